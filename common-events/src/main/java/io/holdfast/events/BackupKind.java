@@ -1,0 +1,24 @@
+package io.holdfast.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** What kind of backup. */
+public enum BackupKind {
+    /** Every file of a PostgreSQL cluster, over the replication protocol, with the WAL that makes it consistent. */
+    FULL,
+    /** Each database as pg_dump's custom format, with roles and other globals. */
+    LOGICAL;
+
+    /** The name on the wire. */
+    @JsonValue
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @JsonCreator
+    public static BackupKind of(String wireName) {
+        return valueOf(wireName.toUpperCase(Locale.ROOT));
+    }
+}

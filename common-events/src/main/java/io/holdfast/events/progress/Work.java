@@ -1,0 +1,23 @@
+package io.holdfast.events.progress;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** What sort of work a job is. */
+public enum Work {
+    BACKUP,
+    VERIFICATION,
+    RESTORE;
+
+    /** The name on the wire. */
+    @JsonValue
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @JsonCreator
+    public static Work of(String wireName) {
+        return valueOf(wireName.toUpperCase(Locale.ROOT));
+    }
+}

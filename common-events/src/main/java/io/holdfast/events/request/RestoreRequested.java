@@ -1,0 +1,43 @@
+package io.holdfast.events.request;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.SiteName;
+import io.holdfast.events.TargetId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bring a backup back. Acted on only when signed by the control plane, not expired, and not used before.
+ *
+ * @param target       whose backup
+ * @param backupId     which
+ * @param kind         what sort of backup it is
+ * @param repository   where it lies
+ * @param manifest     the key of its manifest in the repository
+ * @param site         which site's restore-workers are meant
+ * @param destination  where it goes
+ * @param checks       statements to run on what was restored, each giving one value
+ * @param acceptDamage restore what can be read of a damaged backup, and say what is missing
+ * @param reason       why, for people
+ * @param requestedBy  who asks, for people
+ */
+public record RestoreRequested(
+        TargetId target,
+        BackupId backupId,
+        BackupKind kind,
+        RepositoryId repository,
+        String manifest,
+        SiteName site,
+        RestoreDestination destination,
+        List<SqlCheck> checks,
+        boolean acceptDamage,
+        @Nullable String reason,
+        @Nullable String requestedBy)
+        implements RequestData {
+
+    public RestoreRequested {
+        checks = List.copyOf(checks);
+    }
+}

@@ -1,0 +1,65 @@
+package io.holdfast.events.restore;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.SiteName;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.verification.Damage;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backup is back: recovered, queried, and every check as expected.
+ *
+ * @param directory    physical: where it is
+ * @param connection   libpq connection string without password; absent when the server was stopped again
+ * @param running      whether the restored server was left running
+ * @param bytes        bytes written
+ * @param phases       how long each phase took, in order
+ * @param checks       what the checks gave
+ * @param missing      with damage accepted: what could not be restored
+ */
+public record RestoreCompleted(
+        RestoreId restoreId,
+        BackupId backupId,
+        TargetId target,
+        SiteName site,
+        @Nullable String directory,
+        @Nullable String connection,
+        boolean running,
+        long bytes,
+        Instant startedAt,
+        Instant finishedAt,
+        List<Phase> phases,
+        List<CheckResult> checks,
+        @Nullable List<Damage> missing)
+        implements RestoreEvent {
+
+    public RestoreCompleted {
+        phases = List.copyOf(phases);
+        checks = List.copyOf(checks);
+    }
+
+    /**
+     * One phase of a restore.
+     *
+     * @param name    {@code fetch}, {@code start}, {@code recover}, {@code check}, {@code load} …
+     * @param seconds how long it took
+     */
+    public record Phase(String name, double seconds) {}
+
+    /**
+     * What one check gave.
+     *
+     * @param name     what was checked
+     * @param database where
+     * @param value    the value's text
+     * @param expected what it had to be; absent when only reported
+     */
+    public record CheckResult(
+            String name,
+            @Nullable String database,
+            @Nullable String value,
+            @Nullable String expected) {}
+}

@@ -1,0 +1,92 @@
+package io.holdfast.events.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.Event;
+import io.holdfast.events.EventId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.request.BackupRequested;
+import io.holdfast.events.wire.Decoded.Known;
+import io.holdfast.events.wire.Decoded.Malformed;
+import io.holdfast.events.wire.Decoded.Unrecognised;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EventCodecTest {
+
+    private final EventCodec codec = new EventCodec();
+    private final Event<BackupRequested> request = Event.first(
+            new EventId("0193-abc"),
+            "/ci/1",
+            Instant.parse("2026-11-20T02:00:00Z"),
+            new BackupRequested(new TargetId("orders"), BackupKind.FULL, "before deployment 812", "ci", null));
+
+    @Test
+    void an_event_comes_back_as_it_was_said() {
+        assertThat(codec.decode(codec.encode(request)))
+                .isInstanceOfSatisfying(
+                        Known.class, known -> assertThat(known.event()).isEqualTo(request));
+    }
+
+    @Test
+    void a_request_needs_no_more_than_type_id_and_the_required_data() {
+        WireEvent wire = wire("{\"target\":\"orders\",\"kind\":\"full\",\"unknown_field\":[1,2]}");
+
+        assertThat(codec.decode(wire)).isInstanceOfSatisfying(Known.class, known -> {
+            assertThat(known.event().correlationId()).isEqualTo(new EventId("42"));
+            assertThat(known.event().data())
+                    .isEqualTo(new BackupRequested(new TargetId("orders"), BackupKind.FULL, null, null, null));
+        });
+    }
+
+    @Test
+    void an_unknown_type_is_not_an_error() {
+        Map<String, String> headers = new HashMap<>(wire("{}").headers());
+        headers.put(WireEvent.TYPE, "io.holdfast.backup.requested.v9");
+
+        assertThat(codec.decode(new WireEvent("holdfast.backup-requests", null, headers, new byte[0])))
+                .isEqualTo(new Unrecognised("io.holdfast.backup.requested.v9"));
+    }
+
+    @Test
+    void what_is_wrong_is_named() {
+        assertThat(malformed("{\"target\":\"orders\"}")).contains("field kind is missing");
+        assertThat(malformed("{\"target\":\"../etc\",\"kind\":\"full\"}"))
+                .contains("target")
+                .contains("HINT:");
+        assertThat(malformed("{\"target\":\"orders\",\"kind\":\"everything\"}")).contains("kind");
+        assertThat(malformed("not json")).contains("io.holdfast.backup.requested.v1");
+        assertThat(malformed("null")).contains("no data");
+        assertThat(malformed("x".repeat(EventCodec.MAX_BYTES + 1))).contains("oversized");
+    }
+
+    @Test
+    void a_type_is_understood_only_on_its_topics() {
+        WireEvent wire = codec.encode(request);
+
+        assertThat(codec.decode(new WireEvent("holdfast.events", wire.key(), wire.headers(), wire.data())))
+                .isInstanceOf(Malformed.class);
+    }
+
+    private String malformed(String json) {
+        Decoded decoded = codec.decode(wire(json));
+        assertThat(decoded).isInstanceOf(Malformed.class);
+        return ((Malformed) decoded).cause();
+    }
+
+    private static WireEvent wire(String json) {
+        return new WireEvent(
+                "holdfast.backup-requests",
+                null,
+                Map.of(
+                        WireEvent.SPEC_VERSION, "1.0",
+                        WireEvent.ID, "42",
+                        WireEvent.SOURCE, "/ci/1",
+                        WireEvent.TYPE, "io.holdfast.backup.requested.v1"),
+                json.getBytes(StandardCharsets.UTF_8));
+    }
+}
