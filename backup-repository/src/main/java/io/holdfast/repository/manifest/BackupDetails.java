@@ -1,0 +1,38 @@
+package io.holdfast.repository.manifest;
+
+import io.holdfast.repository.BackupId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What whoever makes a backup knows about it; the writer adds the rest of the manifest.
+ *
+ * @param parent the backup this one was compared with
+ * @param startedAt when making it began
+ * @param finishedAt when its last byte came
+ * @param exceptions what is known not to be as it should be
+ * @param labels free text by name; never secrets
+ */
+public record BackupDetails(
+        BackupKind kind,
+        Optional<BackupId> parent,
+        Instant startedAt,
+        Instant finishedAt,
+        BackupContent content,
+        List<NotedException> exceptions,
+        Map<String, String> labels) {
+    public BackupDetails {
+        exceptions = List.copyOf(exceptions);
+        SortedMap<String, String> sorted = new TreeMap<>(labels);
+        labels = java.util.Collections.unmodifiableSortedMap(sorted);
+    }
+
+    /** A full backup without a parent, exceptions or labels. */
+    public static BackupDetails of(BackupKind kind, Instant startedAt, Instant finishedAt, BackupContent content) {
+        return new BackupDetails(kind, Optional.empty(), startedAt, finishedAt, content, List.of(), Map.of());
+    }
+}

@@ -1,0 +1,69 @@
+package io.holdfast.repository.manifest;
+
+import io.holdfast.repository.AttemptId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.TargetName;
+import io.holdfast.repository.store.ObjectKey;
+import java.util.List;
+
+/**
+ * What a backup is. Stored last and only if absent: the backup exists exactly when this object does.
+ *
+ * @param details what its maker said about it
+ * @param pageSize bytes of a page, 8192
+ * @param pageHashSeed seed of the page hashes, 16 hexadecimal digits; a later incremental takes it over
+ * @param sizes how much there is
+ * @param index the object that lists all files
+ * @param packs the packs this attempt wrote, in order
+ * @param refersTo attempts of earlier backups whose packs are used as well
+ * @param dataKeys identifiers of the data keys needed to read it; none as long as nothing is sealed
+ */
+public record BackupManifest(
+        BackupId backup,
+        AttemptId attempt,
+        TargetName target,
+        Place place,
+        BackupDetails details,
+        int pageSize,
+        String pageHashSeed,
+        Sizes sizes,
+        IndexReference index,
+        List<PackReference> packs,
+        List<AttemptReference> refersTo,
+        List<String> dataKeys) {
+    public BackupManifest {
+        packs = List.copyOf(packs);
+        refersTo = List.copyOf(refersTo);
+        dataKeys = List.copyOf(dataKeys);
+    }
+
+    /**
+     * How much a backup is.
+     *
+     * @param files regular files and attachments
+     * @param bytes of all files, as they will be restored
+     * @param storedBytes of packs, new maps and index that this attempt wrote
+     */
+    public record Sizes(long files, long bytes, long storedBytes) {}
+
+    /**
+     * The index object.
+     *
+     * @param length stored bytes
+     * @param sha256 of the stored bytes, 64 hexadecimal digits
+     * @param entries lines in it
+     */
+    public record IndexReference(ObjectKey key, long length, String sha256, long entries) {}
+
+    /**
+     * One pack of this attempt.
+     *
+     * @param length stored bytes
+     * @param sha256 of the stored bytes, 64 hexadecimal digits
+     */
+    public record PackReference(int number, long length, String sha256) {}
+
+    /** An attempt of another backup of the same place. */
+    public record AttemptReference(BackupId backup, AttemptId attempt) {}
+}

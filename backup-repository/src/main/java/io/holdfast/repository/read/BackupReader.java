@@ -1,0 +1,63 @@
+package io.holdfast.repository.read;
+
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.manifest.BackupManifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads one backup. Safe for use by several threads. Nothing is kept open between calls. An interrupt of the calling
+ * thread ends {@link #restoreTo} and {@link #verify} with {@link RepositoryException.Unavailable}; the interrupt stays set.
+ */
+public interface BackupReader {
+    /** What the backup is. */
+    BackupManifest manifest();
+
+    /**
+     * Hands every entry of the index to the visitor, in the order in which they were written, without holding them all.
+     * The index's digest is checked before the first.
+     *
+     * @throws RepositoryException.Damaged if the index is damaged
+     */
+    <X extends Exception> void forEachEntry(EntryVisitor<X> visitor) throws RepositoryException, X;
+
+    /** The entry of a path; reads the index from its beginning. */
+    Optional<IndexEntry> find(FilePath path) throws RepositoryException;
+
+    /**
+     * The bytes of a file. Every frame's digest and every page's hash is checked before its bytes come out; reading throws
+     * {@link RepositoryException.Damaged} naming object and pages.
+     */
+    InputStream open(IndexEntry.WithContent file) throws RepositoryException;
+
+    /**
+     * Writes the backup's files into a directory, reads in parallel, and makes everything durable at the end. Attachments
+     * are left out. Symbolic links that point outside the directory are refused.
+     *
+     * @param directory must be missing or empty; is made, with mode 0700
+     * @throws RepositoryException for what the repository does; {@link RepositoryException.Damaged} for the first damage
+     *     unless it is accepted
+     * @throws IOException for what the file system under {@code directory} does
+     */
+    RestoreReport restoreTo(Path directory, RestoreOptions options, ReadProgress progress) throws IOException;
+
+    /**
+     * Reads every stored byte back: packs, maps, index, manifest, and the WAL that the backup needs. Checks every digest
+     * and decompresses every frame. Goes on after the first damage.
+     *
+     * @param threads how many check at once, at least 1
+     * @throws RepositoryException only if the store is not available: damage is in the report
+     */
+    VerificationReport verify(int threads, ReadProgress progress) throws RepositoryException;
+
+    /** Takes entries of an index. */
+    @FunctionalInterface
+    interface EntryVisitor<X extends Exception> {
+        /** One entry. */
+        void visit(IndexEntry entry) throws X;
+    }
+}

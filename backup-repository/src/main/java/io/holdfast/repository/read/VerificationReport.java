@@ -1,0 +1,26 @@
+package io.holdfast.repository.read;
+
+import io.holdfast.repository.wal.WalSegmentName;
+import java.util.List;
+
+/**
+ * What reading everything back found.
+ *
+ * @param files whose every byte was read and checked
+ * @param bytes plain bytes of them
+ * @param storedBytes read from the store
+ * @param missingWal segments that the backup needs and the archive lacks
+ * @param damages all of them, in no particular order
+ */
+public record VerificationReport(
+        long files, long bytes, long storedBytes, List<WalSegmentName> missingWal, List<Damage> damages) {
+    public VerificationReport {
+        missingWal = List.copyOf(missingWal);
+        damages = List.copyOf(damages);
+    }
+
+    /** Whether nothing is missing and nothing damaged. */
+    public boolean isGood() {
+        return missingWal.isEmpty() && damages.isEmpty();
+    }
+}

@@ -1,0 +1,42 @@
+package io.holdfast.repository.write;
+
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupDetails;
+import java.time.Instant;
+
+/**
+ * Writes one attempt at a backup. One thread hands over one file after another; compressing, hashing and storing go on
+ * in the background within a bound of memory. Only {@link #progress} and {@link #close} may be called by other threads.
+ *
+ * <p>An error of any stage comes out of the next call, and at the latest out of {@link #commit}. An interrupt of the
+ * calling thread ends the attempt: the call throws {@link RepositoryException.Unavailable}, the interrupt stays set.
+ * Whatever happens before the manifest is stored, no listing of backups shows the attempt.
+ */
+public interface BackupWriter extends AutoCloseable {
+    /** Begins a file. The one before must be finished. */
+    FileSink beginFile(FileHeader header) throws RepositoryException;
+
+    /**
+     * Adds a directory. Needed only where mode or emptiness matters: restoring makes missing parents.
+     *
+     * @param mode permission bits
+     */
+    void addDirectory(FilePath path, int mode, Instant modified) throws RepositoryException;
+
+    /** Adds a symbolic link. */
+    void addSymbolicLink(FilePath path, String destination, Instant modified) throws RepositoryException;
+
+    /** How far it is; for any thread. */
+    WriteProgress progress();
+
+    /**
+     * Waits until everything is durable, then creates the manifest if absent. Committing an attempt again whose outcome
+     * got lost is {@link CommitOutcome.Committed} too, if its manifest is there.
+     */
+    CommitOutcome commit(BackupDetails details) throws RepositoryException;
+
+    /** Ends the attempt, if not committed: open uploads are aborted, threads ended, the work directory cleaned. */
+    @Override
+    void close();
+}
