@@ -1,0 +1,81 @@
+package io.holdfast.backup.base;
+
+import io.holdfast.backup.replication.BaseBackupCommand;
+import io.holdfast.repository.AttemptId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.write.WriterOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be made, and how.
+ *
+ * @param fastCheckpoint whether the server checkpoints at once instead of spread over minutes
+ * @param estimateSize whether the server counts its files first, for progress in percent
+ * @param maxRateKib limit of the server's sending, KiB per second; null for none
+ * @param lastSegmentPatience how long the last segment of the log may take to fill up; matters on quiet standbys
+ * @param writer how the repository writes
+ * @param walDirectory an existing folder for segments while they stream in
+ * @param labels free text kept in the backup's manifest; never secrets
+ */
+public record PhysicalBackupOptions(
+        BackupId backup,
+        AttemptId attempt,
+        boolean fastCheckpoint,
+        boolean estimateSize,
+        @Nullable Integer maxRateKib,
+        Duration lastSegmentPatience,
+        WriterOptions writer,
+        Path walDirectory,
+        Map<String, String> labels) {
+    public PhysicalBackupOptions {
+        labels = Map.copyOf(labels);
+    }
+
+    /** A fast checkpoint, sizes estimated, no limit, and half a minute for the last segment. */
+    public static PhysicalBackupOptions of(
+            BackupId backup, AttemptId attempt, WriterOptions writer, Path walDirectory) {
+        return new PhysicalBackupOptions(
+                backup, attempt, true, true, null, Duration.ofSeconds(30), writer, walDirectory, Map.of());
+    }
+
+    /** The same with a limit of the server's sending. */
+    public PhysicalBackupOptions withMaxRateKib(@Nullable Integer limit) {
+        return new PhysicalBackupOptions(
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                limit,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                labels);
+    }
+
+    /** The same with another patience for the last segment. */
+    public PhysicalBackupOptions withLastSegmentPatience(Duration patience) {
+        return new PhysicalBackupOptions(
+                backup, attempt, fastCheckpoint, estimateSize, maxRateKib, patience, writer, walDirectory, labels);
+    }
+
+    /** The same with labels. */
+    public PhysicalBackupOptions withLabels(Map<String, String> more) {
+        return new PhysicalBackupOptions(
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                more);
+    }
+
+    BaseBackupCommand command() {
+        return new BaseBackupCommand("holdfast " + backup, fastCheckpoint, estimateSize, maxRateKib);
+    }
+}

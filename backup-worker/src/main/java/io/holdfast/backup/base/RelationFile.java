@@ -1,0 +1,27 @@
+package io.holdfast.backup.base;
+
+import io.holdfast.repository.index.FilePath;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the name of a relation's file says.
+ *
+ * @param firstBlock number of the file's first page within its fork: beyond the first segment not 0
+ */
+record RelationFile(int firstBlock) {
+    // A tablespace's files lie below a folder named after version and catalog.
+    private static final Pattern PATH = Pattern.compile(
+            "(?:global|base/\\d+|pg_tblspc/\\d+/PG_\\d+_\\d+/\\d+)/\\d+(?:_(?:fsm|vm|init))?(?:\\.(\\d{1,9}))?");
+
+    /** Reads a path; empty where it is no relation's file, such as a configuration or map file. */
+    static Optional<RelationFile> of(FilePath path, int pagesPerSegment) {
+        Matcher matcher = PATH.matcher(path.value());
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String segment = matcher.group(1);
+        return Optional.of(new RelationFile(segment == null ? 0 : Integer.parseInt(segment) * pagesPerSegment));
+    }
+}

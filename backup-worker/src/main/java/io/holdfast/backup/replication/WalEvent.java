@@ -1,0 +1,25 @@
+package io.holdfast.backup.replication;
+
+import io.holdfast.repository.wal.Lsn;
+import java.nio.ByteBuffer;
+
+/** What comes out of a stream of the write-ahead log. */
+public sealed interface WalEvent {
+    /**
+     * A piece of the log. Pieces follow one another without gaps, and none crosses the bound of a segment.
+     *
+     * @param start position of the first byte
+     * @param serverEnd how far the server's log reaches
+     * @param bytes valid until the next event is asked for
+     */
+    record Data(Lsn start, Lsn serverEnd, ByteBuffer bytes) implements WalEvent {}
+
+    /** Nothing new up to here; the server lives. */
+    record Keepalive(Lsn serverEnd) implements WalEvent {}
+
+    /** The timeline ends: the source was promoted, or follows another one now. */
+    record TimelineEnd(int nextTimeline, Lsn nextStart) implements WalEvent {}
+
+    /** The end that was asked for by {@link WalStream#stop}. */
+    record Stopped() implements WalEvent {}
+}

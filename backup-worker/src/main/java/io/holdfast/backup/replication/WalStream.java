@@ -1,0 +1,163 @@
+package io.holdfast.backup.replication;
+
+import io.holdfast.repository.wal.Lsn;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A running START_REPLICATION. One thread calls {@link #next} and {@link #stop}, any the others. A thread of its
+ * own reports the confirmed position at intervals and asks for an answer each time, so that a server that has nothing to
+ * send is told apart from one that is gone. Positions are confirmed only as durable: the server may drop what it has
+ * kept for the slot up to there.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html#PROTOCOL-REPLICATION-START-REPLICATION">
+ *     START_REPLICATION</a>
+ */
+public final class WalStream implements AutoCloseable {
+    private static final Instant EPOCH_2000 = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(10);
+
+    private final ReplicationConnection connection;
+    private final InstantSource clock;
+    private volatile Lsn confirmed = Lsn.ZERO;
+    private final Thread reporter;
+    private volatile boolean reporting = true;
+    private Lsn expected;
+    private boolean stopping;
+
+    WalStream(ReplicationConnection connection, Lsn from, InstantSource clock) {
+        this.connection = connection;
+        this.clock = clock;
+        this.expected = from;
+        Duration third = connection.link().settings().readTimeout().dividedBy(3);
+        Duration interval = third.compareTo(LONGEST_INTERVAL) < 0 ? third : LONGEST_INTERVAL;
+        this.reporter = Thread.ofVirtual().name("wal-status").start(() -> report(interval));
+    }
+
+    /**
+     * Waits for the next event. After {@link WalEvent.TimelineEnd} or {@link WalEvent.Stopped} the connection is idle
+     * again and no more events come.
+     */
+    public WalEvent next() throws ReplicationException {
+        while (true) {
+            FrameReader.Frame frame = connection.link().next();
+            switch (frame.type()) {
+                case 'd' -> {
+                    WalEvent event = event(frame.body());
+                    if (!stopping) {
+                        return event;
+                    }
+                }
+                case 'c' -> {
+                    return end();
+                }
+                default -> throw connection.link().unexpected(frame, "streaming");
+            }
+        }
+    }
+
+    private WalEvent event(ByteBuffer body) throws ReplicationException {
+        byte kind = Fields.byteValue(body);
+        return switch (kind) {
+            case 'w' -> {
+                Lsn start = new Lsn(Fields.longValue(body));
+                Lsn serverEnd = new Lsn(Fields.longValue(body));
+                Fields.longValue(body);
+                if (!stopping && !start.equals(expected)) {
+                    throw ReplicationException.protocol("log from " + start + " where " + expected + " comes next");
+                }
+                expected = start.plus(body.remaining());
+                yield new WalEvent.Data(start, serverEnd, body);
+            }
+            case 'k' -> {
+                Lsn serverEnd = new Lsn(Fields.longValue(body));
+                Fields.longValue(body);
+                if (Fields.byteValue(body) != 0 && !stopping) {
+                    sendStatus(false);
+                }
+                yield new WalEvent.Keepalive(serverEnd);
+            }
+            default -> throw ReplicationException.protocol("a piece of the log of unknown kind " + kind);
+        };
+    }
+
+    private WalEvent end() throws ReplicationException {
+        endReports();
+        if (stopping) {
+            connection.awaitReady();
+            return new WalEvent.Stopped();
+        }
+        connection.link().send('c', new byte[0]);
+        Rows next = connection.resultSet();
+        connection.awaitReady();
+        return new WalEvent.TimelineEnd(Numbers.timeline(next.text(0, 0)), Numbers.lsn(next.text(0, 1)));
+    }
+
+    /** Tells the server that all before this position is durable here. */
+    public void confirm(Lsn durable) throws ReplicationException {
+        confirmed = durable;
+        sendStatus(false);
+    }
+
+    /** Makes the server say soon how far it is, so that {@link #next} returns. */
+    public void askForAnswer() throws ReplicationException {
+        sendStatus(true);
+    }
+
+    /** Ends the stream in an orderly way; returns when the server has agreed. For the thread that reads. */
+    public void stop() throws ReplicationException {
+        stopping = true;
+        endReports();
+        connection.link().send('c', new byte[0]);
+        WalEvent last = next();
+        while (!(last instanceof WalEvent.Stopped)) {
+            last = next();
+        }
+    }
+
+    /** Stops reporting. The connection is closed by who opened it. */
+    @Override
+    public void close() {
+        endReports();
+    }
+
+    private void endReports() {
+        reporting = false;
+        reporter.interrupt();
+    }
+
+    private void report(Duration interval) {
+        try {
+            while (reporting) {
+                Thread.sleep(interval);
+                sendStatus(true);
+            }
+        } catch (InterruptedException e) {
+            // Told to end.
+            Thread.currentThread().interrupt();
+        } catch (ReplicationException e) {
+            // The reading thread meets the same broken connection and reports it.
+            reporting = false;
+        }
+    }
+
+    private void sendStatus(boolean answer) throws ReplicationException {
+        long durable = confirmed.value();
+        long micros = ChronoUnit.MICROS.between(EPOCH_2000, clock.instant());
+        connection
+                .link()
+                .send(
+                        'd',
+                        ByteBuffer.allocate(34)
+                                .put((byte) 'r')
+                                .putLong(durable)
+                                .putLong(durable)
+                                .putLong(0)
+                                .putLong(micros)
+                                .put((byte) (answer ? 1 : 0))
+                                .array());
+    }
+}
