@@ -1,0 +1,99 @@
+package io.holdfast.runtime.outbox;
+
+import io.holdfast.events.Event;
+import io.holdfast.events.wire.EventCodec;
+import io.holdfast.events.wire.WireEvent;
+import jakarta.inject.Singleton;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/**
+ * Says events in the caller's transaction: they are said if and only if it commits, and reach Kafka at least once, in
+ * order for each key. Thread safe.
+ *
+ * <p>A transaction that says events of several keys keeps each key for itself until it ends; say them in one order
+ * everywhere, or two such transactions may have to be repeated.
+ */
+@Singleton
+public class Outbox {
+
+    private final DataSource database;
+    private final TransactionSynchronizationRegistry transactions;
+    private final EventCodec codec;
+    private final OutboxBell bell;
+
+    Outbox(DataSource database, TransactionSynchronizationRegistry transactions, EventCodec codec, OutboxBell bell) {
+        this.database = database;
+        this.transactions = transactions;
+        this.codec = codec;
+        this.bell = bell;
+    }
+
+    /**
+     * Says an event on its own topic.
+     *
+     * @throws IllegalStateException outside of a transaction
+     */
+    public void publish(Event<?> event) {
+        publish(codec.encode(event));
+    }
+
+    /**
+     * Says a record, such as a signed event or one for a topic of the caller's choice.
+     *
+     * @throws IllegalStateException outside of a transaction
+     * @throws IllegalArgumentException when the data is longer than {@link EventCodec#MAX_BYTES}: it would never be
+     *     taken, and hold up all that comes after it
+     */
+    public void publish(WireEvent event) {
+        if (transactions.getTransactionStatus() != Status.STATUS_ACTIVE) {
+            throw new IllegalStateException(
+                    "events are said inside of a transaction only. HINT: make the caller @Transactional.");
+        }
+        if (event.data().length > EventCodec.MAX_BYTES) {
+            throw new IllegalArgumentException(event + " is longer than " + EventCodec.MAX_BYTES + " bytes");
+        }
+        try (Connection connection = database.getConnection()) {
+            insert(connection, event);
+        } catch (SQLException e) {
+            throw new OutboxException("the event cannot be noted: " + e.getMessage(), e);
+        }
+        transactions.registerInterposedSynchronization(new RingAfterCommit());
+    }
+
+    private static void insert(Connection connection, WireEvent event) throws SQLException {
+        if (event.key() != null) {
+            // The order of ids is not the order of commits, unless writers of one key wait for each other.
+            try (PreparedStatement lock = connection.prepareStatement(
+                    "select pg_advisory_xact_lock(hashtextextended(current_schema() || '/outbox/' || ?, 0))")) {
+                lock.setString(1, event.key());
+                lock.execute();
+            }
+        }
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into outbox (topic, key, headers, data) values (?, ?, ?, ?)")) {
+            insert.setString(1, event.topic());
+            insert.setString(2, event.key());
+            insert.setString(3, Headers.toJson(event.headers()));
+            insert.setBytes(4, event.data());
+            insert.executeUpdate();
+        }
+    }
+
+    private final class RingAfterCommit implements Synchronization {
+        @Override
+        public void beforeCompletion() {}
+
+        @Override
+        public void afterCompletion(int status) {
+            if (status == Status.STATUS_COMMITTED) {
+                bell.ring();
+            }
+        }
+    }
+}

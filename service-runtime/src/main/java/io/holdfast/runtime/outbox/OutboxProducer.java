@@ -1,0 +1,67 @@
+package io.holdfast.runtime.outbox;
+
+import io.holdfast.events.wire.WireEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** An idempotent producer that keeps order, and whose answer is awaited. To be thrown away after its first failure. */
+final class OutboxProducer {
+
+    private static final Duration DELIVERY = Duration.ofSeconds(15);
+
+    private final KafkaProducer<String, byte[]> producer;
+
+    OutboxProducer(String brokers) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, "outbox");
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY.toMillis());
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 8L * 1024 * 1024);
+        this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    void sendAll(List<WireEvent> events) throws ExecutionException, TimeoutException, InterruptedException {
+        List<Future<RecordMetadata>> answers = new ArrayList<>(events.size());
+        for (WireEvent event : events) {
+            answers.add(producer.send(toRecord(event), (metadata, failure) -> {
+                if (failure != null) {
+                    // What is still in here must not reach the broker before what just failed is sent again.
+                    producer.close(Duration.ZERO);
+                }
+            }));
+        }
+        long end = System.nanoTime() + DELIVERY.plusSeconds(5).toNanos();
+        for (Future<RecordMetadata> answer : answers) {
+            answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    static ProducerRecord<String, byte[]> toRecord(WireEvent event) {
+        ProducerRecord<String, byte[]> toSend = new ProducerRecord<>(event.topic(), event.key(), event.data());
+        event.headers().forEach((name, value) -> toSend.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return toSend;
+    }
+
+    void close() {
+        producer.close(Duration.ZERO);
+    }
+}
