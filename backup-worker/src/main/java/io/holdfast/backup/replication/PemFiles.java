@@ -16,6 +16,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,17 +69,25 @@ final class PemFiles {
             PKCS8EncodedKeySpec key =
                     new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(base64));
             for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
-                try {
-                    return KeyFactory.getInstance(algorithm).generatePrivate(key);
-                } catch (InvalidKeySpecException e) {
-                    // The form does not tell its algorithm before it is parsed: the next one may fit.
-                    continue;
+                Optional<PrivateKey> decoded = decode(algorithm, key);
+                if (decoded.isPresent()) {
+                    return decoded.get();
                 }
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw unusable(file, "holds a broken private key", "Write the file again from its source.", e);
         }
         throw unusable(file, "holds a private key of an unknown kind", "Use an RSA, EC or Ed25519 key.", null);
+    }
+
+    private static Optional<PrivateKey> decode(String algorithm, PKCS8EncodedKeySpec key)
+            throws GeneralSecurityException {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(key));
+        } catch (InvalidKeySpecException e) {
+            // The form does not tell its algorithm before it is parsed: another one may fit.
+            return Optional.empty();
+        }
     }
 
     private static X509Certificate certificate(CertificateFactory factory, String base64) {

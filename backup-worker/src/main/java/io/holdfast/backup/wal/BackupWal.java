@@ -145,7 +145,7 @@ public final class BackupWal implements AutoCloseable {
     public void close() {
         connection.close();
         Thread receiving = thread;
-        if (receiving == null || receiving == Thread.currentThread()) {
+        if (receiving == null || receiving.equals(Thread.currentThread())) {
             return;
         }
         receiving.interrupt();
