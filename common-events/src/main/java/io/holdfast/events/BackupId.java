@@ -11,7 +11,7 @@ public record BackupId(@JsonValue UUID value) {
 
     @JsonCreator
     public static BackupId of(String text) {
-        return new BackupId(UUID.fromString(text));
+        return new BackupId(Names.uuid("backup", text));
     }
 
     /** The id of the backup that a request asks for. */

@@ -19,6 +19,11 @@ public enum BackupKind {
 
     @JsonCreator
     public static BackupKind of(String wireName) {
-        return valueOf(wireName.toUpperCase(Locale.ROOT));
+        for (BackupKind value : values()) {
+            if (value.wireName().equals(wireName)) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("not a kind of backup. HINT: it is full or logical.");
     }
 }

@@ -2,6 +2,7 @@ package io.holdfast.events;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -77,9 +78,16 @@ public enum FailureCategory {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * The category of that name. One that only a newer version knows is taken as {@link #INTERNAL}: a failure has to be
+     * told also by those who do not know its sort.
+     */
     @JsonCreator
     public static FailureCategory of(String wireName) {
-        return valueOf(wireName.toUpperCase(Locale.ROOT));
+        return Arrays.stream(values())
+                .filter(category -> category.wireName().equals(wireName))
+                .findFirst()
+                .orElse(INTERNAL);
     }
 
     /** Whether another attempt of the same work may succeed. */

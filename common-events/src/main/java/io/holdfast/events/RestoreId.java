@@ -11,7 +11,7 @@ public record RestoreId(@JsonValue UUID value) {
 
     @JsonCreator
     public static RestoreId of(String text) {
-        return new RestoreId(UUID.fromString(text));
+        return new RestoreId(Names.uuid("restore", text));
     }
 
     /** The id of the restore that a request asks for. */

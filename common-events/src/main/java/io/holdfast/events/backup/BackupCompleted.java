@@ -41,4 +41,10 @@ public record BackupCompleted(
         @Nullable List<String> exceptions,
         @Nullable String reason,
         @Nullable String requestedBy)
-        implements BackupEvent {}
+        implements BackupEvent {
+
+    public BackupCompleted {
+        databases = databases == null ? null : List.copyOf(databases);
+        exceptions = exceptions == null ? null : List.copyOf(exceptions);
+    }
+}

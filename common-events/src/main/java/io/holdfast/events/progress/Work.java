@@ -18,6 +18,11 @@ public enum Work {
 
     @JsonCreator
     public static Work of(String wireName) {
-        return valueOf(wireName.toUpperCase(Locale.ROOT));
+        for (Work value : values()) {
+            if (value.wireName().equals(wireName)) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("not a sort of work. HINT: it is backup, verification or restore.");
     }
 }

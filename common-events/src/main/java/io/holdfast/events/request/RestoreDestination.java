@@ -25,7 +25,12 @@ public sealed interface RestoreDestination {
             String path,
             boolean keepRunning,
             @Nullable Integer port,
-            @Nullable Map<String, String> tablespaces) implements RestoreDestination {}
+            @Nullable Map<String, String> tablespaces) implements RestoreDestination {
+
+        public Directory {
+            tablespaces = tablespaces == null ? null : Map.copyOf(tablespaces);
+        }
+    }
 
     /**
      * A new database of a running server, for a logical backup.

@@ -39,6 +39,7 @@ public record RestoreCompleted(
     public RestoreCompleted {
         phases = List.copyOf(phases);
         checks = List.copyOf(checks);
+        missing = missing == null ? null : List.copyOf(missing);
     }
 
     /**

@@ -25,4 +25,9 @@ public record RestoreFailed(
         int attempts,
         Failure failure,
         @Nullable List<Damage> damages)
-        implements RestoreEvent {}
+        implements RestoreEvent {
+
+    public RestoreFailed {
+        damages = damages == null ? null : List.copyOf(damages);
+    }
+}

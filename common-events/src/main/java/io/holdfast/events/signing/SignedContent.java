@@ -4,11 +4,12 @@ import io.holdfast.events.wire.WireEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.TreeMap;
 
 /**
- * The bytes that a signature covers: topic, key, type, id, subject, correlation, expiry and data, each with its length before
- * it, so that no two different events have the same.
+ * The bytes that a signature covers: topic, key, every header of the envelope except the signature itself, and the data, each
+ * with its length before it, so that no two different events have the same. The headers come sorted by name. Other headers
+ * are left out: tracing agents on the way may add theirs.
  */
 final class SignedContent {
 
@@ -16,14 +17,7 @@ final class SignedContent {
     static final String EXPIRY = "ce_signatureexpiry";
     static final String NEVER = "never";
 
-    private static final List<String> COVERED_HEADERS = List.of(
-            WireEvent.TYPE,
-            WireEvent.ID,
-            WireEvent.SOURCE,
-            WireEvent.SUBJECT,
-            WireEvent.TIME,
-            WireEvent.CORRELATION_ID,
-            EXPIRY);
+    private static final String PREFIX = "ce_";
 
     private SignedContent() {}
 
@@ -31,12 +25,22 @@ final class SignedContent {
         ByteArrayOutputStream out = new ByteArrayOutputStream(event.data().length + 512);
         append(out, "holdfast-signature-v1");
         append(out, event.topic());
+        // No key and an empty key are two things.
+        append(out, event.key() == null ? "absent" : "present");
         append(out, event.key() == null ? "" : event.key());
-        for (String header : COVERED_HEADERS) {
-            append(out, event.headers().getOrDefault(header, ""));
-        }
+        new TreeMap<>(event.headers()).forEach((name, value) -> {
+            if (isCovered(name)) {
+                append(out, name);
+                append(out, value);
+            }
+        });
+        append(out, "data");
         append(out, event.data());
         return out.toByteArray();
+    }
+
+    private static boolean isCovered(String header) {
+        return (header.startsWith(PREFIX) && !header.equals(SIGNATURE)) || header.equals(WireEvent.CONTENT_TYPE);
     }
 
     private static void append(ByteArrayOutputStream out, String text) {

@@ -23,6 +23,12 @@ public enum VerificationLevel {
 
     @JsonCreator
     public static VerificationLevel of(String wireName) {
-        return valueOf(wireName.toUpperCase(Locale.ROOT));
+        for (VerificationLevel value : values()) {
+            if (value.wireName().equals(wireName)) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException(
+                "not a level of verification. HINT: it is present, bytes, structure or restored.");
     }
 }

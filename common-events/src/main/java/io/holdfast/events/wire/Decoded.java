@@ -15,7 +15,19 @@ public sealed interface Decoded {
     /**
      * Not an event that can be handled.
      *
-     * @param cause why, for the dead letter's header
+     * @param cause why, for the dead letter's header: one line of at most 500 characters
      */
-    record Malformed(String cause) implements Decoded {}
+    record Malformed(String cause) implements Decoded {
+        private static final int LONGEST = 500;
+
+        public Malformed {
+            cause = oneLine(cause);
+        }
+
+        // What is wrong often quotes what was sent, which may be anything of any length.
+        private static String oneLine(String text) {
+            String shown = text.length() > LONGEST ? text.substring(0, LONGEST - 1) + "…" : text;
+            return shown.replaceAll("\\p{Cntrl}+", " ");
+        }
+    }
 }

@@ -161,9 +161,15 @@ public final class EventCodec {
                         .reduce((a, b) -> a + "." + b)
                         .orElse("")
                 : "";
-        String reason = e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null
-                ? cause.getMessage()
-                : e.getOriginalMessage();
+        String reason;
+        if (e.getCause() instanceof NullPointerException) {
+            // The records copy their lists, and no list is absent or holds null.
+            reason = "a required list is missing, or a list holds null";
+        } else if (e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null) {
+            reason = cause.getMessage();
+        } else {
+            reason = e.getOriginalMessage();
+        }
         return path.isEmpty() ? reason : path + ": " + reason;
     }
 }
