@@ -1,0 +1,90 @@
+package io.holdfast.cli.local;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Stops processes: asks, waits, and ends what does not listen. Touches only processes that are the very ones meant. */
+final class PartStopper {
+    private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final Duration AFTER_KILL = Duration.ofSeconds(5);
+
+    private final ProcessBook book;
+    private final StartReport report;
+
+    PartStopper(ProcessBook book, StartReport report) {
+        this.book = book;
+        this.report = report;
+    }
+
+    /**
+     * Stops parts, all at once, with everything they started and left running.
+     *
+     * @return what runs all the same
+     */
+    List<ProcessIdentity> stop(Collection<? extends Part> parts) throws IOException {
+        Map<ProcessIdentity, String> asked = new LinkedHashMap<>();
+        Set<ProcessIdentity> followers = new LinkedHashSet<>();
+        for (Part part : parts) {
+            Optional<ProcessIdentity> process = book.running(part.name());
+            followers.addAll(book.followers(part.name()));
+            if (process.isPresent()) {
+                followers.addAll(descendants(process.get()));
+                report.stopping(part.name());
+                asked.put(process.get(), part.stopSignal());
+            }
+        }
+        stop(asked);
+        // What is left of those that a part started is a restored server: this signal is its fast shutdown.
+        Map<ProcessIdentity, String> left = new LinkedHashMap<>();
+        followers.stream().filter(ProcessIdentity::isAlive).forEach(process -> left.put(process, "INT"));
+        stop(left);
+        book.tidy();
+        left.putAll(asked);
+        return left.keySet().stream().filter(ProcessIdentity::isAlive).toList();
+    }
+
+    private static List<ProcessIdentity> descendants(ProcessIdentity process) {
+        return ProcessHandle.of(process.pid()).stream()
+                .flatMap(ProcessHandle::descendants)
+                .flatMap(handle -> ProcessIdentity.of(handle.pid()).stream())
+                .toList();
+    }
+
+    private static void stop(Map<ProcessIdentity, String> processes) throws IOException {
+        for (Map.Entry<ProcessIdentity, String> process : processes.entrySet()) {
+            ProcessLauncher.signal(process.getKey(), process.getValue());
+            // One that is stopped (SIGSTOP) hears nothing else before this.
+            ProcessLauncher.signal(process.getKey(), "CONT");
+        }
+        if (!allEnded(processes.keySet(), GRACE)) {
+            for (ProcessIdentity process : processes.keySet()) {
+                ProcessLauncher.signal(process, "KILL");
+            }
+            allEnded(processes.keySet(), AFTER_KILL);
+        }
+    }
+
+    private static boolean allEnded(Set<ProcessIdentity> processes, Duration patience) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (processes.stream().anyMatch(ProcessIdentity::isAlive)) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while stopping", e);
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,84 @@
+package io.holdfast.cli.local;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One process and no other: its id together with the moment of its start, since ids are used again. Reads Linux's
+ * {@code /proc} (proc_pid_stat(5)); the start there counts from the boot, so it stays true when the clock is set.
+ *
+ * @param pid   its id
+ * @param ticks clock ticks from the boot to its start
+ * @param boot  which boot that was
+ */
+record ProcessIdentity(long pid, long ticks, String boot) {
+    private static final Path PROC = Path.of("/proc");
+
+    /** Who runs under this id now; empty when nobody does. */
+    static Optional<ProcessIdentity> of(long pid) {
+        return Stat.of(pid).filter(Stat::runs).map(stat -> new ProcessIdentity(pid, stat.ticks, bootId()));
+    }
+
+    /** Whether this very process still runs; one that ended and was not waited for does not. */
+    boolean isAlive() {
+        return of(pid).filter(this::equals).isPresent();
+    }
+
+    /**
+     * What runs in the session that this process leads or led, itself included. An id cannot be given to a new process
+     * while a session bears it; should it lead another one by now, there is nothing of ours in it.
+     */
+    List<ProcessIdentity> session() {
+        if (!boot.equals(bootId())) {
+            return List.of();
+        }
+        Optional<Stat> leader = Stat.of(pid);
+        if (leader.isPresent() && leader.get().ticks != ticks) {
+            return List.of();
+        }
+        List<ProcessIdentity> members = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path each : all) {
+                long member = Long.parseLong(each.getFileName().toString());
+                Stat.of(member)
+                        .filter(stat -> stat.runs() && stat.session == pid && stat.ticks >= ticks)
+                        .ifPresent(stat -> members.add(new ProcessIdentity(member, stat.ticks, boot)));
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot list " + PROC, e);
+        }
+        return members;
+    }
+
+    private static String bootId() {
+        try {
+            return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("the local mode needs Linux's /proc", e);
+        }
+    }
+
+    private record Stat(char state, long session, long ticks) {
+        static Optional<Stat> of(long pid) {
+            try {
+                String line = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"));
+                // The second field is the name in parentheses and may hold blanks; the third comes after the last ')'.
+                String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+                return Optional.of(
+                        new Stat(fields[0].charAt(0), Long.parseLong(fields[3]), Long.parseLong(fields[19])));
+            } catch (IOException e) {
+                // It ended, perhaps just now.
+                return Optional.empty();
+            }
+        }
+
+        boolean runs() {
+            return state != 'Z' && state != 'X';
+        }
+    }
+}
