@@ -6,6 +6,7 @@ import io.holdfast.events.signing.SignatureCheck.Verdict;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
+import io.holdfast.runtime.database.PassingFailure;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
 import io.holdfast.runtime.signing.ControlPlaneKey;

@@ -3,10 +3,8 @@ package io.holdfast.runtime.outbox;
 import io.holdfast.events.Event;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
+import io.holdfast.runtime.database.AfterCommit;
 import jakarta.inject.Singleton;
-import jakarta.transaction.Status;
-import jakarta.transaction.Synchronization;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -23,13 +21,13 @@ import javax.sql.DataSource;
 public class Outbox {
 
     private final DataSource database;
-    private final TransactionSynchronizationRegistry transactions;
+    private final AfterCommit afterCommit;
     private final EventCodec codec;
     private final OutboxBell bell;
 
-    Outbox(DataSource database, TransactionSynchronizationRegistry transactions, EventCodec codec, OutboxBell bell) {
+    Outbox(DataSource database, AfterCommit afterCommit, EventCodec codec, OutboxBell bell) {
         this.database = database;
-        this.transactions = transactions;
+        this.afterCommit = afterCommit;
         this.codec = codec;
         this.bell = bell;
     }
@@ -51,7 +49,7 @@ public class Outbox {
      *     taken, and hold up all that comes after it
      */
     public void publish(WireEvent event) {
-        if (transactions.getTransactionStatus() != Status.STATUS_ACTIVE) {
+        if (!afterCommit.inTransaction()) {
             throw new IllegalStateException(
                     "events are said inside of a transaction only. HINT: make the caller @Transactional.");
         }
@@ -63,7 +61,7 @@ public class Outbox {
         } catch (SQLException e) {
             throw new OutboxException("the event cannot be noted: " + e.getMessage(), e);
         }
-        transactions.registerInterposedSynchronization(new RingAfterCommit());
+        afterCommit.then(bell.bell()::ring);
     }
 
     private static void insert(Connection connection, WireEvent event) throws SQLException {
@@ -82,18 +80,6 @@ public class Outbox {
             insert.setString(3, Headers.toJson(event.headers()));
             insert.setBytes(4, event.data());
             insert.executeUpdate();
-        }
-    }
-
-    private final class RingAfterCommit implements Synchronization {
-        @Override
-        public void beforeCompletion() {}
-
-        @Override
-        public void afterCompletion(int status) {
-            if (status == Status.STATUS_COMMITTED) {
-                bell.ring();
-            }
         }
     }
 }

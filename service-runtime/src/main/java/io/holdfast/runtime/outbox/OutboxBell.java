@@ -1,24 +1,15 @@
 package io.holdfast.runtime.outbox;
 
+import io.holdfast.runtime.database.Bell;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
-/** Wakes the relay as soon as a transaction with events has committed. Thread safe. */
+/** Wakes the relay as soon as a transaction with events has committed. */
 @Singleton
 class OutboxBell {
 
-    private final Semaphore rung = new Semaphore(0);
+    private final Bell bell = new Bell();
 
-    void ring() {
-        rung.release();
-    }
-
-    /** Waits for the next ring, but not longer than given; several rings count as one. */
-    void await(Duration atMost) throws InterruptedException {
-        if (rung.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-            rung.drainPermits();
-        }
+    Bell bell() {
+        return bell;
     }
 }

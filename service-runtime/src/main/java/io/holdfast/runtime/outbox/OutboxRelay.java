@@ -1,6 +1,7 @@
 package io.holdfast.runtime.outbox;
 
 import io.holdfast.runtime.configuration.HoldfastConfig;
+import io.holdfast.runtime.database.Bell;
 import io.holdfast.runtime.topics.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +33,7 @@ public class OutboxRelay {
     private static final Duration COUNTING = Duration.ofSeconds(2);
 
     private final OutboxTable table;
-    private final OutboxBell bell;
+    private final Bell bell;
     private final Topics topics;
     private final HoldfastConfig config;
     private final AtomicLong backlog = new AtomicLong();
@@ -44,7 +45,7 @@ public class OutboxRelay {
 
     OutboxRelay(DataSource database, OutboxBell bell, Topics topics, HoldfastConfig config, MeterRegistry metrics) {
         this.table = new OutboxTable(database);
-        this.bell = bell;
+        this.bell = bell.bell();
         this.topics = topics;
         this.config = config;
         Gauge.builder("holdfast.outbox.backlog", backlog, AtomicLong::doubleValue)

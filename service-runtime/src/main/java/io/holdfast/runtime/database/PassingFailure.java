@@ -1,4 +1,4 @@
-package io.holdfast.runtime.intake;
+package io.holdfast.runtime.database;
 
 import io.holdfast.runtime.signing.MissingKeyException;
 import jakarta.transaction.HeuristicMixedException;
@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells failures of the surroundings, which pass, from failures of the work. */
-final class PassingFailure {
+public final class PassingFailure {
 
     /**
      * Classes of SQLSTATE: connection, transaction rollback (serialization, deadlock), resources, operator
@@ -26,7 +26,8 @@ final class PassingFailure {
 
     private PassingFailure() {}
 
-    static boolean is(Throwable failure) {
+    /** Whether this failure, or what caused it, is one that passes. */
+    public static boolean is(Throwable failure) {
         @Nullable Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++) {
             if (passes(cause)) {
