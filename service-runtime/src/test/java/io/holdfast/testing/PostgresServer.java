@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -345,13 +346,14 @@ public final class PostgresServer implements AutoCloseable {
                 : List.of();
     }
 
+    // Links are followed: tablespaces lie behind them.
     private static void give(Path path) throws IOException {
         if (!ROOT) {
             return;
         }
         UserPrincipal owner =
                 path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(UNPRIVILEGED);
-        try (Stream<Path> all = Files.walk(path)) {
+        try (Stream<Path> all = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
             for (Path each : all.toList()) {
                 Files.setOwner(each, owner);
             }

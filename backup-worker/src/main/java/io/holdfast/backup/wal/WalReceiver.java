@@ -99,11 +99,13 @@ final class WalReceiver {
         if (end == null || received.compareTo(end) < 0) {
             return false;
         }
-        WalSegmentWriter open = segment;
-        if (open == null) {
+        // The last byte needed lies before the end; under load the stream has long gone on to later segments.
+        boolean lastIsWhole = received.segmentNumber(segmentSize) > end.plus(-1).segmentNumber(segmentSize);
+        if (lastIsWhole) {
             return true;
         }
-        if (incrementSuffices) {
+        WalSegmentWriter open = segment;
+        if (incrementSuffices && open != null) {
             stream.confirm(open.saveIncrement());
             return true;
         }
