@@ -20,6 +20,7 @@ import io.holdfast.events.restore.RestoreCompleted;
 import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.verification.BackupVerified;
+import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationFailed;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -50,6 +51,7 @@ public enum EventType {
     BACKUP_MISSED("io.holdfast.backup.missed.v1", BackupMissed.class, Topic.EVENTS),
     BACKUP_VERIFIED("io.holdfast.backup.verified.v1", BackupVerified.class, Topic.EVENTS),
     VERIFICATION_FAILED("io.holdfast.verification.failed.v1", VerificationFailed.class, Topic.EVENTS),
+    VERIFICATION_CANCELLED("io.holdfast.verification.cancelled.v1", VerificationCancelled.class, Topic.EVENTS),
     RESTORE_STARTED("io.holdfast.restore.started.v1", RestoreStarted.class, Topic.EVENTS),
     RESTORE_COMPLETED("io.holdfast.restore.completed.v1", RestoreCompleted.class, Topic.EVENTS),
     RESTORE_FAILED("io.holdfast.restore.failed.v1", RestoreFailed.class, Topic.EVENTS),

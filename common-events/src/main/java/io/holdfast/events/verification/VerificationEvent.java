@@ -5,7 +5,8 @@ import io.holdfast.events.EventData;
 import io.holdfast.events.TargetId;
 
 /** What reading a backup back showed. */
-public sealed interface VerificationEvent extends EventData permits BackupVerified, VerificationFailed {
+public sealed interface VerificationEvent extends EventData
+        permits BackupVerified, VerificationFailed, VerificationCancelled {
 
     BackupId backupId();
 
