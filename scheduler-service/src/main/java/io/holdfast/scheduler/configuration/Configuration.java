@@ -1,0 +1,37 @@
+package io.holdfast.scheduler.configuration;
+
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.NotificationsDefined;
+import io.holdfast.scheduler.schedule.TargetSchedule;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A valid configuration. {@code docs/configuration.md} is its reference.
+ *
+ * @param email who is mailed; absent: nobody
+ */
+public record Configuration(
+        Map<RepositoryId, ConfiguredRepository> repositories,
+        Map<TargetId, ConfiguredTarget> targets,
+        NotificationsDefined.@Nullable Email email) {
+
+    public Configuration {
+        repositories = Map.copyOf(repositories);
+        targets = Map.copyOf(targets);
+    }
+
+    /** Reads and judges a text. Pure; never throws for whatever the text holds. */
+    public static ParsedConfiguration parse(String text) {
+        return ConfigurationReader.read(text);
+    }
+
+    /** Every schedule of every target. */
+    public List<TargetSchedule> schedules() {
+        return targets.values().stream()
+                .flatMap(target -> target.schedules().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,20 @@
+package io.holdfast.scheduler.configuration;
+
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.scheduler.schedule.TargetSchedule;
+import java.util.List;
+
+/**
+ * A target as configured.
+ *
+ * @param schedules at most one for each kind of backup
+ */
+public record ConfiguredTarget(
+        TargetId id, PostgresServer postgres, RepositoryId repository, List<TargetSchedule> schedules) {
+
+    public ConfiguredTarget {
+        schedules = List.copyOf(schedules);
+    }
+}

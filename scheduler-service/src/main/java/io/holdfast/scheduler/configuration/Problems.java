@@ -1,0 +1,35 @@
+package io.holdfast.scheduler.configuration;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Gathers what is wrong while a configuration is read, so that all of it is told at once. Not thread safe. */
+final class Problems {
+
+    private final List<ConfigurationProblem> found = new ArrayList<>();
+
+    void add(Node where, String what, String hint) {
+        add(where.getStartMark(), what, hint);
+    }
+
+    void add(Optional<Mark> where, String what, String hint) {
+        int line = where.map(mark -> mark.getLine() + 1).orElse(1);
+        int column = where.map(mark -> mark.getColumn() + 1).orElse(1);
+        found.add(new ConfigurationProblem(line, column, what, hint));
+    }
+
+    boolean any() {
+        return !found.isEmpty();
+    }
+
+    List<ConfigurationProblem> inOrder() {
+        return found.stream()
+                .sorted(Comparator.comparingInt(ConfigurationProblem::line)
+                        .thenComparingInt(ConfigurationProblem::column))
+                .toList();
+    }
+}

@@ -1,0 +1,275 @@
+package io.holdfast.scheduler.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.NotificationsDefined;
+import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.scheduler.schedule.CronSchedule;
+import io.holdfast.scheduler.schedule.TargetSchedule;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+
+    static final String LEAST = """
+            # holdfast.yaml, the least that works; everything else has a documented default
+            repositories:
+              main: { url: "file:///srv/holdfast" }
+            targets:
+              orders:
+                postgres: { host: 127.0.0.1, port: 5432, user: backup, password: "env:ORDERS_PASSWORD" }
+                repository: main
+                schedule: { full: "0 2 * * *", logical: "0 3 * * *", time_zone: UTC }
+            notifications:
+              email: { smtp: "smtp://127.0.0.1:25", from: holdfast@example.org, to: [ops@example.org] }
+            """;
+
+    @Test
+    void the_least_that_works_is_accepted_with_its_defaults() {
+        Configuration configuration = accepted(LEAST);
+
+        assertThat(configuration.repositories())
+                .isEqualTo(Map.of(
+                        new RepositoryId("main"),
+                        new ConfiguredRepository(new RepositoryId("main"), "file:///srv/holdfast")));
+        ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
+        assertThat(orders.postgres())
+                .isEqualTo(new PostgresServer(
+                        "127.0.0.1",
+                        5432,
+                        "backup",
+                        "env:ORDERS_PASSWORD",
+                        "postgres",
+                        "prefer",
+                        null,
+                        null,
+                        null,
+                        false,
+                        null));
+        assertThat(orders.repository()).isEqualTo(new RepositoryId("main"));
+        assertThat(configuration.schedules())
+                .containsExactly(
+                        schedule(BackupKind.FULL, "0 2 * * *", "UTC"),
+                        schedule(BackupKind.LOGICAL, "0 3 * * *", "UTC"));
+        assertThat(configuration.email())
+                .isEqualTo(new NotificationsDefined.Email(
+                        "smtp://127.0.0.1:25",
+                        "holdfast@example.org",
+                        List.of("ops@example.org"),
+                        null,
+                        null,
+                        "optional"));
+    }
+
+    @Test
+    void every_option_is_taken_over() {
+        Configuration configuration = accepted("""
+                repositories:
+                  main: { url: "file:///srv/holdfast" }
+                targets:
+                  orders:
+                    postgres:
+                      host: db1.example.org
+                      port: 6432
+                      user: backup
+                      password: "file:/run/secrets/orders"
+                      database: orders
+                      ssl_mode: verify-full
+                      ssl_root_cert: "file:/etc/holdfast/ca.pem"
+                      ssl_cert: "file:/etc/holdfast/client.pem"
+                      ssl_key: "env:CLIENT_KEY"
+                      allow_cleartext: true
+                      max_rate: 50MB
+                    repository: main
+                    schedule: { full: "30 1 * * 0", time_zone: Europe/Zurich }
+                notifications:
+                  email:
+                    smtp: "smtps://mail.example.org:465"
+                    from: holdfast@example.org
+                    to: ops@example.org
+                    username: holdfast
+                    password: "env:SMTP_PASSWORD"
+                    start_tls: required
+                """);
+
+        ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
+        assertThat(orders.postgres())
+                .isEqualTo(new PostgresServer(
+                        "db1.example.org",
+                        6432,
+                        "backup",
+                        "file:/run/secrets/orders",
+                        "orders",
+                        "verify-full",
+                        "file:/etc/holdfast/ca.pem",
+                        "file:/etc/holdfast/client.pem",
+                        "env:CLIENT_KEY",
+                        true,
+                        50 * 1024));
+        assertThat(orders.schedules()).containsExactly(schedule(BackupKind.FULL, "30 1 * * 0", "Europe/Zurich"));
+        assertThat(configuration.email())
+                .isEqualTo(new NotificationsDefined.Email(
+                        "smtps://mail.example.org:465",
+                        "holdfast@example.org",
+                        List.of("ops@example.org"),
+                        "holdfast",
+                        "env:SMTP_PASSWORD",
+                        "required"));
+    }
+
+    @Test
+    void nothing_may_be_defined_on_purpose() {
+        assertThat(accepted("repositories: {}\ntargets: {}\n").schedules()).isEmpty();
+    }
+
+    /** Each row changes one piece of the least configuration: what is replaced, by what, what stands where it goes wrong, what is said, what is advised. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "repositories:         | repositorys:      | repositorys  | `repositorys` is not known in the file | did you mean `repositories`?",
+                "user: backup          | usr: backup       | usr: | `usr` is not known in targets.orders.postgres | did you mean `user`?",
+                "user: backup          | usr: backup       | { host | `user` is missing in targets.orders.postgres | REPLICATION",
+                "port: 5432            | port: \"5432\"    | \"5432\" | targets.orders.postgres.port is not a number from 1 to 65535 | without quotes",
+                "port: 5432            | port: 70000       | 70000 | targets.orders.postgres.port is not a number | without quotes",
+                "port: 5432            | port: 0x1538      | 0x1538 | targets.orders.postgres.port is not a number | without quotes",
+                "port: 5432            | port: [5432]      | [5432] | targets.orders.postgres.port is not a number | without quotes",
+                "user: backup          | user: 4711        | 4711 | targets.orders.postgres.user is not text | in quotes",
+                "user: backup          | user: \"\"        | \"\" | targets.orders.postgres.user is empty | give it a value",
+                "host: 127.0.0.1       | host: \"a b\"     | \"a b\" | targets.orders.postgres.host is not a host name | has a key of its own",
+                "env:ORDERS_PASSWORD   | hunter2           | \"hunter2 | targets.orders.postgres.password is not a reference to a secret | env:NAME",
+                "env:ORDERS_PASSWORD   | file:secret       | \"file:secret | targets.orders.postgres.password is not a reference to a secret | file:/absolute/path",
+                "user: backup          | user: b, ssl_mode: verify_full | verify_full | ssl_mode does not know `verify_full` | did you mean `verify-full`?",
+                "user: backup          | user: b, ssl_cert: \"env:A\"  | \"env:A | ssl_cert and ssl_key belong together | give both",
+                "user: backup          | user: b, allow_cleartext: yes | yes | allow_cleartext is neither true nor false | write true or false",
+                "user: backup          | user: b, max_rate: 5          | 5, pass | max_rate is not text | quotes",
+                "user: backup          | user: b, max_rate: 5MB/s      | 5MB | max_rate is not a size | 50MB",
+                "user: backup          | user: b, max_rate: 2GB        | 2GB | max_rate is not between 32kB and 1GB | 50MB",
+                "repository: main      | repository: mian  | mian | there is no repository `mian` | did you mean `main`?",
+                "repository: main      | repository: cloud | cloud | there is no repository `cloud` | known: main",
+                "0 2 * * *             | 0 25 * * *        | \"0 25 | targets.orders.schedule.full is not valid | minute, hour",
+                "0 2 * * *             | 0 2 * *           | \"0 2 | targets.orders.schedule.full has 4 fields instead of 5 | minute, hour",
+                "0 3 * * *             | 0 3 30 2 *        | \"0 3 30 | targets.orders.schedule.logical never comes due | minute, hour",
+                "time_zone: UTC        | time_zone: Europe/Zürich | Europe | does not know the time zone | IANA",
+                "time_zone: UTC        | tz: UTC           | tz: | `tz` is not known in targets.orders.schedule | known here: full, logical, time_zone",
+                "file:///srv/holdfast  | s3://bucket       | \"s3 | repositories.main.url is not a file: URL | file:///srv/holdfast",
+                "file:///srv/holdfast  | file:srv          | \"file:srv | repositories.main.url does not name an absolute folder | file:///srv/holdfast",
+                "file:///srv/holdfast  | file://host/srv   | \"file://host | repositories.main.url does not name an absolute folder | file:///srv/holdfast",
+                "orders:               | Orders:           | Orders | `Orders` cannot be a name | lower-case",
+                "smtp://127.0.0.1:25   | http://127.0.0.1  | \"http | notifications.email.smtp is neither smtp: nor smtps: | smtp://host:25",
+                "smtp://127.0.0.1:25   | smtp://u:geheim@h | \"smtp | notifications.email.smtp holds a login | smtp://host:25",
+                "to: [ops@example.org] | to: []            | []   | notifications.email.to names nobody | ops@example.org",
+                "to: [ops@example.org] | to: [ops]         | [ops] | notifications.email.to is not a mail address | ops@example.org",
+                "holdfast@example.org  | Holdfast <h@example.org> | Holdfast < | notifications.email.from is not a mail address | ops@example.org",
+            })
+    void what_is_wrong_is_told_with_its_place_and_what_to_do(
+            String replaced, String by, String place, String what, String hint) {
+        String text = LEAST.replace(replaced, by);
+        assertThat(text).isNotEqualTo(LEAST);
+        String before = text.substring(0, text.indexOf(place));
+        long line = before.lines().count() + (before.endsWith("\n") || before.isEmpty() ? 1 : 0);
+        int column = before.length() - before.lastIndexOf('\n');
+
+        assertThat(refused(text)).anySatisfy(problem -> {
+            assertThat(problem.line() + ":" + problem.column()).isEqualTo(line + ":" + column);
+            assertThat(problem.what()).contains(what);
+            assertThat(problem.hint()).contains(hint);
+        });
+    }
+
+    @Test
+    void a_password_written_out_is_refused_and_never_repeated() {
+        String text = LEAST.replace("env:ORDERS_PASSWORD", "hunter2")
+                .replace("smtp://127.0.0.1:25", "smtp://holdfast:geheim@127.0.0.1:25");
+
+        assertThat(refused(text))
+                .hasSize(2)
+                .noneSatisfy(
+                        problem -> assertThat(problem.describe("holdfast.yaml")).containsAnyOf("hunter2", "geheim"));
+    }
+
+    @Test
+    void everything_wrong_is_told_at_once_in_the_order_of_the_text() {
+        List<ConfigurationProblem> problems = refused("""
+                repositories:
+                  main: { url: "https://example.org" }
+                targets:
+                  orders:
+                    postgres: { hots: 127.0.0.1, port: no }
+                    repository: man
+                    schedule: { full: "hourly" }
+                notification: {}
+                """);
+
+        assertThat(problems.stream().map(problem -> problem.describe("holdfast.yaml")))
+                .satisfiesExactly(
+                        said -> assertThat(said)
+                                .startsWith("holdfast.yaml:2:16: repositories.main.url")
+                                .contains(". HINT: "),
+                        said -> assertThat(said).startsWith("holdfast.yaml:5:15: `host` is missing"),
+                        said -> assertThat(said).startsWith("holdfast.yaml:5:15: `user` is missing"),
+                        said -> assertThat(said).startsWith("holdfast.yaml:5:17: `hots` is not known"),
+                        said -> assertThat(said).startsWith("holdfast.yaml:5:40: targets.orders.postgres.port"),
+                        said -> assertThat(said).startsWith("holdfast.yaml:6:17: there is no repository `man`"),
+                        said -> assertThat(said)
+                                .startsWith("holdfast.yaml:7:23: targets.orders.schedule.full has 1 fields"),
+                        said -> assertThat(said).startsWith("holdfast.yaml:8:1: `notification` is not known"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                     | 1:1 | the file is empty",
+                "'# only a comment'                     | 1:1 | the file is empty",
+                "just a text                            | 1:1 | the file has to be a mapping",
+                "'repositories: {}'                     | 1:1 | `targets` is missing in the file",
+                "'a: b: c'                              | 1:5 | not valid YAML",
+                "'targets: [unclosed'                   | 1:19 | not valid YAML",
+                "'repositories: !!java.net.URL {}'      | 1:1 | `targets` is missing in the file",
+                "'targets: *nowhere'                    | 1:10 | not valid YAML",
+                "'{ targets: {}, targets: {} }'         | 1:16 | `targets` stands twice in the file",
+                "'? [a]\n: b'                           | 1:3 | a key of the file is not text",
+                "'repositories: []'                     | 1:15 | repositories has to be a mapping"
+            })
+    void a_text_that_is_no_configuration_is_refused_where_it_goes_wrong(String text, String place, String what) {
+        assertThat(refused(text)).anySatisfy(problem -> {
+            assertThat(problem.line() + ":" + problem.column()).isEqualTo(place);
+            assertThat(problem.what()).contains(what);
+        });
+    }
+
+    @Test
+    void a_small_text_that_unfolds_without_end_is_refused_or_read_in_no_time() {
+        String bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nrepositories: &r { main: *r }\ntargets: *c\n";
+
+        assertThat(refused(bomb)).isNotEmpty();
+    }
+
+    private static TargetSchedule schedule(BackupKind kind, String cron, String zone) {
+        return new TargetSchedule(new TargetId("orders"), kind, CronSchedule.of(cron, ZoneId.of(zone)));
+    }
+
+    private static Configuration accepted(String text) {
+        return switch (Configuration.parse(text)) {
+            case ParsedConfiguration.Accepted accepted -> accepted.configuration();
+            case ParsedConfiguration.Refused refused -> throw new AssertionError(refused.problems());
+        };
+    }
+
+    private static List<ConfigurationProblem> refused(String text) {
+        return switch (Configuration.parse(text)) {
+            case ParsedConfiguration.Accepted accepted -> throw new AssertionError("accepted: " + accepted);
+            case ParsedConfiguration.Refused refused -> refused.problems();
+        };
+    }
+}
