@@ -8,6 +8,7 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.holdfast.runtime.configuration.HoldfastConfig;
+import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.identity.Instance;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
@@ -44,10 +45,12 @@ class JobWorker {
     private final JobWatch watch;
     private final JobSignals signals;
     private final JobVoice voice;
+    private final Definitions definitions;
     private final Instance instance;
     private final HoldfastConfig.Jobs settings;
     private final Clock clock;
     private @Nullable Scheduler scheduler;
+    private @Nullable Thread starter;
     private @Nullable Thread watcher;
 
     JobWorker(
@@ -57,6 +60,7 @@ class JobWorker {
             JobWatch watch,
             JobSignals signals,
             JobVoice voice,
+            Definitions definitions,
             Instance instance,
             HoldfastConfig config,
             Clock clock) {
@@ -66,6 +70,7 @@ class JobWorker {
         this.watch = watch;
         this.signals = signals;
         this.voice = voice;
+        this.definitions = definitions;
         this.instance = instance;
         this.settings = config.jobs();
         this.clock = clock;
@@ -96,16 +101,29 @@ class JobWorker {
                 .build();
         scheduler = fresh;
         signals.whenDue(fresh::triggerCheckForDueExecutions);
-        fresh.start();
+        starter = Thread.ofVirtual().name("job-worker").start(() -> startOnceDefinitionsAreKnown(fresh));
         watcher = Thread.ofVirtual().name("job-watch").start(() -> watch.watch(runner, signals, settings.polling()));
+    }
+
+    private void startOnceDefinitionsAreKnown(Scheduler fresh) {
+        try {
+            // Before that a job could only fail, for a target that seems to be unknown.
+            definitions.awaitCaughtUp();
+            fresh.start();
+        } catch (InterruptedException e) {
+            LOG.debug("told to end before definitions were known", e);
+        }
     }
 
     /** Lets running jobs go on for a while, then gives them back, before the relay and the database go. */
     void stop(@Observes @Priority(1) ShutdownEvent stopped) throws InterruptedException {
         Scheduler running = scheduler;
-        if (running == null) {
+        Thread starting = starter;
+        if (running == null || starting == null) {
             return;
         }
+        starting.interrupt();
+        starting.join();
         running.pause();
         long end = System.nanoTime() + settings.shutdownWait().toNanos();
         while (!runner.running().isEmpty() && System.nanoTime() < end) {
