@@ -19,6 +19,16 @@ public abstract sealed class RepositoryException extends IOException {
         this.hint = hint;
     }
 
+    /** The exception itself if it is one of these, else one that says the store did not answer. */
+    public static RepositoryException from(IOException failure, String doing) {
+        return failure instanceof RepositoryException known
+                ? known
+                : new Unavailable(
+                        doing + " failed: " + failure + ".",
+                        "look at the store and the way to it, then run it again.",
+                        failure);
+    }
+
     /** What went wrong and where, without the hint. */
     public final String what() {
         return what;

@@ -1,0 +1,67 @@
+package io.holdfast.repository;
+
+import io.holdfast.repository.map.MapId;
+import io.holdfast.repository.map.PackName;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.wal.WalSegmentName;
+
+/** What the objects of one place are called. See docs/repository-format.md. */
+public record PlaceLayout(TargetName target, Place place) {
+    /** A pack. */
+    public ObjectKey pack(PackName pack) {
+        return key("packs/%s/%s/%08d".formatted(pack.backup(), pack.attempt(), pack.number()));
+    }
+
+    /** A shared map. */
+    public ObjectKey map(MapId id) {
+        return key("maps/" + id.hex().substring(0, 2) + "/" + id.hex());
+    }
+
+    /** The index that an attempt wrote. */
+    public ObjectKey index(BackupId backup, AttemptId attempt) {
+        return key("indexes/" + backup + "/" + attempt);
+    }
+
+    /** The manifest of a backup. */
+    public ObjectKey manifest(BackupId backup) {
+        return key("manifests/" + backup);
+    }
+
+    /** What the keys of all manifests begin with. */
+    public String manifests() {
+        return prefix() + "manifests/";
+    }
+
+    /** A complete segment. */
+    public ObjectKey walSegment(WalSegmentName name) {
+        return key("wal/" + timeline(name.timeline()) + "/" + name);
+    }
+
+    /** What the keys of a segment's increments begin with. */
+    public String walIncrements(WalSegmentName name) {
+        return walSegment(name).value() + ".";
+    }
+
+    /** The bytes of a segment from {@code from} to {@code to}, exclusive. */
+    public ObjectKey walIncrement(WalSegmentName name, int from, int to) {
+        return new ObjectKey(walIncrements(name) + "%08x-%08x".formatted(from, to));
+    }
+
+    /** The history file of a timeline. */
+    public ObjectKey timelineHistory(int timeline) {
+        return key("wal/" + timeline(timeline) + ".history");
+    }
+
+    /** What all keys of this place begin with. */
+    public String prefix() {
+        return target + "/" + place + "/";
+    }
+
+    private ObjectKey key(String rest) {
+        return new ObjectKey(prefix() + rest);
+    }
+
+    private static String timeline(int timeline) {
+        return "%08X".formatted(timeline);
+    }
+}

@@ -1,0 +1,102 @@
+package io.holdfast.repository;
+
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A store that holds a repository of a version this code knows. Closing it closes the store. Safe for use by several
+ * threads.
+ *
+ * <pre>{@code
+ * try (Repository repository = Repository.open(StoreAddress.parse("file:///srv/holdfast").connect())) {
+ *     TargetPlace orders = repository.at(new TargetName("orders"), Place.LOGICAL);
+ * }
+ * }</pre>
+ */
+public final class Repository implements AutoCloseable {
+    private final ObjectStore store;
+    private final RepositoryMarker marker;
+
+    private Repository(ObjectStore store, RepositoryMarker marker) {
+        this.store = store;
+        this.marker = marker;
+    }
+
+    /**
+     * Opens the repository in a store.
+     *
+     * @throws RepositoryException.Unusable if there is none, or it is of a newer format
+     */
+    public static Repository open(ObjectStore store) throws RepositoryException {
+        return new Repository(store, RepositoryMarker.read(store));
+    }
+
+    /**
+     * Opens the repository in a store; makes one if there is none. Of several that try at once, one makes it and all get
+     * it.
+     *
+     * @param id of the repository, if it is made
+     */
+    public static Repository openOrInitialise(ObjectStore store, UUID id) throws RepositoryException {
+        if (store.head(RepositoryMarker.KEY).isEmpty()) {
+            store.putIfAbsent(RepositoryMarker.KEY, new RepositoryMarker(id).encode());
+        }
+        return open(store);
+    }
+
+    /** Tells this repository from others. */
+    public UUID id() {
+        return marker.id();
+    }
+
+    /** Where the objects lie. */
+    public ObjectStore store() {
+        return store;
+    }
+
+    /** A place of a target. Nothing is read or written yet, and it may well be empty. */
+    public TargetPlace at(TargetName target, Place place) {
+        return new StoredPlace(store, new PlaceLayout(target, place), marker.id());
+    }
+
+    /** All targets that have something stored, in order. */
+    public List<TargetName> targets() throws RepositoryException {
+        return namesBelow("").stream().sorted().map(TargetName::new).toList();
+    }
+
+    /** All places of a target that have something stored, in order. */
+    public List<Place> places(TargetName target) throws RepositoryException {
+        return namesBelow(target + "/").stream().sorted().map(Place::new).toList();
+    }
+
+    /** The next names below a prefix, found by jumping over all keys that begin with the one before. */
+    private List<String> namesBelow(String prefix) throws RepositoryException {
+        List<String> names = new ArrayList<>();
+        Optional<ObjectKey> startAfter = Optional.empty();
+        while (true) {
+            ObjectStore.Listing listing = store.list(prefix, startAfter);
+            if (!listing.hasNext()) {
+                return names;
+            }
+            ObjectKey found = listing.next().key();
+            int end = found.value().indexOf('/', prefix.length());
+            if (end < 0) {
+                startAfter = Optional.of(found);
+            } else {
+                String name = found.value().substring(prefix.length(), end);
+                names.add(name);
+                // '~' comes behind every character that names have.
+                startAfter = Optional.of(new ObjectKey(prefix + name + "/~"));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws RepositoryException {
+        store.close();
+    }
+}

@@ -1,0 +1,91 @@
+package io.holdfast.repository;
+
+import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.manifest.ManifestObject;
+import io.holdfast.repository.manifest.Manifests;
+import io.holdfast.repository.read.BackupReader;
+import io.holdfast.repository.read.StoredBackupReader;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.wal.StoredWalArchive;
+import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.write.BackupWriter;
+import io.holdfast.repository.write.PipelinedBackupWriter;
+import io.holdfast.repository.write.WriterOptions;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A place as it lies in a store. */
+record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId) implements TargetPlace {
+    @Override
+    public TargetName target() {
+        return layout.target();
+    }
+
+    @Override
+    public Place place() {
+        return layout.place();
+    }
+
+    @Override
+    public BackupWriter beginBackup(BackupId backup, AttemptId attempt, WriterOptions options)
+            throws RepositoryException {
+        return PipelinedBackupWriter.begin(store, layout, backup, attempt, pageHashSeed(), options);
+    }
+
+    /** The same for all full backups of a place, different elsewhere: hashes of one place say nothing about another. */
+    private long pageHashSeed() {
+        byte[] digest =
+                Sha256.digest().digest((repositoryId + "/" + layout.prefix()).getBytes(StandardCharsets.US_ASCII));
+        return ByteBuffer.wrap(digest).getLong();
+    }
+
+    @Override
+    public Optional<BackupManifest> giveUp(BackupId backup, AttemptId attempt, String reason)
+            throws RepositoryException {
+        return committed(manifests().putIfAbsent(backup, new ManifestObject.Aborted(backup, attempt, reason)));
+    }
+
+    @Override
+    public List<BackupId> listManifests() throws RepositoryException {
+        return manifests().list();
+    }
+
+    @Override
+    public Optional<BackupManifest> manifest(BackupId backup) throws RepositoryException {
+        try {
+            return committed(manifests().get(backup));
+        } catch (RepositoryException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public BackupReader read(BackupId backup) throws RepositoryException {
+        BackupManifest manifest = manifest(backup)
+                .orElseThrow(() -> new RepositoryException.NotFound(
+                        "There is no backup " + backup + " of " + layout.target() + " in " + store.describe() + ".",
+                        "list the backups of this target, and check that the repository is the right one."));
+        return StoredBackupReader.of(store, layout, manifest);
+    }
+
+    @Override
+    public WalArchive wal(Path workDirectory) {
+        return StoredWalArchive.of(store, layout, workDirectory);
+    }
+
+    private Manifests manifests() {
+        return new Manifests(store, layout);
+    }
+
+    private static Optional<BackupManifest> committed(ManifestObject found) {
+        return switch (found) {
+            case ManifestObject.Committed(BackupManifest manifest) -> Optional.of(manifest);
+            case ManifestObject.Aborted aborted -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,123 @@
+package io.holdfast.repository.index;
+
+import com.github.luben.zstd.Zstd;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.FieldWriter;
+import io.holdfast.repository.encoding.ObjectHeader;
+import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.store.FileSystemFailures;
+import io.holdfast.repository.store.ObjectUpload;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An index that grows in a file of the work directory while its backup is written. Entries are packed into blocks that are
+ * compressed each on its own, so that neither writer nor reader holds the whole. Not safe for use by several threads.
+ */
+public final class IndexSpool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexSpool.class);
+
+    /** A block is closed once its plain bytes are so many; one long entry may make it longer. */
+    static final int BLOCK = 64 << 10;
+
+    private static final int LEVEL = 3;
+
+    private final Path file;
+    private final OutputStream out;
+    private FieldWriter block = new FieldWriter();
+    private long entries;
+
+    private IndexSpool(Path file, OutputStream out) {
+        this.file = file;
+        this.out = out;
+    }
+
+    /** A new, empty spool. */
+    public static IndexSpool in(Path workDirectory) throws RepositoryException {
+        try {
+            Path file = Files.createTempFile(workDirectory, "holdfast-index-", "");
+            OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+            out.write(ObjectHeader.of(ObjectHeader.Type.INDEX));
+            return new IndexSpool(file, out);
+        } catch (IOException e) {
+            throw FileSystemFailures.classify(e, "Making a spool file in the work directory " + workDirectory);
+        }
+    }
+
+    /** Adds an entry. */
+    public void add(IndexEntry entry) throws RepositoryException {
+        IndexEntryCodec.encode(entry, block);
+        entries++;
+        if (block.length() >= BLOCK) {
+            endBlock();
+        }
+    }
+
+    /** Entries so far. */
+    public long entries() {
+        return entries;
+    }
+
+    private void endBlock() throws RepositoryException {
+        byte[] plain = block.toByteArray();
+        byte[] stored = Zstd.compress(plain, LEVEL);
+        write(new FieldWriter().u32(stored.length).u32(plain.length).raw(stored).toByteArray());
+        block = new FieldWriter();
+    }
+
+    private void write(byte[] bytes) throws RepositoryException {
+        try {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw FileSystemFailures.classify(e, "Writing the spool file " + file);
+        }
+    }
+
+    /**
+     * Ends the index and hands its bytes to an upload, which the caller commits.
+     *
+     * @return the SHA-256 of them, 64 hexadecimal digits
+     */
+    public String copyTo(ObjectUpload upload) throws RepositoryException {
+        if (block.length() > 0) {
+            endBlock();
+        }
+        write(new FieldWriter().u32(0).u32(0).u64(entries).toByteArray());
+        MessageDigest digest = Sha256.digest();
+        byte[] buffer = new byte[1 << 16];
+        try {
+            out.close();
+            try (InputStream in = Files.newInputStream(file)) {
+                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                    digest.update(buffer, 0, count);
+                    upload.write(buffer, 0, count);
+                }
+            }
+        } catch (IOException e) {
+            throw FileSystemFailures.classify(e, "Reading the spool file " + file);
+        }
+        return Sha256.hex(digest);
+    }
+
+    /** Removes the spool file. */
+    @Override
+    public void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            LOG.debug("{} was not complete when it was given up", file, e);
+        }
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("The spool file {} could not be removed; it may be deleted", file, e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.holdfast.repository.manifest;
+
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.PutOutcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The manifests of one place. Safe for use by several threads. */
+public record Manifests(ObjectStore store, PlaceLayout layout) {
+    /**
+     * Stores a manifest unless there is one.
+     *
+     * @return what lies there now
+     */
+    public ManifestObject putIfAbsent(BackupId backup, ManifestObject manifest) throws RepositoryException {
+        PutOutcome outcome = store.putIfAbsent(layout.manifest(backup), ManifestCodec.encode(manifest));
+        return switch (outcome) {
+            case CREATED -> manifest;
+            case EXISTS -> get(backup);
+        };
+    }
+
+    /** What lies under a manifest's key. */
+    public ManifestObject get(BackupId backup) throws RepositoryException {
+        ObjectKey key = layout.manifest(backup);
+        try (InputStream in = store.open(key)) {
+            byte[] document = in.readNBytes(ManifestCodec.LONGEST + 1);
+            if (document.length > ManifestCodec.LONGEST) {
+                throw damaged(key, "it is longer than " + ManifestCodec.LONGEST + " bytes", null);
+            }
+            ManifestObject found = ManifestCodec.decode(document);
+            requireItsOwn(found, backup, key);
+            return found;
+        } catch (MalformedException e) {
+            throw damaged(key, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
+    private void requireItsOwn(ManifestObject found, BackupId backup, ObjectKey key) throws RepositoryException {
+        boolean own = switch (found) {
+            case ManifestObject.Committed(BackupManifest manifest) ->
+                manifest.backup().equals(backup)
+                        && manifest.target().equals(layout.target())
+                        && manifest.place().equals(layout.place());
+            case ManifestObject.Aborted aborted -> aborted.backup().equals(backup);
+        };
+        if (!own) {
+            throw damaged(key, "it is the manifest of another backup", null);
+        }
+    }
+
+    /** The identifiers of all that have a manifest, in key order. */
+    public List<BackupId> list() throws RepositoryException {
+        List<BackupId> found = new ArrayList<>();
+        ObjectStore.Listing listing = store.list(layout.manifests());
+        while (listing.hasNext()) {
+            found.add(new BackupId(listing.next().key().lastSegment()));
+        }
+        return found;
+    }
+
+    private static RepositoryException.Damaged damaged(
+            ObjectKey key, String detail, @org.jspecify.annotations.Nullable Throwable cause) {
+        String what = "The manifest " + key + " is damaged: " + detail + ".";
+        String hint = "restore from another backup, and check the disk or bucket that the repository lies on.";
+        return cause == null
+                ? new RepositoryException.Damaged(what, hint)
+                : new RepositoryException.Damaged(what, hint, cause);
+    }
+}

@@ -1,0 +1,69 @@
+package io.holdfast.repository.pack;
+
+import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.map.PageHasher;
+import io.holdfast.repository.map.Run;
+
+/**
+ * Takes the pages of a run out of its frame and checks everything on the way: the digest of the stored bytes, that they
+ * decompress, and the hash of each page, which also finds a compressor's fault. Not safe for use by several threads.
+ */
+public final class FrameChecker implements AutoCloseable {
+    private static final int UNUSED_LEVEL = 1;
+
+    private final FrameCodec codec;
+    private byte[] plain = new byte[FrameReference.PAGE * FrameReference.PAGES_PER_FRAME];
+
+    /** Checks pages hashed with {@code hasher}. */
+    public FrameChecker(PageHasher hasher) {
+        codec = new FrameCodec(UNUSED_LEVEL, hasher);
+    }
+
+    /** What a check found. */
+    public sealed interface Result {
+        /**
+         * The pages of the run.
+         *
+         * @param plain valid until the next check
+         */
+        record Good(byte[] plain, int offset, int length) implements Result {}
+
+        /** A digest or hash is another one. */
+        record WrongDigest(String detail) implements Result {}
+
+        /** The digest is right and yet it does not decompress. */
+        record Unreadable(String detail) implements Result {}
+    }
+
+    /** Checks the run against the stored bytes of its frame, which begin at 0 of {@code stored}. */
+    public Result check(Run.Stored run, byte[] stored) {
+        FrameReference frame = run.frame();
+        if (!codec.isIntact(frame, stored)) {
+            return new Result.WrongDigest("the SHA-256 of the frame at byte " + frame.offset() + " is another one");
+        }
+        if (plain.length < frame.plainLength()) {
+            plain = new byte[frame.plainLength()];
+        }
+        try {
+            codec.decompress(frame, stored, plain);
+        } catch (MalformedException e) {
+            return new Result.Unreadable(String.valueOf(e.getMessage()));
+        }
+        for (int page = 0; page < run.pages(); page++) {
+            if (codec.hash(plain, run.firstPage() + page, frame.plainLength())
+                    != run.pageHashes().get(page)) {
+                return new Result.WrongDigest("page " + (run.firstPage() + page) + " of the frame at byte "
+                        + frame.offset() + " has another hash");
+            }
+        }
+        int offset = run.firstPage() * FrameReference.PAGE;
+        int end = Math.min(offset + run.pages() * FrameReference.PAGE, frame.plainLength());
+        return new Result.Good(plain, offset, end - offset);
+    }
+
+    @Override
+    public void close() {
+        codec.close();
+    }
+}

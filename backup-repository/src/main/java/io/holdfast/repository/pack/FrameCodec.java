@@ -1,0 +1,94 @@
+package io.holdfast.repository.pack;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
+import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.map.FrameDigest;
+import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.map.PageHasher;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * Makes frames and takes them apart. Holds native memory: one for each thread, closed at the end. Not safe for use by
+ * several threads.
+ */
+public final class FrameCodec implements AutoCloseable {
+    private static final byte[] ZEROS = new byte[FrameReference.PAGE * FrameReference.PAGES_PER_FRAME];
+
+    private final PageHasher hasher;
+    private final ZstdCompressCtx compressor = new ZstdCompressCtx();
+    private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
+    private final MessageDigest sha256 = Sha256.digest();
+
+    /** A codec that compresses at {@code level} and hashes pages with {@code hasher}. */
+    public FrameCodec(int level, PageHasher hasher) {
+        this.hasher = hasher;
+        // zstd's own checksum lets plain tools notice damage too.
+        compressor.setLevel(level).setChecksum(true).setContentSize(true);
+    }
+
+    /** The most bytes that {@code plainLength} bytes can become. */
+    public static int longestStored(int plainLength) {
+        return Math.toIntExact(Zstd.compressBound(plainLength));
+    }
+
+    /** Compresses the first {@code length} bytes of {@code plain} into {@code stored}. */
+    public CompressedFrame compress(byte[] plain, int length, byte[] stored) {
+        if (isZero(plain, length)) {
+            return new CompressedFrame.AllZeros((length + FrameReference.PAGE - 1) / FrameReference.PAGE);
+        }
+        int storedLength = compressor.compressByteArray(stored, 0, stored.length, plain, 0, length);
+        return new CompressedFrame.Stored(storedLength, digest(stored, storedLength), hasher.hash(plain, length));
+    }
+
+    /** Whether these are the stored bytes of a frame, from 0. */
+    public boolean isIntact(FrameReference frame, byte[] stored) {
+        return digest(stored, frame.storedLength()).equals(frame.digest());
+    }
+
+    /**
+     * Takes a frame's stored bytes apart.
+     *
+     * @param stored the stored bytes, from 0
+     * @param plain where the plain bytes go, from 0
+     * @throws MalformedException if they do not decompress to the frame's length
+     */
+    public void decompress(FrameReference frame, byte[] stored, byte[] plain) throws MalformedException {
+        try {
+            int count =
+                    decompressor.decompressByteArray(plain, 0, frame.plainLength(), stored, 0, frame.storedLength());
+            if (count != frame.plainLength()) {
+                throw new MalformedException("the frame at byte " + frame.offset() + " decompresses to " + count
+                        + " bytes, not " + frame.plainLength());
+            }
+        } catch (ZstdException e) {
+            throw new MalformedException("the frame at byte " + frame.offset() + " does not decompress", e);
+        }
+    }
+
+    /** The hash of one page of a frame. */
+    public long hash(byte[] plain, int page, int plainLength) {
+        return hasher.hash(plain, page, plainLength);
+    }
+
+    private FrameDigest digest(byte[] stored, int length) {
+        sha256.update(stored, 0, length);
+        ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
+        return new FrameDigest(digest.getLong(), digest.getLong());
+    }
+
+    private static boolean isZero(byte[] bytes, int length) {
+        return Arrays.equals(bytes, 0, length, ZEROS, 0, length);
+    }
+
+    @Override
+    public void close() {
+        compressor.close();
+        decompressor.close();
+    }
+}

@@ -1,0 +1,63 @@
+package io.holdfast.repository.read;
+
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.read.Damage.PageRange;
+import io.holdfast.repository.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gathers damages; those that follow on each other in one file and object become one, so that a lost pack is not listed
+ * page by page. Safe for use by several threads.
+ */
+final class Damages {
+    private record Where(ObjectKey object, List<FilePath> files, DamageKind kind) {}
+
+    private final Map<Where, List<Damage>> found = new HashMap<>();
+
+    synchronized void add(Damage damage) {
+        List<Damage> same = found.computeIfAbsent(
+                new Where(damage.object(), damage.files(), damage.kind()), where -> new ArrayList<>());
+        for (int i = same.size() - 1; i >= 0 && i >= same.size() - 4; i--) {
+            Optional<PageRange> joined = join(same.get(i).pages(), damage.pages());
+            if (joined.isPresent()) {
+                Damage before = same.get(i);
+                same.set(i, new Damage(before.object(), before.files(), joined, before.kind(), before.detail()));
+                return;
+            }
+        }
+        same.add(damage);
+    }
+
+    private static Optional<PageRange> join(Optional<PageRange> one, Optional<PageRange> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean inOrder = one.get().first() <= other.get().first();
+        PageRange first = inOrder ? one.get() : other.get();
+        PageRange second = inOrder ? other.get() : one.get();
+        return first.first() + first.count() == second.first()
+                ? Optional.of(new PageRange(first.first(), first.count() + second.count()))
+                : Optional.empty();
+    }
+
+    synchronized boolean hasAny(ObjectKey object) {
+        return found.keySet().stream().anyMatch(where -> where.object().equals(object));
+    }
+
+    synchronized List<Damage> all() {
+        return found.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** A damage as an exception. */
+    static RepositoryException.Damaged exception(Damage damage) {
+        return new RepositoryException.Damaged(
+                "Stored bytes are damaged: " + damage.describe() + ".",
+                "restore from another backup or another copy of the repository; where neither is there, accept the"
+                        + " damage: the pages become zeros.");
+    }
+}

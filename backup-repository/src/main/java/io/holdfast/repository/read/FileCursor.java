@@ -1,0 +1,114 @@
+package io.holdfast.repository.read;
+
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.map.FileMap;
+import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.map.Run;
+import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.store.ObjectKey;
+import java.util.List;
+import java.util.Optional;
+
+/** Goes through the bytes of one file, chunk by chunk, checking each. Not safe for use by several threads. */
+final class FileCursor {
+    private final IndexEntry.WithContent file;
+    private final PlaceLayout layout;
+    private final MapSource maps;
+    private final FrameWindow window;
+    private final FrameChecker checker;
+    private int nextPart;
+    private List<Run> runs = List.of();
+    private int nextRun;
+    private long position;
+
+    /**
+     * Begins at the file's first byte.
+     *
+     * @param checker may be shared with other cursors of the same thread, one at a time
+     */
+    FileCursor(IndexEntry.WithContent file, MapSource maps, FrameChecker checker) {
+        this.file = file;
+        this.maps = maps;
+        this.layout = maps.layout();
+        this.window = new FrameWindow(maps.store(), layout);
+        this.checker = checker;
+    }
+
+    /** The next bytes, or empty at the end. */
+    Optional<Chunk> next() throws RepositoryException {
+        while (nextRun == runs.size()) {
+            if (nextPart == file.maps().size()) {
+                return Optional.empty();
+            }
+            Optional<Chunk> lost = openPart();
+            if (lost.isPresent()) {
+                return lost;
+            }
+        }
+        Chunk chunk = chunk(nextRun++);
+        position += chunk.length();
+        return Optional.of(chunk);
+    }
+
+    /** Gets the next part's runs, or loses the whole part. */
+    private Optional<Chunk> openPart() throws RepositoryException {
+        long length = Math.min(file.length() - position, FileMap.BYTES_PER_PART);
+        return switch (maps.get(file.maps().get(nextPart++), length)) {
+            case MapSource.Found.Good good -> {
+                runs = good.map().runs();
+                nextRun = 0;
+                yield Optional.empty();
+            }
+            case MapSource.Found.Bad(ObjectKey object, DamageKind kind, String detail) -> {
+                Chunk lost = lost(object, length, kind, detail);
+                position += length;
+                yield Optional.of(lost);
+            }
+        };
+    }
+
+    private Chunk chunk(int run) throws RepositoryException {
+        return switch (runs.get(run)) {
+            case Run.Zeros(int pages) -> new Chunk.Zeros(length(pages));
+            case Run.Stored stored -> stored(stored, run);
+        };
+    }
+
+    private Chunk stored(Run.Stored run, int at) throws RepositoryException {
+        ObjectKey object = layout.pack(run.frame().pack());
+        long length = length(run.pages());
+        return switch (window.get(runs, at, run.frame())) {
+            case FrameWindow.Found.Bad(DamageKind kind, String detail) -> lost(object, length, kind, detail);
+            case FrameWindow.Found.Good(byte[] stored) ->
+                switch (checker.check(run, stored)) {
+                    case FrameChecker.Result.Good good ->
+                        good.length() < length
+                                ? lost(object, length, DamageKind.UNREADABLE, "the frame is shorter than its map says")
+                                : new Chunk.Bytes(good.plain(), good.offset(), length);
+                    case FrameChecker.Result.WrongDigest(String detail) ->
+                        lost(object, length, DamageKind.WRONG_DIGEST, detail);
+                    case FrameChecker.Result.Unreadable(String detail) ->
+                        lost(object, length, DamageKind.UNREADABLE, detail);
+                };
+        };
+    }
+
+    /** Bytes of pages from the present position on; the file's last page may be short. */
+    private long length(int pages) {
+        return Math.min((long) pages * FrameReference.PAGE, file.length() - position);
+    }
+
+    private Chunk lost(ObjectKey object, long length, DamageKind kind, String detail) {
+        return new Chunk.Lost(damage(object, file.path(), position, length, kind, detail), length);
+    }
+
+    /** Damage of some bytes of a file. */
+    static Damage damage(ObjectKey object, FilePath file, long position, long length, DamageKind kind, String detail) {
+        long first = position / FrameReference.PAGE;
+        long end = (position + length + FrameReference.PAGE - 1) / FrameReference.PAGE;
+        return new Damage(object, List.of(file), Optional.of(new Damage.PageRange(first, end - first)), kind, detail);
+    }
+}

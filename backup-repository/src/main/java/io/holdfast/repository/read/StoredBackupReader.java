@@ -1,0 +1,96 @@
+package io.holdfast.repository.read;
+
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.index.IndexReader;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.map.PageHasher;
+import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.store.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads a backup from the store it lies in. */
+public final class StoredBackupReader implements BackupReader {
+    private final ObjectStore store;
+    private final PlaceLayout layout;
+    private final BackupManifest manifest;
+    private final MapSource maps;
+    private final PageHasher hasher;
+
+    private StoredBackupReader(ObjectStore store, PlaceLayout layout, BackupManifest manifest, PageHasher hasher) {
+        this.store = store;
+        this.layout = layout;
+        this.manifest = manifest;
+        this.maps = new MapSource(store, layout);
+        this.hasher = hasher;
+    }
+
+    /**
+     * A reader of the backup that the manifest describes.
+     *
+     * @throws RepositoryException.Damaged if the manifest says what cannot be
+     */
+    public static StoredBackupReader of(ObjectStore store, PlaceLayout layout, BackupManifest manifest)
+            throws RepositoryException {
+        try {
+            long seed = Long.parseUnsignedLong(manifest.pageHashSeed(), 16);
+            return new StoredBackupReader(store, layout, manifest, PageHasher.seeded(seed));
+        } catch (NumberFormatException e) {
+            throw new RepositoryException.Damaged(
+                    "The manifest " + layout.manifest(manifest.backup())
+                            + " is damaged: its page hash seed is no number.",
+                    "restore from another backup.",
+                    e);
+        }
+    }
+
+    @Override
+    public BackupManifest manifest() {
+        return manifest;
+    }
+
+    @Override
+    public <X extends Exception> void forEachEntry(EntryVisitor<X> visitor) throws RepositoryException, X {
+        IndexReader.check(store, manifest.index());
+        try (IndexReader index = IndexReader.open(store, manifest.index())) {
+            for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
+                visitor.visit(entry.get());
+            }
+        }
+    }
+
+    @Override
+    public Optional<IndexEntry> find(FilePath path) throws RepositoryException {
+        IndexReader.check(store, manifest.index());
+        try (IndexReader index = IndexReader.open(store, manifest.index())) {
+            for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
+                if (entry.get().path().equals(path)) {
+                    return entry;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public InputStream open(IndexEntry.WithContent file) {
+        FrameChecker checker = new FrameChecker(hasher);
+        return new CheckedContentStream(new FileCursor(file, maps, checker), checker);
+    }
+
+    @Override
+    public RestoreReport restoreTo(Path directory, RestoreOptions options, ReadProgress progress) throws IOException {
+        RestoredTree tree = new RestoredTree(directory, options.redirects());
+        return new Restore(this, tree, options, progress, maps, hasher).run();
+    }
+
+    @Override
+    public VerificationReport verify(int threads, ReadProgress progress) throws RepositoryException {
+        return new Verification(store, layout, manifest, maps, hasher, threads, progress).run();
+    }
+}

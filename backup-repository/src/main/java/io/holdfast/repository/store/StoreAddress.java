@@ -1,0 +1,49 @@
+package io.holdfast.repository.store;
+
+import io.holdfast.repository.RepositoryException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+
+/** Where a repository lies, as configurations write it: {@code file:///srv/holdfast}. */
+public sealed interface StoreAddress {
+    /** A directory. */
+    record Directory(Path path) implements StoreAddress {
+        @Override
+        public ObjectStore connect() {
+            return FileObjectStore.at(path);
+        }
+    }
+
+    /** The store at this address. Nothing is read or written yet. */
+    ObjectStore connect() throws RepositoryException;
+
+    /**
+     * Reads an address.
+     *
+     * @throws RepositoryException.Unusable if it is not an address, or of a kind that this version does not know
+     */
+    static StoreAddress parse(String url) throws RepositoryException {
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            // The address is left out: a mistyped one may hold a password.
+            throw new RepositoryException.Unusable(
+                    "A repository's address is not a URL.", "write it like file:///srv/holdfast.");
+        }
+        if (!"file".equals(uri.getScheme())) {
+            throw new RepositoryException.Unusable(
+                    "Repositories of the kind \"" + uri.getScheme() + ":\" are not known.",
+                    "use file:///absolute/path.");
+        }
+        boolean onThisHost = uri.getHost() == null || uri.getHost().equals("localhost");
+        String path = uri.getPath();
+        if (path == null || !path.startsWith("/") || path.equals("/") || !onThisHost || uri.getQuery() != null) {
+            throw new RepositoryException.Unusable(
+                    "The repository's address does not name a directory of this host.",
+                    "write it like file:///srv/holdfast, with three slashes and an absolute path.");
+        }
+        return new Directory(Path.of(path));
+    }
+}

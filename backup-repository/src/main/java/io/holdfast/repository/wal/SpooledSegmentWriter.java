@@ -1,0 +1,122 @@
+package io.holdfast.repository.wal;
+
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.ObjectHeader;
+import io.holdfast.repository.store.FileSystemFailures;
+import io.holdfast.repository.store.ObjectKey;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A segment that grows in a spool file. */
+final class SpooledSegmentWriter implements WalSegmentWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(SpooledSegmentWriter.class);
+
+    private final WalUpload upload;
+    private final PlaceLayout layout;
+    private final long systemIdentifier;
+    private final WalSegmentName name;
+    private final long segmentNumber;
+    private final int segmentSize;
+    private final Path spool;
+    private final FileChannel channel;
+    private int written;
+    private int saved;
+
+    SpooledSegmentWriter(
+            WalUpload upload, PlaceLayout layout, long systemIdentifier, int timeline, long number, int segmentSize)
+            throws RepositoryException {
+        this.upload = upload;
+        this.layout = layout;
+        this.systemIdentifier = systemIdentifier;
+        this.name = WalSegmentName.of(timeline, number, segmentSize);
+        this.segmentNumber = number;
+        this.segmentSize = segmentSize;
+        try {
+            spool = Files.createTempFile(upload.workDirectory(), "holdfast-segment-", "");
+            channel = FileChannel.open(spool, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public WalSegmentName name() {
+        return name;
+    }
+
+    @Override
+    public void write(int position, byte[] bytes, int offset, int length) throws RepositoryException {
+        if (position != written || length > segmentSize - written) {
+            throw new IllegalArgumentException(length + " bytes at " + position + " of " + name + " do not go on from "
+                    + written + " of " + segmentSize);
+        }
+        ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+        try {
+            while (rest.hasRemaining()) {
+                written += channel.write(rest, written);
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public int written() {
+        return written;
+    }
+
+    @Override
+    public Lsn saveIncrement() throws RepositoryException {
+        if (written > saved) {
+            put(layout.walIncrement(name, saved, written), ObjectHeader.Type.WAL_INCREMENT, saved, written);
+            saved = written;
+        }
+        return new Lsn(segmentNumber * segmentSize + saved);
+    }
+
+    @Override
+    public void finish() throws RepositoryException {
+        if (written != segmentSize) {
+            throw new IllegalStateException(name + " has " + written + " of " + segmentSize + " bytes");
+        }
+        put(layout.walSegment(name), ObjectHeader.Type.WAL_SEGMENT, 0, segmentSize);
+    }
+
+    private void put(ObjectKey key, ObjectHeader.Type type, int from, int to) throws RepositoryException {
+        WalObject description =
+                new WalObject(type, systemIdentifier, name.timeline(), segmentSize, segmentNumber, from, to, "", "");
+        try {
+            channel.position(from);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        // Not closed: that would close the channel, which is written to again.
+        InputStream plain = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+        upload.put(key, description, plain);
+    }
+
+    private RepositoryException failed(IOException e) {
+        return FileSystemFailures.classify(
+                e, "Spooling WAL segment " + name + " in the work directory " + upload.workDirectory());
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            Files.deleteIfExists(spool);
+        } catch (IOException e) {
+            LOG.warn("The spool file {} could not be removed; it may be deleted", spool, e);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.holdfast.repository.wal;
+
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.ObjectHeader;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The WAL of a place as it lies in a store; for reading. Safe for use by several threads. */
+public final class StoredWal {
+    private static final int LONGEST_HISTORY = 1 << 20;
+
+    private final ObjectStore store;
+    private final PlaceLayout layout;
+    private final long systemIdentifier;
+
+    private StoredWal(ObjectStore store, PlaceLayout layout, long systemIdentifier) {
+        this.store = store;
+        this.layout = layout;
+        this.systemIdentifier = systemIdentifier;
+    }
+
+    /**
+     * The WAL of a cluster's place.
+     *
+     * @throws IllegalStateException if the place is not named by a system identifier
+     */
+    public static StoredWal of(ObjectStore store, PlaceLayout layout) {
+        try {
+            return new StoredWal(
+                    store, layout, Long.parseUnsignedLong(layout.place().value()));
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException("Only a cluster has WAL, not the place " + layout.place(), e);
+        }
+    }
+
+    /** Something wrong with one object. */
+    public record Problem(ObjectKey object, String detail) {}
+
+    long systemIdentifier() {
+        return systemIdentifier;
+    }
+
+    /** See {@link WalArchive#covers}. */
+    public List<WalSegmentName> covers(int timeline, Lsn startLsn, Lsn stopLsn, int segmentSize)
+            throws RepositoryException {
+        if (stopLsn.compareTo(startLsn) <= 0) {
+            return List.of();
+        }
+        long first = startLsn.segmentNumber(segmentSize);
+        long last = stopLsn.plus(-1).segmentNumber(segmentSize);
+        Set<ObjectKey> complete = complete(timeline, first, last, segmentSize);
+        List<WalSegmentName> missing = new ArrayList<>();
+        for (long number = first; number <= last; number++) {
+            WalSegmentName name = WalSegmentName.of(timeline, number, segmentSize);
+            if (!complete.contains(layout.walSegment(name))) {
+                int needed = stopLsn.plus(-1).segmentOffset(segmentSize) + 1;
+                boolean reached =
+                        number == last && WalIncrements.of(store, layout, name).reach() >= needed;
+                if (!reached) {
+                    missing.add(name);
+                }
+            }
+        }
+        return missing;
+    }
+
+    /** The keys of complete segments from first to last; one listing instead of a question for each. */
+    private Set<ObjectKey> complete(int timeline, long first, long last, int segmentSize) throws RepositoryException {
+        Set<ObjectKey> found = new HashSet<>();
+        ObjectKey firstKey = layout.walSegment(WalSegmentName.of(timeline, first, segmentSize));
+        ObjectKey lastKey = layout.walSegment(WalSegmentName.of(timeline, last, segmentSize));
+        store.head(firstKey).map(StoredObject::key).ifPresent(found::add);
+        String directory = firstKey.value().substring(0, firstKey.value().lastIndexOf('/') + 1);
+        ObjectStore.Listing listing = store.list(directory, Optional.of(firstKey));
+        while (listing.hasNext()) {
+            ObjectKey key = listing.next().key();
+            if (key.compareTo(lastKey) > 0) {
+                break;
+            }
+            found.add(key);
+        }
+        return found;
+    }
+
+    /** See {@link WalArchive#open}. */
+    public InputStream open(WalSegmentName segment) throws RepositoryException {
+        if (store.head(layout.walSegment(segment)).isPresent()) {
+            return openComplete(segment);
+        }
+        WalIncrements increments = WalIncrements.of(store, layout, segment);
+        if (increments.chain().isEmpty()) {
+            throw notFound(segment, "is not in the repository");
+        }
+        int segmentSize;
+        try (WalObjectStream first = openIncrement(segment, increments.chain().getFirst())) {
+            segmentSize = first.object().segmentSize();
+        }
+        if (hasAnythingOf(following(segment, segmentSize))) {
+            throw notFound(segment, "is only there up to byte " + increments.reach() + ", and later ones are there");
+        }
+        return new IncrementsStream(this, increments, segmentSize);
+    }
+
+    private static WalSegmentName following(WalSegmentName segment, int segmentSize) {
+        return WalSegmentName.of(segment.timeline(), segment.segmentNumber(segmentSize) + 1, segmentSize);
+    }
+
+    private boolean hasAnythingOf(WalSegmentName segment) throws RepositoryException {
+        return store.list(layout.walSegment(segment).value()).hasNext();
+    }
+
+    private WalObjectStream openComplete(WalSegmentName segment) throws RepositoryException {
+        ObjectKey key = layout.walSegment(segment);
+        WalObjectStream stream = WalObjectStream.open(store, key, ObjectHeader.Type.WAL_SEGMENT);
+        return requireItsOwn(stream, key, segment, 0, stream.object().segmentSize());
+    }
+
+    WalObjectStream openIncrement(WalSegmentName segment, WalIncrements.Increment increment)
+            throws RepositoryException {
+        WalObjectStream stream = WalObjectStream.open(store, increment.key(), ObjectHeader.Type.WAL_INCREMENT);
+        return requireItsOwn(stream, increment.key(), segment, increment.from(), increment.to());
+    }
+
+    /** An object moved to another name must not pass for it. */
+    private WalObjectStream requireItsOwn(
+            WalObjectStream stream, ObjectKey key, WalSegmentName segment, int from, int to)
+            throws RepositoryException {
+        WalObject object = stream.object();
+        boolean own = object.systemIdentifier() == systemIdentifier
+                && isSegmentSize(object.segmentSize())
+                && object.segmentNumber() >= 0
+                && WalSegmentName.of(object.timeline(), object.segmentNumber(), object.segmentSize())
+                        .equals(segment)
+                && object.from() == from
+                && object.to() == to
+                && to <= object.segmentSize();
+        if (!own) {
+            stream.close();
+            throw WalObjectStream.damaged(key, "what it says of itself does not fit its name");
+        }
+        return stream;
+    }
+
+    private static boolean isSegmentSize(int size) {
+        return Integer.bitCount(size) == 1 && size >= 1 << 20 && size <= 1 << 30;
+    }
+
+    /** See {@link WalArchive#history}. */
+    public Optional<byte[]> history(int timeline) throws RepositoryException {
+        ObjectKey key = layout.timelineHistory(timeline);
+        if (store.head(key).isEmpty()) {
+            return Optional.empty();
+        }
+        try (WalObjectStream stream = WalObjectStream.open(store, key, ObjectHeader.Type.TIMELINE_HISTORY)) {
+            WalObject object = stream.object();
+            if (object.timeline() != timeline
+                    || object.systemIdentifier() != systemIdentifier
+                    || object.plainLength() > LONGEST_HISTORY) {
+                throw WalObjectStream.damaged(key, "what it says of itself does not fit its name");
+            }
+            return Optional.of(stream.readAllBytes());
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
+    /** Reads everything stored of a segment, complete or increments, and says what is wrong with it. */
+    public List<Problem> check(WalSegmentName segment) throws RepositoryException {
+        List<Problem> problems = new ArrayList<>();
+        ObjectKey complete = layout.walSegment(segment);
+        if (store.head(complete).isPresent()) {
+            drain(complete, () -> openComplete(segment)).ifPresent(problems::add);
+        } else {
+            for (WalIncrements.Increment increment :
+                    WalIncrements.of(store, layout, segment).chain()) {
+                drain(increment.key(), () -> openIncrement(segment, increment)).ifPresent(problems::add);
+            }
+        }
+        return problems;
+    }
+
+    @FunctionalInterface
+    private interface Opener {
+        InputStream open() throws RepositoryException;
+    }
+
+    private static Optional<Problem> drain(ObjectKey key, Opener opener) throws RepositoryException {
+        try (InputStream in = opener.open()) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return Optional.empty();
+        } catch (RepositoryException.Damaged e) {
+            return Optional.of(new Problem(key, e.what()));
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
+    private static RepositoryException.NotFound notFound(WalSegmentName segment, String why) {
+        return new RepositoryException.NotFound(
+                "The WAL segment " + segment + " " + why + ".",
+                "recovery can only go to a moment before it; a new base backup begins a new window.");
+    }
+}

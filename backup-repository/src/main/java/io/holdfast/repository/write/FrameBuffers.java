@@ -1,0 +1,60 @@
+package io.holdfast.repository.write;
+
+import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.pack.FrameCodec;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The bound of a writer's memory: so many buffers, each with room for a frame's plain and stored bytes. */
+final class FrameBuffers {
+    private static final int PLAIN = FrameReference.PAGE * FrameReference.PAGES_PER_FRAME;
+    private static final int STORED = FrameCodec.longestStored(PLAIN);
+
+    /** Memory of one frame in flight. */
+    static final int BYTES_PER_FRAME = PLAIN + STORED;
+
+    private final Semaphore permits;
+    private final Queue<FrameBuffer> free = new ConcurrentLinkedQueue<>();
+    private final AtomicLong inFlight = new AtomicLong();
+
+    FrameBuffers(long memoryBytes) {
+        permits = new Semaphore((int) Math.min(memoryBytes / BYTES_PER_FRAME, 1 << 16));
+    }
+
+    /** A frame's bytes on their way; passed from thread to thread, never shared. */
+    static final class FrameBuffer {
+        final byte[] plain = new byte[PLAIN];
+        final byte[] stored = new byte[STORED];
+        int length;
+
+        boolean isFull() {
+            return length == PLAIN;
+        }
+    }
+
+    /** An empty buffer, or null if there was none for so long. */
+    @Nullable
+    FrameBuffer poll(int millis) throws InterruptedException {
+        if (!permits.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+            return null;
+        }
+        inFlight.addAndGet(BYTES_PER_FRAME);
+        FrameBuffer buffer = free.poll();
+        return buffer == null ? new FrameBuffer() : buffer;
+    }
+
+    void giveBack(FrameBuffer buffer) {
+        buffer.length = 0;
+        free.add(buffer);
+        inFlight.addAndGet(-BYTES_PER_FRAME);
+        permits.release();
+    }
+
+    long bytesInFlight() {
+        return inFlight.get();
+    }
+}

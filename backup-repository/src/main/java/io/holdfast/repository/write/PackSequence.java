@@ -1,0 +1,135 @@
+package io.holdfast.repository.write;
+
+import io.holdfast.repository.AttemptId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.ObjectHeader;
+import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.manifest.BackupManifest.PackReference;
+import io.holdfast.repository.map.PackName;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.ObjectUpload;
+import io.holdfast.repository.store.PutOutcome;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The packs of an attempt, filled one after the other. A full one is made durable in the background while the next is
+ * filled. For one thread.
+ */
+final class PackSequence implements AutoCloseable {
+    /** More would let a slow store pile up work; one already overlaps syncing with filling. */
+    private static final int MOST_ENDING = 2;
+
+    private final ObjectStore store;
+    private final PlaceLayout layout;
+    private final BackupId backup;
+    private final AttemptId attempt;
+    private final long packBytes;
+    private final ExecutorService endings = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<Future<PackReference>> ended = new ArrayList<>();
+    private @Nullable OpenPack open;
+
+    PackSequence(ObjectStore store, PlaceLayout layout, BackupId backup, AttemptId attempt, long packBytes) {
+        this.store = store;
+        this.layout = layout;
+        this.backup = backup;
+        this.attempt = attempt;
+        this.packBytes = packBytes;
+    }
+
+    /** Where a frame was put. */
+    record Position(PackName pack, long offset) {}
+
+    private record OpenPack(PackName name, ObjectKey key, ObjectUpload upload, MessageDigest digest) {
+        void write(byte[] bytes, int length) throws RepositoryException {
+            upload.write(bytes, 0, length);
+            digest.update(bytes, 0, length);
+        }
+    }
+
+    Position append(byte[] stored, int length) throws RepositoryException, InterruptedException {
+        OpenPack pack = open;
+        if (pack != null && pack.upload().length() >= packBytes) {
+            end(pack);
+            pack = null;
+        }
+        if (pack == null) {
+            pack = begin();
+        }
+        long offset = pack.upload().length();
+        pack.write(stored, length);
+        return new Position(pack.name(), offset);
+    }
+
+    private OpenPack begin() throws RepositoryException {
+        PackName name = new PackName(backup, attempt, ended.size());
+        ObjectKey key = layout.pack(name);
+        OpenPack pack = new OpenPack(name, key, store.upload(key), Sha256.digest());
+        open = pack;
+        byte[] header = ObjectHeader.of(ObjectHeader.Type.PACK);
+        pack.write(header, header.length);
+        return pack;
+    }
+
+    private void end(OpenPack pack) throws RepositoryException, InterruptedException {
+        open = null;
+        ended.add(endings.submit(() -> commit(pack)));
+        if (ended.size() > MOST_ENDING) {
+            await(ended.get(ended.size() - 1 - MOST_ENDING));
+        }
+    }
+
+    private static PackReference commit(OpenPack pack) throws RepositoryException {
+        try (ObjectUpload upload = pack.upload()) {
+            long length = upload.length();
+            if (upload.commit() == PutOutcome.EXISTS) {
+                throw new RepositoryException.Conflict(
+                        "The pack " + pack.key() + " is there already.",
+                        "give every attempt an identifier of its own.");
+            }
+            return new PackReference(pack.name().number(), length, Sha256.hex(pack.digest()));
+        }
+    }
+
+    /** Waits until all packs are durable. */
+    List<PackReference> finish() throws RepositoryException, InterruptedException {
+        if (open != null) {
+            end(open);
+        }
+        List<PackReference> packs = new ArrayList<>();
+        for (Future<PackReference> pack : ended) {
+            packs.add(await(pack));
+        }
+        return packs;
+    }
+
+    private static PackReference await(Future<PackReference> ending) throws RepositoryException, InterruptedException {
+        try {
+            return ending.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RepositoryException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("A pack could not be ended", e);
+        }
+    }
+
+    /** Aborts the pack being filled; those ended stay where nothing lists them. */
+    @Override
+    public void close() {
+        if (open != null) {
+            open.upload().close();
+            open = null;
+        }
+        endings.close();
+    }
+}

@@ -1,0 +1,222 @@
+package io.holdfast.repository.write;
+
+import io.holdfast.repository.AttemptId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.index.IndexSpool;
+import io.holdfast.repository.manifest.BackupDetails;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.manifest.BackupManifest.IndexReference;
+import io.holdfast.repository.manifest.BackupManifest.PackReference;
+import io.holdfast.repository.manifest.ManifestObject;
+import io.holdfast.repository.manifest.Manifests;
+import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.map.PageHasher;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.ObjectUpload;
+import io.holdfast.repository.store.PutOutcome;
+import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Writes an attempt through a {@link Pipeline}. */
+public final class PipelinedBackupWriter implements BackupWriter {
+    private final ObjectStore store;
+    private final PlaceLayout layout;
+    private final BackupId backup;
+    private final AttemptId attempt;
+    private final long pageHashSeed;
+    private final FrameBuffers buffers;
+    private final IndexSpool index;
+    private final PackSequence packs;
+    private final Assembly assembly;
+    private final Pipeline pipeline;
+    private final AtomicLong files = new AtomicLong();
+    private final AtomicLong bytesRead = new AtomicLong();
+    private final AtomicLong bytesStored = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private @Nullable Sink open;
+
+    private PipelinedBackupWriter(
+            ObjectStore store,
+            PlaceLayout layout,
+            BackupId backup,
+            AttemptId attempt,
+            long pageHashSeed,
+            WriterOptions options)
+            throws RepositoryException {
+        this.store = store;
+        this.layout = layout;
+        this.backup = backup;
+        this.attempt = attempt;
+        this.pageHashSeed = pageHashSeed;
+        buffers = new FrameBuffers(options.memoryBytes());
+        index = IndexSpool.in(options.workDirectory());
+        packs = new PackSequence(store, layout, backup, attempt, options.packBytes());
+        assembly = new Assembly(store, layout, packs, index, bytesStored);
+        pipeline = new Pipeline(
+                buffers, assembly, options.threads(), options.zstdLevel(), PageHasher.seeded(pageHashSeed));
+    }
+
+    /** Begins an attempt. */
+    public static PipelinedBackupWriter begin(
+            ObjectStore store,
+            PlaceLayout layout,
+            BackupId backup,
+            AttemptId attempt,
+            long pageHashSeed,
+            WriterOptions options)
+            throws RepositoryException {
+        return new PipelinedBackupWriter(store, layout, backup, attempt, pageHashSeed, options);
+    }
+
+    @Override
+    public FileSink beginFile(FileHeader header) throws RepositoryException {
+        requireNoOpenFile();
+        pipeline.put(new Piece.Begin(header));
+        files.incrementAndGet();
+        Sink sink = new Sink(header.path());
+        open = sink;
+        return sink;
+    }
+
+    @Override
+    public void addDirectory(FilePath path, int mode, Instant modified) throws RepositoryException {
+        requireNoOpenFile();
+        pipeline.put(new Piece.Entry(new IndexEntry.Directory(path, mode, modified)));
+    }
+
+    @Override
+    public void addSymbolicLink(FilePath path, String destination, Instant modified) throws RepositoryException {
+        requireNoOpenFile();
+        pipeline.put(new Piece.Entry(new IndexEntry.SymbolicLink(path, destination, modified)));
+    }
+
+    private void requireNoOpenFile() {
+        if (open != null) {
+            throw new IllegalStateException("The file " + open.path + " is not finished");
+        }
+    }
+
+    @Override
+    public WriteProgress progress() {
+        return new WriteProgress(files.get(), bytesRead.get(), bytesStored.get(), buffers.bytesInFlight());
+    }
+
+    @Override
+    public CommitOutcome commit(BackupDetails details) throws RepositoryException {
+        requireNoOpenFile();
+        pipeline.finish();
+        try {
+            List<PackReference> stored = packs.finish();
+            IndexReference indexed = storeIndex();
+            long storedBytes =
+                    stored.stream().mapToLong(PackReference::length).sum() + assembly.mapBytes() + indexed.length();
+            BackupManifest manifest = new BackupManifest(
+                    backup,
+                    attempt,
+                    layout.target(),
+                    layout.place(),
+                    details,
+                    FrameReference.PAGE,
+                    HexFormat.of().toHexDigits(pageHashSeed),
+                    new BackupManifest.Sizes(assembly.files(), assembly.bytes(), storedBytes),
+                    indexed,
+                    stored,
+                    List.of(),
+                    List.of());
+            return commit(manifest);
+        } catch (InterruptedException e) {
+            throw pipeline.interrupted(e);
+        }
+    }
+
+    private IndexReference storeIndex() throws RepositoryException {
+        ObjectKey key = layout.index(backup, attempt);
+        try (ObjectUpload upload = store.upload(key)) {
+            String sha256 = index.copyTo(upload);
+            long length = upload.length();
+            if (upload.commit() == PutOutcome.EXISTS) {
+                throw new RepositoryException.Conflict(
+                        "The index " + key + " is there already.", "give every attempt an identifier of its own.");
+            }
+            return new IndexReference(key, length, sha256, index.entries());
+        }
+    }
+
+    private CommitOutcome commit(BackupManifest manifest) throws RepositoryException {
+        ManifestObject found = new Manifests(store, layout).putIfAbsent(backup, new ManifestObject.Committed(manifest));
+        return switch (found) {
+            case ManifestObject.Committed(BackupManifest there)
+            when there.attempt().equals(attempt) -> new CommitOutcome.Committed(there);
+            case ManifestObject.Committed(BackupManifest there) -> new CommitOutcome.AlreadyCommitted(there);
+            case ManifestObject.Aborted aborted -> new CommitOutcome.Fenced(aborted.reason());
+        };
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            pipeline.close();
+            packs.close();
+            index.close();
+        }
+    }
+
+    /** Cuts a file into frames. No frame reaches over the end of a map's part, which is a multiple of a frame. */
+    private final class Sink implements FileSink {
+        private final FilePath path;
+        private @Nullable FrameBuffer buffer;
+        private boolean finished;
+
+        Sink(FilePath path) {
+            this.path = path;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws RepositoryException {
+            write(ByteBuffer.wrap(bytes, offset, length));
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws RepositoryException {
+            if (finished) {
+                throw new IllegalStateException("The file " + path + " is finished");
+            }
+            while (bytes.hasRemaining()) {
+                FrameBuffer filling = buffer == null ? pipeline.buffer() : buffer;
+                buffer = filling;
+                int count = Math.min(bytes.remaining(), filling.plain.length - filling.length);
+                bytes.get(filling.plain, filling.length, count);
+                filling.length += count;
+                bytesRead.addAndGet(count);
+                if (filling.isFull()) {
+                    buffer = null;
+                    pipeline.compress(filling);
+                }
+            }
+        }
+
+        @Override
+        public void finish() throws RepositoryException {
+            if (finished) {
+                throw new IllegalStateException("The file " + path + " is finished");
+            }
+            finished = true;
+            open = null;
+            if (buffer != null) {
+                pipeline.compress(buffer);
+            }
+            pipeline.put(new Piece.Finish());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.encoding;
+
+import org.jspecify.annotations.NullMarked;

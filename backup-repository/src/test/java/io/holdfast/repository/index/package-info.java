@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.index;
+
+import org.jspecify.annotations.NullMarked;

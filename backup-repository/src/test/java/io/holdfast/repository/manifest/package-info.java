@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.manifest;
+
+import org.jspecify.annotations.NullMarked;

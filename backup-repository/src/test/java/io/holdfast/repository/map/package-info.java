@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.map;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.write;
+
+import org.jspecify.annotations.NullMarked;
