@@ -9,7 +9,8 @@ ARG SERVICE
 COPY --from=java /opt/java/openjdk /opt/java/openjdk
 COPY ${SERVICE}/target/quarkus-app /opt/holdfast/app
 COPY deploy/docker/ready /opt/holdfast/ready
-RUN mkdir -p /var/lib/holdfast && chown postgres:postgres /var/lib/holdfast
-USER postgres
+RUN groupadd --gid 10001 holdfast && useradd --uid 10001 --gid 10001 --no-create-home holdfast && \
+    mkdir -p /var/lib/holdfast && chown 10001:10001 /var/lib/holdfast
+USER 10001:10001
 ENV JAVA_TOOL_OPTIONS="-Xmx128m"
 ENTRYPOINT ["/opt/java/openjdk/bin/java", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "/opt/holdfast/app/quarkus-run.jar"]

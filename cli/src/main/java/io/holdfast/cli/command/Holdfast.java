@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             UpCommand.class,
             DownCommand.class,
+            KeysCommand.class,
         })
 public final class Holdfast {
     private static final Logger LIBRARIES = Logger.getLogger("");

@@ -1,0 +1,56 @@
+package io.holdfast.cli.command;
+
+import io.holdfast.cli.output.CommandFailure;
+import io.holdfast.cli.output.ExitCode;
+import io.holdfast.events.signing.KeyFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code holdfast keys}: what an installation needs once, before its first start. */
+@Command(
+        name = "keys",
+        mixinStandardHelpOptions = true,
+        description =
+                "Makes the control plane's key pair. The private half belongs to the scheduler-service alone; every"
+                        + " other service is given the public half.")
+final class KeysCommand implements Callable<Integer> {
+    @Mixin
+    GlobalOptions global;
+
+    @Option(
+            names = "--private-key",
+            required = true,
+            paramLabel = "FILE",
+            description = "the private half, PEM (PKCS #8), readable by its owner alone; must not exist")
+    Path privateKey;
+
+    @Option(
+            names = "--public-key",
+            required = true,
+            paramLabel = "FILE",
+            description = "the public half, PEM; must not exist")
+    Path publicKey;
+
+    @Override
+    public Integer call() throws Exception {
+        for (Path file : new Path[] {privateKey, publicKey}) {
+            if (Files.exists(file)) {
+                throw new CommandFailure(
+                        ExitCode.USAGE,
+                        file + " exists",
+                        "a key pair that is in use must not be replaced; name other files for a new one.");
+            }
+        }
+        KeyFiles.create(privateKey, publicKey);
+        global.console()
+                .result(
+                        Map.of("private_key", privateKey.toString(), "public_key", publicKey.toString()),
+                        "Made " + privateKey + " and " + publicKey + ".");
+        return ExitCode.OK;
+    }
+}
