@@ -1,0 +1,45 @@
+package io.holdfast.backup.dump;
+
+import io.holdfast.backup.source.DatabaseList;
+import io.holdfast.backup.source.DatabaseList.Database;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupContent.DumpedDatabase;
+import io.holdfast.repository.manifest.NotedException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a logical backup will hold. Pure.
+ *
+ * @param databases each with the file its dump becomes
+ * @param rolePasswords whether the hashes of the roles' passwords come along
+ * @param exceptions what is known beforehand to be left out
+ */
+record DumpPlan(List<DumpedDatabase> databases, boolean rolePasswords, List<NotedException> exceptions) {
+    /** Roles and other globals. */
+    static final FilePath GLOBALS = new FilePath("globals.sql");
+
+    // Others could be told apart by case alone, or be no good as a file's name.
+    private static final Pattern GOOD_AS_FILE_NAME = Pattern.compile("[a-z0-9_]{1,63}");
+
+    static DumpPlan of(DatabaseList server) {
+        List<DumpedDatabase> databases = server.databases().stream()
+                .map(each -> new DumpedDatabase(each.name(), file(each)))
+                .toList();
+        List<NotedException> exceptions = server.rolePasswordsReadable()
+                ? List.of()
+                : List.of(new NotedException(
+                        "role_passwords_left_out",
+                        Optional.of(GLOBALS),
+                        "The role that dumps may not read pg_authid, so restored roles have no passwords."));
+        return new DumpPlan(databases, server.rolePasswordsReadable(), exceptions);
+    }
+
+    private static FilePath file(Database database) {
+        return new FilePath(
+                GOOD_AS_FILE_NAME.matcher(database.name()).matches()
+                        ? "databases/" + database.name() + ".dump"
+                        : "databases/oid-" + database.oid() + ".dump");
+    }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.backup.tool;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program with its arguments: a vector, never a shell's line. Everything here may be seen by other users of the host
+ * (arguments) or by root (environment), so neither holds a secret.
+ *
+ * @param environment the variables it gets besides {@code PATH}; nothing of ours is inherited, since that holds secrets
+ */
+public record ToolCommand(Path program, List<String> arguments, Map<String, String> environment) {
+    public ToolCommand {
+        arguments = List.copyOf(arguments);
+        environment = Map.copyOf(environment);
+    }
+
+    /** The program's name, for messages. */
+    public String name() {
+        return String.valueOf(program.getFileName());
+    }
+}

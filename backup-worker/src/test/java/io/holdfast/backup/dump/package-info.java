@@ -1,0 +1,5 @@
+/** Tests of logical backups. */
+@NullMarked
+package io.holdfast.backup.dump;
+
+import org.jspecify.annotations.NullMarked;
