@@ -14,8 +14,13 @@ public sealed interface WalEvent {
      */
     record Data(Lsn start, Lsn serverEnd, ByteBuffer bytes) implements WalEvent {}
 
-    /** Nothing new up to here; the server lives. */
-    record Keepalive(Lsn serverEnd) implements WalEvent {}
+    /**
+     * Nothing new up to here; the server lives.
+     *
+     * @param replyRequested whether to {@link WalStream#confirm} at once what is durable. A server that is shutting down
+     *     asks, and waits until all that it has sent is confirmed
+     */
+    record Keepalive(Lsn serverEnd, boolean replyRequested) implements WalEvent {}
 
     /** The timeline ends: the source was promoted, or follows another one now. */
     record TimelineEnd(int nextTimeline, Lsn nextStart) implements WalEvent {}

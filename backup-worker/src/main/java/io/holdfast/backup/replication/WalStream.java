@@ -54,6 +54,12 @@ public final class WalStream implements AutoCloseable {
                 case 'c' -> {
                     return end();
                 }
+                // So says goodbye a server that is shutting down and has sent everything.
+                case 'C' ->
+                    throw ReplicationException.of(
+                            FailureCause.SERVER_INTERRUPTED,
+                            "PostgreSQL at " + connection.link().settings().address() + " is shutting down.",
+                            "Try again once the server runs.");
                 default -> throw connection.link().unexpected(frame, "streaming");
             }
         }
@@ -75,10 +81,7 @@ public final class WalStream implements AutoCloseable {
             case 'k' -> {
                 Lsn serverEnd = new Lsn(Fields.longValue(body));
                 Fields.longValue(body);
-                if (Fields.byteValue(body) != 0 && !stopping) {
-                    sendStatus(false);
-                }
-                yield new WalEvent.Keepalive(serverEnd);
+                yield new WalEvent.Keepalive(serverEnd, Fields.byteValue(body) != 0);
             }
             default -> throw ReplicationException.protocol("a piece of the log of unknown kind " + kind);
         };

@@ -56,9 +56,7 @@ final class WalReceiver {
             while (true) {
                 switch (stream.next()) {
                     case WalEvent.Data data -> take(data.bytes());
-                    case WalEvent.Keepalive ignored -> {
-                        // It only wakes us to look whether the end has come.
-                    }
+                    case WalEvent.Keepalive keepalive -> answer(keepalive);
                     case WalEvent.TimelineEnd end -> throw promoted(end);
                     case WalEvent.Stopped ignored -> throw new IllegalStateException("nobody asked for the end yet");
                 }
@@ -70,6 +68,14 @@ final class WalReceiver {
             if (segment != null) {
                 segment.close();
             }
+        }
+    }
+
+    /** A server that is shutting down waits for the confirmation of its last bytes: they are made durable at once. */
+    private void answer(WalEvent.Keepalive keepalive) throws IOException {
+        if (keepalive.replyRequested()) {
+            WalSegmentWriter open = segment;
+            stream.confirm(open == null ? received : open.saveIncrement());
         }
     }
 

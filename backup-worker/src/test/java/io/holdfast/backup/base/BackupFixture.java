@@ -30,8 +30,12 @@ final class BackupFixture {
     }
 
     static PhysicalBackupOptions options(Path work) throws IOException {
+        return options(work, "a1");
+    }
+
+    static PhysicalBackupOptions options(Path work, String attempt) throws IOException {
         Files.createDirectories(work);
-        return PhysicalBackupOptions.of(new BackupId("b1"), new AttemptId("a1"), WriterOptions.defaults(work), work);
+        return PhysicalBackupOptions.of(new BackupId("b1"), new AttemptId(attempt), WriterOptions.defaults(work), work);
     }
 
     /** Makes the files of a {@link DirectoryPlace} startable: the log in place, tablespaces where they now lie. */

@@ -1,0 +1,117 @@
+package io.holdfast.backup.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.TargetName;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.read.BackupReader;
+import io.holdfast.repository.read.RestoreOptions;
+import io.holdfast.repository.store.StoreAddress;
+import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.repository.write.CommitOutcome;
+import io.holdfast.testing.PostgresServer;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepositoryBackupTest {
+    private Path folder;
+    private Repository repository;
+
+    @BeforeEach
+    void openRepository() throws Exception {
+        folder = TestFolders.open();
+        Path stored = Files.createDirectory(folder.resolve("repository"));
+        repository = Repository.openOrInitialise(
+                StoreAddress.parse(stored.toUri().toString()).connect(), new UUID(1, 2));
+    }
+
+    @AfterEach
+    void removeFolder() throws Exception {
+        repository.close();
+        TestFolders.remove(folder);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void a_backup_in_a_repository_is_restored_and_queried(int major) throws Exception {
+        try (PostgresServer server = PostgresServer.of(major).start()) {
+            // given
+            String space = server.newFolder("space").toString();
+            server.execute(
+                    "postgres",
+                    "create tablespace space location '" + space + "'",
+                    "create table here as select i as id, repeat('x', 100) as note from generate_series(1, 30000) i",
+                    "create table there tablespace space as select generate_series(1, 3000) as id");
+
+            // when
+            PhysicalBackup.Result result = backUp(server, "a1");
+
+            // then
+            assertThat(result.outcome()).isInstanceOf(CommitOutcome.Committed.class);
+            TargetPlace place = place(result.server().identity().systemIdentifier());
+            BackupReader reader = place.read(new BackupId("b1"));
+            BackupContent.Physical content =
+                    (BackupContent.Physical) reader.manifest().details().content();
+            FilePath link =
+                    new FilePath("pg_tblspc/" + content.tablespaces().getFirst().oid());
+            Path data = folder.resolve("restored");
+            reader.restoreTo(
+                    data,
+                    RestoreOptions.defaults().withRedirects(Map.of(link, folder.resolve("restored-space"))),
+                    (done, total) -> {});
+            Files.delete(data.resolve("tablespace_map"));
+            placeWal(place.wal(folder.resolve("work")), content, data);
+            try (PostgresServer restored = PostgresServer.of(major).startOn(data)) {
+                assertThat(restored.query("postgres", "select count(*) from here"))
+                        .isEqualTo("30000");
+                assertThat(restored.query("postgres", "select count(*) from there"))
+                        .isEqualTo("3000");
+            }
+        }
+    }
+
+    @Test
+    void a_second_attempt_at_the_same_backup_finds_the_first_one() throws Exception {
+        try (PostgresServer server = PostgresServer.of(18).start()) {
+            backUp(server, "a1");
+            PhysicalBackup.Result second = backUp(server, "a2");
+            assertThat(second.outcome()).isInstanceOf(CommitOutcome.AlreadyCommitted.class);
+        }
+    }
+
+    private PhysicalBackup.Result backUp(PostgresServer server, String attempt) throws Exception {
+        return BackupFixture.physicalBackup()
+                .run(
+                        BackupFixture.settings(server),
+                        this::place,
+                        BackupFixture.options(folder.resolve("work"), attempt),
+                        progress -> {},
+                        new Cancellation());
+    }
+
+    private TargetPlace place(long systemIdentifier) {
+        return repository.at(new TargetName("orders"), Place.ofSystemIdentifier(systemIdentifier));
+    }
+
+    private static void placeWal(WalArchive archive, BackupContent.Physical content, Path data) throws Exception {
+        for (WalSegmentName segment : content.wal().segments()) {
+            try (InputStream in = archive.open(segment)) {
+                Files.copy(in, data.resolve("pg_wal").resolve(segment.value()));
+            }
+        }
+    }
+}
