@@ -1,4 +1,4 @@
-/** Real servers for tests: PostgreSQL of every supported major version, run as an unprivileged user on loopback. */
+/** Real servers for tests: PostgreSQL of every supported major version, a Kafka broker, and all that a service needs around it, on loopback. */
 @NullMarked
 package io.holdfast.testing;
 
