@@ -1,0 +1,41 @@
+package io.holdfast.restore;
+
+import io.holdfast.events.Failure;
+import io.holdfast.events.FailureCategory;
+import io.holdfast.events.verification.Damage;
+import io.holdfast.repository.RepositoryException;
+import java.util.List;
+
+/** Says in the words of the event contract what the repository says in its own. */
+public final class RepositoryFailures {
+    private RepositoryFailures() {}
+
+    /** Why reading failed. */
+    public static RestoreException of(RepositoryException e) {
+        FailureCategory category = switch (e) {
+            case RepositoryException.NotFound missing -> FailureCategory.BACKUP_NOT_FOUND;
+            case RepositoryException.Full full -> FailureCategory.DESTINATION;
+            case RepositoryException.Denied denied -> FailureCategory.PERMISSION;
+            case RepositoryException.Unavailable away -> FailureCategory.REPOSITORY_UNAVAILABLE;
+            case RepositoryException.Damaged damaged -> FailureCategory.REPOSITORY_DAMAGED;
+            case RepositoryException.Conflict conflict -> FailureCategory.REPOSITORY_DAMAGED;
+            case RepositoryException.Unusable unusable -> FailureCategory.CONFIGURATION;
+        };
+        return new RestoreException(new Failure(category, e.what(), e.hint()), List.of(), e);
+    }
+
+    /** One damage as many as the files it concerns, so that each can be named. */
+    public static List<Damage> damages(List<io.holdfast.repository.read.Damage> found) {
+        return found.stream().flatMap(each -> damages(each).stream()).toList();
+    }
+
+    private static List<Damage> damages(io.holdfast.repository.read.Damage found) {
+        String what = found.pages().map(range -> range + ": ").orElse("") + found.detail();
+        if (found.files().isEmpty()) {
+            return List.of(new Damage(found.object().value(), null, what));
+        }
+        return found.files().stream()
+                .map(file -> new Damage(found.object().value(), file.value(), what))
+                .toList();
+    }
+}

@@ -1,0 +1,24 @@
+package io.holdfast.restore;
+
+import java.util.Locale;
+
+/** What a restore does just now. */
+public enum RestorePhase {
+    /** Physical: files and WAL come out of the repository. */
+    FETCH,
+    /** Physical: the server is being started. */
+    START,
+    /** Physical: the server replays WAL until it is consistent. */
+    RECOVER,
+    /** Logical: the dump is loaded. */
+    LOAD,
+    /** What came back is looked at. */
+    CHECK,
+    /** Physical: the server is being stopped again. */
+    STOP;
+
+    /** The name in events: {@code fetch}. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,95 @@
+package io.holdfast.restore.check;
+
+import io.holdfast.events.FailureCategory;
+import io.holdfast.events.request.SqlCheck;
+import io.holdfast.events.restore.RestoreCompleted.CheckResult;
+import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.RestoreWatch;
+import io.holdfast.restore.cluster.PrivateSocket;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks at every database of a restored cluster. */
+public final class ClusterChecks {
+    private static final String ENTERABLE =
+            "select datname, datistemplate from pg_catalog.pg_database where datallowconn"
+                    + " order by datname <> 'postgres', datname";
+
+    private final PrivateSocket socket;
+    private final String superuser;
+
+    public ClusterChecks(PrivateSocket socket, String superuser) {
+        this.socket = socket;
+        this.superuser = superuser;
+    }
+
+    /**
+     * Enters every database, counts what is in it, and runs the request's own statements.
+     *
+     * @throws RestoreException {@code check_failed} when a database cannot be entered or counted, or a statement fails or
+     *     gives another value than expected
+     */
+    public List<CheckResult> run(List<SqlCheck> wanted, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        List<CheckResult> results = new ArrayList<>();
+        List<String> databases = databases();
+        for (String database : databases) {
+            watch.goOn();
+            try (Connection connection = enter(database, CheckSession.OURS)) {
+                results.addAll(new DatabaseLook(database, connection).look(watch));
+            } catch (SQLException e) {
+                throw cannotEnter(database, e);
+            }
+        }
+        String first = databases.isEmpty() ? "postgres" : databases.getFirst();
+        for (SqlCheck each : wanted) {
+            watch.goOn();
+            String database = each.database() == null ? first : each.database();
+            try (Connection connection = enter(database, CheckSession.THEIRS)) {
+                results.add(SqlChecks.run(each, database, connection));
+            } catch (SQLException e) {
+                throw cannotEnter(database, e);
+            }
+        }
+        return results;
+    }
+
+    private List<String> databases() throws RestoreException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = enter("template1", CheckSession.OURS);
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(ENTERABLE)) {
+            while (found.next()) {
+                if (!found.getBoolean(2)) {
+                    names.add(found.getString(1));
+                }
+            }
+            return names;
+        } catch (SQLException e) {
+            throw cannotEnter("template1", e);
+        }
+    }
+
+    private Connection enter(String database, String options) throws SQLException {
+        Connection connection = socket.connect(database, superuser, options);
+        try {
+            CheckSession.begin(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static RestoreException cannotEnter(String database, SQLException e) {
+        return new RestoreException(
+                FailureCategory.CHECK_FAILED,
+                "database " + database + " cannot be looked at: " + e.getMessage() + ".",
+                "a locale or a library that this host lacks may be the reason; the server's message says which.",
+                e);
+    }
+}

@@ -1,0 +1,102 @@
+package io.holdfast.restore.check;
+
+import io.holdfast.events.restore.RestoreCompleted.CheckResult;
+import io.holdfast.restore.RestoreWatch;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what is in one database: its tables, and the rows of each. Tables up to a size are read and counted; of larger
+ * ones the planner's estimate is given, marked with {@code ~}. Reports each of the first tables and the sum of all.
+ */
+public final class DatabaseLook {
+    /** Tables up to this many bytes are counted exactly. */
+    static final long EXACT_BYTES = 512L << 20;
+    /** How many tables are reported one by one: an event has a limit. */
+    static final int MOST_TABLES = 200;
+
+    private static final String TABLES = """
+            select pg_catalog.format('%I.%I', n.nspname, c.relname),
+                   greatest(c.reltuples::bigint, 0),
+                   pg_catalog.pg_relation_size(c.oid)
+            from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where c.relkind = 'r' and c.relpersistence <> 't'
+              and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+            order by 1""";
+    private static final String MISSING_EXTENSIONS = """
+            select pg_catalog.string_agg(e.extname, ', ' order by e.extname) from pg_catalog.pg_extension e
+            where not exists (select from pg_catalog.pg_available_extensions a where a.name = e.extname)""";
+
+    private final String database;
+    private final Connection connection;
+
+    public DatabaseLook(String database, Connection connection) {
+        this.database = database;
+        this.connection = connection;
+    }
+
+    private record Table(String name, long estimate, long bytes) {}
+
+    /** What was found. */
+    public List<CheckResult> look(RestoreWatch watch) throws SQLException, InterruptedException {
+        List<Table> tables = tables();
+        List<CheckResult> perTable = new ArrayList<>();
+        long rows = 0;
+        boolean exact = true;
+        for (Table each : tables) {
+            watch.goOn();
+            boolean counted = each.bytes() <= EXACT_BYTES;
+            long found = counted ? count(each.name()) : each.estimate();
+            rows += found;
+            exact &= counted;
+            if (perTable.size() < MOST_TABLES) {
+                perTable.add(reported("rows of " + each.name(), (counted ? "" : "~") + found));
+            }
+        }
+        List<CheckResult> results = new ArrayList<>();
+        results.add(reported("tables", Integer.toString(tables.size())));
+        results.add(reported("rows", (exact ? "" : "~") + rows));
+        results.addAll(perTable);
+        String missing = one(MISSING_EXTENSIONS);
+        if (missing != null) {
+            results.add(reported("extensions whose files this host lacks", missing));
+        }
+        return results;
+    }
+
+    private List<Table> tables() throws SQLException {
+        List<Table> tables = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(TABLES)) {
+            while (found.next()) {
+                tables.add(new Table(found.getString(1), found.getLong(2), found.getLong(3)));
+            }
+        }
+        return tables;
+    }
+
+    /** @param table quoted by the server itself */
+    private long count(String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("select pg_catalog.count(*) from only " + table)) {
+            found.next();
+            return found.getLong(1);
+        }
+    }
+
+    private @Nullable String one(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
+            return found.next() ? found.getString(1) : null;
+        }
+    }
+
+    private CheckResult reported(String name, String value) {
+        return new CheckResult(name, database, value, null);
+    }
+}

@@ -1,0 +1,113 @@
+package io.holdfast.restore.cluster;
+
+import io.holdfast.events.FailureCategory;
+import io.holdfast.restore.RestoreException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The PostgreSQL installations of this host. Programs are taken from here only, never from the search path, and each is
+ * asked for its version before it is used. Thread safe.
+ */
+public final class PostgresInstallations {
+    /** Where Debian and Ubuntu put them, one folder per major version. */
+    public static final Path USUAL_PLACE = Path.of("/usr/lib/postgresql");
+
+    private final List<PostgresInstallation> all;
+    private final Programs programs;
+
+    public PostgresInstallations(List<Path> homes, Programs programs) {
+        this.all = homes.stream()
+                .map(home -> new PostgresInstallation(home.toAbsolutePath().normalize()))
+                .toList();
+        this.programs = programs;
+    }
+
+    /** Those named, or where none are, those in the usual place. */
+    public static PostgresInstallations of(List<Path> named, Programs programs) {
+        return new PostgresInstallations(named.isEmpty() ? inUsualPlace() : named, programs);
+    }
+
+    /** An installation that can run a server of this major version, of the highest minor one. */
+    public PostgresInstallation forServer(int major) throws RestoreException, InterruptedException {
+        NavigableMap<PostgresVersion, PostgresInstallation> found = versionsOf("postgres");
+        return found.descendingMap().entrySet().stream()
+                .filter(entry -> entry.getKey().major() == major)
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new RestoreException(
+                        FailureCategory.TOOL_VERSION,
+                        "the backup is of PostgreSQL " + major + ", and " + describe("postgres", found) + ".",
+                        "install PostgreSQL " + major + " on this host and name its folder in"
+                                + " HOLDFAST_POSTGRES_INSTALLATIONS."));
+    }
+
+    /**
+     * The installation whose program is the lowest that is not below a version: an archive is not read by a program older
+     * than its maker, and a newer one may say things that an older server does not know.
+     */
+    public PostgresInstallation atLeast(String program, PostgresVersion version)
+            throws RestoreException, InterruptedException {
+        NavigableMap<PostgresVersion, PostgresInstallation> found = versionsOf(program);
+        PostgresInstallation best = null;
+        int major = 0;
+        // In ascending order: of the lowest major that will do, the highest minor.
+        for (Map.Entry<PostgresVersion, PostgresInstallation> each : found.entrySet()) {
+            int candidate = each.getKey().major();
+            if (candidate >= version.major() && (best == null || candidate == major)) {
+                best = each.getValue();
+                major = candidate;
+            }
+        }
+        if (best == null) {
+            throw new RestoreException(
+                    FailureCategory.TOOL_VERSION,
+                    "the dump was made by version " + version + ", and " + describe(program, found) + ".",
+                    "install PostgreSQL " + version.major() + "'s client programs on this host and name their folder in"
+                            + " HOLDFAST_POSTGRES_INSTALLATIONS.");
+        }
+        return best;
+    }
+
+    private NavigableMap<PostgresVersion, PostgresInstallation> versionsOf(String program)
+            throws RestoreException, InterruptedException {
+        NavigableMap<PostgresVersion, PostgresInstallation> found = new TreeMap<>();
+        for (PostgresInstallation each : all) {
+            if (each.has(program)) {
+                Optional<PostgresVersion> version = programs.version(each.program(program));
+                version.ifPresent(known -> found.putIfAbsent(known, each));
+            }
+        }
+        return found;
+    }
+
+    private String describe(String program, Map<PostgresVersion, PostgresInstallation> found) {
+        if (found.isEmpty()) {
+            return "no " + program + " was found in " + (all.isEmpty() ? "any installation" : all);
+        }
+        return "the only " + program + " found " + (found.size() == 1 ? "is" : "are") + " of version " + found.keySet();
+    }
+
+    private static List<Path> inUsualPlace() {
+        if (!Files.isDirectory(USUAL_PLACE)) {
+            return List.of();
+        }
+        List<Path> homes = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(USUAL_PLACE)) {
+            folders.forEach(homes::add);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        homes.sort(Comparator.naturalOrder());
+        return homes;
+    }
+}

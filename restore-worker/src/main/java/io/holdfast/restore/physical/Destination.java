@@ -1,0 +1,87 @@
+package io.holdfast.restore.physical;
+
+import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RestoreId;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupContent.Tablespace;
+import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.cluster.ClusterPlaces;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the files of one restore go. Pure.
+ *
+ * @param dataDirectory admitted
+ * @param tablespaces the admitted directory of each, by oid
+ */
+record Destination(RestoreId restore, Path dataDirectory, Map<Long, Path> tablespaces) {
+    Destination {
+        tablespaces = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tablespaces));
+    }
+
+    /**
+     * Plans where everything goes.
+     *
+     * @param wanted the data directory as asked for
+     * @param mapping where tablespaces are wanted, by oid; the others go to {@code <data directory>.tablespaces/<oid>}
+     */
+    static Destination plan(
+            RestoreId restore, RestoreRoots roots, String wanted, List<Tablespace> found, Map<String, String> mapping)
+            throws RestoreException {
+        Path dataDirectory = roots.admit(wanted);
+        Map<Long, Path> tablespaces = new LinkedHashMap<>();
+        for (Tablespace each : found) {
+            String asked = mapping.get(Long.toString(each.oid()));
+            tablespaces.put(
+                    each.oid(),
+                    asked == null
+                            ? tablespacesFolder(dataDirectory).resolve(Long.toString(each.oid()))
+                            : roots.admit(asked));
+        }
+        for (String oid : mapping.keySet()) {
+            if (found.stream().noneMatch(each -> Long.toString(each.oid()).equals(oid))) {
+                throw new RestoreException(
+                        FailureCategory.CONFIGURATION,
+                        "the request maps a tablespace " + oid + " that the backup does not have.",
+                        "its tablespaces are "
+                                + found.stream().map(Tablespace::oid).toList() + ".");
+            }
+        }
+        Destination planned = new Destination(restore, dataDirectory, tablespaces);
+        planned.requireApart();
+        return planned;
+    }
+
+    static Path tablespacesFolder(Path dataDirectory) {
+        return dataDirectory.resolveSibling(dataDirectory.getFileName() + ".tablespaces");
+    }
+
+    /** What the repository's reader is told. */
+    Map<FilePath, Path> redirects() {
+        Map<FilePath, Path> redirects = new LinkedHashMap<>();
+        tablespaces.forEach((oid, path) -> redirects.put(new FilePath("pg_tblspc/" + oid), path));
+        return redirects;
+    }
+
+    ClusterPlaces places() {
+        return new ClusterPlaces(dataDirectory, List.copyOf(tablespaces.values()));
+    }
+
+    private void requireApart() throws RestoreException {
+        List<Path> all = new ArrayList<>(places().all());
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = 0; j < all.size(); j++) {
+                if (i != j && all.get(i).startsWith(all.get(j))) {
+                    throw new RestoreException(
+                            FailureCategory.DESTINATION,
+                            all.get(i) + " lies in " + all.get(j) + ".",
+                            "give the data directory and each tablespace a directory of its own.");
+                }
+            }
+        }
+    }
+}

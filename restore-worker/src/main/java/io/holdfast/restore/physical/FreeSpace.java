@@ -1,0 +1,65 @@
+package io.holdfast.restore.physical;
+
+import io.holdfast.events.FailureCategory;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.read.BackupReader;
+import io.holdfast.restore.RestoreException;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Whether what is to be written finds room, asked before the first byte. */
+final class FreeSpace {
+    /** Room for the server's first checkpoint, its log and a new WAL segment or two. */
+    private static final long RESERVE = 64L << 20;
+
+    private FreeSpace() {}
+
+    /** @param walBytes of the segments that go to {@code pg_wal} */
+    static void require(BackupReader backup, Destination destination, long walBytes)
+            throws RepositoryException, RestoreException, IOException {
+        Map<Path, Long> needed = new HashMap<>();
+        needed.put(destination.dataDirectory(), walBytes + RESERVE);
+        backup.forEachEntry(entry -> {
+            if (entry instanceof IndexEntry.RegularFile file) {
+                needed.merge(placeOf(file.path(), destination), file.length(), Long::sum);
+            }
+        });
+        Map<FileStore, Long> byStore = new HashMap<>();
+        for (Map.Entry<Path, Long> each : needed.entrySet()) {
+            byStore.merge(Files.getFileStore(existing(each.getKey())), each.getValue(), Long::sum);
+        }
+        for (Map.Entry<FileStore, Long> each : byStore.entrySet()) {
+            long free = each.getKey().getUsableSpace();
+            if (free < each.getValue()) {
+                throw new RestoreException(
+                        FailureCategory.DESTINATION,
+                        "%s has %d MiB free, the restore needs %d MiB."
+                                .formatted(each.getKey(), free >> 20, each.getValue() >> 20),
+                        "make room or choose another directory; nothing was written.");
+            }
+        }
+    }
+
+    private static Path placeOf(FilePath file, Destination destination) {
+        for (Map.Entry<FilePath, Path> each : destination.redirects().entrySet()) {
+            if (file.startsWith(each.getKey())) {
+                return each.getValue();
+            }
+        }
+        return destination.dataDirectory();
+    }
+
+    private static Path existing(Path path) {
+        Path at = path;
+        while (!Files.exists(at) && at.getParent() != null) {
+            at = at.getParent();
+        }
+        return at;
+    }
+}

@@ -1,0 +1,41 @@
+package io.holdfast.restore.physical;
+
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.request.SqlCheck;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.TargetPlace;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to restore, and how.
+ *
+ * @param restore the restore's identity: a second run with the same one replaces what a killed one left
+ * @param place where the backup lies
+ * @param dataDirectory as asked for, not yet admitted
+ * @param tablespaces where tablespaces are wanted, by oid
+ * @param keepRunning leave the server running
+ * @param port to listen on, on 127.0.0.1; absent: a free one
+ * @param checks the request's own statements
+ * @param acceptDamage restore what can be read
+ * @param role who the operator connects as, if that role exists
+ * @param database which database the operator connects to, if it exists
+ */
+public record PhysicalRequest(
+        RestoreId restore,
+        TargetPlace place,
+        BackupId backup,
+        String dataDirectory,
+        Map<String, String> tablespaces,
+        boolean keepRunning,
+        @Nullable Integer port,
+        List<SqlCheck> checks,
+        boolean acceptDamage,
+        @Nullable String role,
+        @Nullable String database) {
+    public PhysicalRequest {
+        tablespaces = Map.copyOf(tablespaces);
+        checks = List.copyOf(checks);
+    }
+}

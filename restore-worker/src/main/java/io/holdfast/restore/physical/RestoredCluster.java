@@ -1,0 +1,29 @@
+package io.holdfast.restore.physical;
+
+import io.holdfast.events.restore.RestoreCompleted.CheckResult;
+import io.holdfast.events.restore.RestoreCompleted.Phase;
+import io.holdfast.events.verification.Damage;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster that is back, recovered and looked at.
+ *
+ * @param connection libpq connection string without password; absent when the server was stopped
+ * @param bytes written
+ * @param missing with damage accepted: what could not be read and is zeros now
+ */
+public record RestoredCluster(
+        Path dataDirectory,
+        @Nullable String connection,
+        long bytes,
+        List<Phase> phases,
+        List<CheckResult> checks,
+        List<Damage> missing) {
+    public RestoredCluster {
+        phases = List.copyOf(phases);
+        checks = List.copyOf(checks);
+        missing = List.copyOf(missing);
+    }
+}

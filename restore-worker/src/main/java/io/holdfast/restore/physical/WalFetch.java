@@ -1,0 +1,61 @@
+package io.holdfast.restore.physical;
+
+import io.holdfast.events.Failure;
+import io.holdfast.events.FailureCategory;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.manifest.WalNeeded;
+import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.restore.RestoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * Lays the WAL that a backup needs into {@code pg_wal} before the server starts: exactly what makes it consistent, so that
+ * recovery needs nobody else.
+ */
+final class WalFetch {
+    private WalFetch() {}
+
+    /** @param told how many bytes are there, after each segment */
+    static void into(Path walDirectory, WalArchive archive, WalNeeded needed, LongConsumer told)
+            throws IOException, RestoreException {
+        Files.createDirectories(walDirectory);
+        long bytes = 0;
+        for (WalSegmentName segment : needed.segments()) {
+            try (InputStream in = archive.open(segment)) {
+                bytes += write(walDirectory.resolve(segment.value()), in);
+            } catch (RepositoryException.NotFound e) {
+                throw new RestoreException(new Failure(FailureCategory.WAL_MISSING, e.what(), e.hint()), List.of(), e);
+            }
+            told.accept(bytes);
+        }
+        if (needed.timeline() > 1) {
+            Optional<byte[]> history = archive.history(needed.timeline());
+            if (history.isPresent()) {
+                Path file = walDirectory.resolve("%08X.history".formatted(needed.timeline()));
+                write(file, new java.io.ByteArrayInputStream(history.get()));
+            }
+        }
+        RestoreMarker.sync(walDirectory);
+    }
+
+    private static long write(Path file, InputStream in) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            long bytes = in.transferTo(Channels.newOutputStream(channel));
+            channel.force(true);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Restoring the files of a cluster into a fresh directory and recovering them. Needs no Kafka and no service: start at {@link io.holdfast.restore.physical.PhysicalRestore}. */
+@NullMarked
+package io.holdfast.restore.physical;
+
+import org.jspecify.annotations.NullMarked;

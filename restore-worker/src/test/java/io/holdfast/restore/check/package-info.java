@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.holdfast.restore.check;
+
+import org.jspecify.annotations.NullMarked;

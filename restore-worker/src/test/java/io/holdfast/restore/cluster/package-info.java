@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.holdfast.restore.cluster;
+
+import org.jspecify.annotations.NullMarked;

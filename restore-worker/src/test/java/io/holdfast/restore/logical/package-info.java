@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.holdfast.restore.logical;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.holdfast.restore.physical;
+
+import org.jspecify.annotations.NullMarked;

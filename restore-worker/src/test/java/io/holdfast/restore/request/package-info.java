@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.holdfast.restore.request;
+
+import org.jspecify.annotations.NullMarked;
