@@ -1,7 +1,7 @@
 package io.holdfast.repository.index;
 
-import com.github.luben.zstd.Zstd;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.CompressedBlock;
 import io.holdfast.repository.encoding.FieldReader;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
@@ -101,12 +101,7 @@ public final class IndexReader implements AutoCloseable {
         if (stored.length != storedLength) {
             throw new MalformedException("it ends too early");
         }
-        byte[] plain = new byte[plainLength];
-        long count = Zstd.decompressByteArray(plain, 0, plainLength, stored, 0, storedLength);
-        if (Zstd.isError(count) || count != plainLength) {
-            throw new MalformedException("a block does not decompress");
-        }
-        return new FieldReader(plain);
+        return new FieldReader(CompressedBlock.decompress(stored, plainLength));
     }
 
     private void requireEnd() throws IOException, MalformedException {

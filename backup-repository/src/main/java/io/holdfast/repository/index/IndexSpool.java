@@ -1,7 +1,7 @@
 package io.holdfast.repository.index;
 
-import com.github.luben.zstd.Zstd;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.CompressedBlock;
 import io.holdfast.repository.encoding.FieldWriter;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
@@ -26,8 +26,6 @@ public final class IndexSpool implements AutoCloseable {
 
     /** A block is closed once its plain bytes are so many; one long entry may make it longer. */
     static final int BLOCK = 64 << 10;
-
-    private static final int LEVEL = 3;
 
     private final Path file;
     private final OutputStream out;
@@ -67,7 +65,7 @@ public final class IndexSpool implements AutoCloseable {
 
     private void endBlock() throws RepositoryException {
         byte[] plain = block.toByteArray();
-        byte[] stored = Zstd.compress(plain, LEVEL);
+        byte[] stored = CompressedBlock.of(plain);
         write(new FieldWriter().u32(stored.length).u32(plain.length).raw(stored).toByteArray());
         block = new FieldWriter();
     }

@@ -1,8 +1,8 @@
 package io.holdfast.repository.map;
 
-import com.github.luben.zstd.Zstd;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.encoding.CompressedBlock;
 import io.holdfast.repository.encoding.FieldReader;
 import io.holdfast.repository.encoding.FieldWriter;
 import io.holdfast.repository.encoding.MalformedException;
@@ -27,7 +27,6 @@ public final class FileMapCodec {
     private static final int STORED = 1;
     private static final int MOST_PAGES = (int) (FileMap.BYTES_PER_PART / FrameReference.PAGE);
     private static final int LONGEST_NAME = 128;
-    private static final int LEVEL = 3;
 
     private FileMapCodec() {}
 
@@ -135,7 +134,7 @@ public final class FileMapCodec {
 
     /** The object that holds an encoded map. */
     public static byte[] toObject(byte[] encoded) {
-        byte[] stored = Zstd.compress(encoded, LEVEL);
+        byte[] stored = CompressedBlock.of(encoded);
         return new FieldWriter()
                 .raw(ObjectHeader.of(ObjectHeader.Type.MAP))
                 .u32(encoded.length)
@@ -152,12 +151,7 @@ public final class FileMapCodec {
         if (length < 0 || length > LONGEST) {
             throw new MalformedException("a map of " + Integer.toUnsignedString(length) + " bytes is too long");
         }
-        byte[] encoded = new byte[length];
-        byte[] stored = in.raw(in.remaining());
-        long count = Zstd.decompressByteArray(encoded, 0, length, stored, 0, stored.length);
-        if (Zstd.isError(count) || count != length) {
-            throw new MalformedException("the map does not decompress");
-        }
+        byte[] encoded = CompressedBlock.decompress(in.raw(in.remaining()), length);
         if (!id(encoded).equals(id)) {
             throw new MalformedException("the map's digest is another one");
         }

@@ -36,6 +36,11 @@ public record Damage(
         }
     }
 
+    /** The same with other pages. */
+    Damage withPages(Optional<PageRange> others) {
+        return new Damage(object, files, others, kind, detail);
+    }
+
     /** One sentence that names object, files and pages. */
     public String describe() {
         StringBuilder text =

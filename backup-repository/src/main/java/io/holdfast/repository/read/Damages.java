@@ -5,6 +5,7 @@ import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.read.Damage.PageRange;
 import io.holdfast.repository.store.ObjectKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,7 @@ final class Damages {
         for (int i = same.size() - 1; i >= 0 && i >= same.size() - 4; i--) {
             Optional<PageRange> joined = join(same.get(i).pages(), damage.pages());
             if (joined.isPresent()) {
-                Damage before = same.get(i);
-                same.set(i, new Damage(before.object(), before.files(), joined, before.kind(), before.detail()));
+                same.set(i, same.get(i).withPages(joined));
                 return;
             }
         }
@@ -50,7 +50,29 @@ final class Damages {
     }
 
     synchronized List<Damage> all() {
-        return found.values().stream().flatMap(List::stream).toList();
+        return found.values().stream()
+                .map(Damages::joined)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Several threads find damages in no order, so some neighbours meet only here. */
+    private static List<Damage> joined(List<Damage> same) {
+        List<Damage> joined = new ArrayList<>();
+        same.stream()
+                .sorted(Comparator.comparingLong(
+                        damage -> damage.pages().map(PageRange::first).orElse(-1L)))
+                .forEach(damage -> {
+                    Optional<PageRange> both = joined.isEmpty()
+                            ? Optional.empty()
+                            : join(joined.getLast().pages(), damage.pages());
+                    if (both.isEmpty()) {
+                        joined.add(damage);
+                    } else {
+                        joined.set(joined.size() - 1, joined.getLast().withPages(both));
+                    }
+                });
+        return joined;
     }
 
     /** A damage as an exception. */

@@ -35,7 +35,7 @@ final class IncrementsStream extends InputStream {
         if (position == segmentSize) {
             return -1;
         }
-        if (position == increments.reach()) {
+        if (position >= increments.reach()) {
             close();
             int count = Math.min(length, segmentSize - position);
             Arrays.fill(bytes, offset, offset + count, (byte) 0);

@@ -1,0 +1,227 @@
+package io.holdfast.repository.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.repository.AttemptId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.SampleBackup;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.read.ReadProgress;
+import io.holdfast.repository.store.MemoryObjectStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupWriterTest {
+    private static final BackupId ID = new BackupId("b1");
+    private static final AttemptId FIRST = new AttemptId("a1");
+
+    private final FailingStore store = new FailingStore(new MemoryObjectStore());
+    private final Path work;
+    private final TargetPlace place;
+
+    BackupWriterTest(@TempDir Path work) throws Exception {
+        this.work = work;
+        this.place = SampleBackup.place(store);
+    }
+
+    private WriterOptions options() {
+        return WriterOptions.defaults(work).withPackBytes(1 << 20);
+    }
+
+    private static void add(BackupWriter writer, String path, byte[] bytes) throws RepositoryException {
+        FileSink sink = writer.beginFile(new FileHeader.Regular(new FilePath(path), 0600, SampleBackup.NOW));
+        sink.write(bytes, 0, bytes.length);
+        sink.finish();
+    }
+
+    @Test
+    void of_two_attempts_that_commit_at_once_exactly_one_is_the_backup() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            BackupId id = new BackupId("race-" + round);
+            CyclicBarrier together = new CyclicBarrier(2);
+            List<Future<CommitOutcome>> outcomes = new ArrayList<>();
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                for (String attempt : List.of("a1", "a2")) {
+                    Callable<CommitOutcome> commit = () -> {
+                        try (BackupWriter writer = place.beginBackup(id, new AttemptId(attempt), options())) {
+                            add(writer, "f", new byte[] {1});
+                            together.await();
+                            return writer.commit(SampleBackup.logical());
+                        }
+                    };
+                    outcomes.add(threads.submit(commit));
+                }
+            }
+            CommitOutcome one = outcomes.get(0).get();
+            CommitOutcome other = outcomes.get(1).get();
+            boolean firstWon = one instanceof CommitOutcome.Committed;
+            CommitOutcome.Committed won = (CommitOutcome.Committed) (firstWon ? one : other);
+            CommitOutcome.AlreadyCommitted lost = (CommitOutcome.AlreadyCommitted) (firstWon ? other : one);
+            assertThat(lost.existing()).isEqualTo(won.manifest());
+            assertThat(place.manifest(id)).contains(won.manifest());
+        }
+    }
+
+    @Test
+    void a_backup_given_up_cannot_be_completed() throws Exception {
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options())) {
+            add(writer, "f", new byte[] {1});
+            assertThat(place.giveUp(ID, FIRST, "its worker did not answer")).isEmpty();
+
+            assertThat(writer.commit(SampleBackup.logical()))
+                    .isEqualTo(new CommitOutcome.Fenced("its worker did not answer"));
+        }
+        assertThat(place.manifest(ID)).isEmpty();
+        assertThatThrownBy(() -> place.read(ID)).isInstanceOf(RepositoryException.NotFound.class);
+    }
+
+    @Test
+    void a_completed_backup_cannot_be_given_up() throws Exception {
+        CommitOutcome.Committed committed =
+                SampleBackup.write(place, "b1", SampleBackup.files(), SampleBackup.logical(), options());
+
+        assertThat(place.giveUp(ID, new AttemptId("a2"), "too late")).contains(committed.manifest());
+        assertThat(place.manifest(ID)).contains(committed.manifest());
+    }
+
+    @Test
+    void an_attempt_closed_before_its_commit_is_listed_nowhere() throws Exception {
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options())) {
+            add(writer, "f", SampleBackup.random(new Random(1), 5 << 20));
+        }
+        assertThat(place.listManifests()).isEmpty();
+        assertThat(work).isEmptyDirectory();
+    }
+
+    @Test
+    void a_full_store_comes_out_of_a_later_call_and_of_the_commit() throws Exception {
+        store.failFrom("packs/", new RepositoryException.Full("full", "free space", null));
+        byte[] bytes = SampleBackup.random(new Random(1), 1 << 20);
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options().withMemoryBytes(4 << 20))) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            add(writer, "f" + i, bytes);
+                        }
+                    })
+                    .isInstanceOf(RepositoryException.Full.class);
+            assertThatThrownBy(() -> writer.commit(SampleBackup.logical()))
+                    .isInstanceOfAny(RepositoryException.Full.class, IllegalStateException.class);
+        }
+        assertThat(place.listManifests()).isEmpty();
+        assertThat(work).isEmptyDirectory();
+    }
+
+    @Test
+    void a_failure_in_the_last_steps_leaves_no_backup() throws Exception {
+        for (String step : List.of("packs/", "maps/", "indexes/", "manifests/")) {
+            store.failFrom(step, new RepositoryException.Unavailable("gone", "wait", null));
+            assertThatThrownBy(() ->
+                            SampleBackup.write(place, "b1", SampleBackup.files(), SampleBackup.logical(), options()))
+                    .as(step)
+                    .isInstanceOf(RepositoryException.Unavailable.class);
+            store.heal();
+            assertThat(place.listManifests()).isEmpty();
+            assertThat(work).isEmptyDirectory();
+            deleteLeftovers();
+        }
+        SampleBackup.write(place, "b1", SampleBackup.files(), SampleBackup.logical(), options());
+        assertThat(place.read(ID).verify(1, ReadProgress.NONE).isGood()).isTrue();
+    }
+
+    private void deleteLeftovers() throws Exception {
+        var listing = store.list(SampleBackup.TARGET + "/");
+        while (listing.hasNext()) {
+            store.delete(listing.next().key());
+        }
+    }
+
+    @Test
+    void an_interrupt_ends_the_attempt() throws Exception {
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options())) {
+            FileSink sink = writer.beginFile(new FileHeader.Regular(new FilePath("f"), 0600, SampleBackup.NOW));
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> sink.write(new byte[10], 0, 10))
+                    .isInstanceOf(RepositoryException.Unavailable.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThatThrownBy(() -> sink.write(new byte[1 << 20], 0, 1 << 20))
+                    .isInstanceOf(RepositoryException.Unavailable.class);
+        }
+        assertThat(place.listManifests()).isEmpty();
+    }
+
+    @Test
+    void closing_from_another_thread_frees_a_blocked_caller() throws Exception {
+        store.block("packs/");
+        BackupWriter writer = place.beginBackup(ID, FIRST, options().withMemoryBytes(4 << 20));
+        try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
+            Future<?> blocked = caller.submit(() -> {
+                add(writer, "f", SampleBackup.random(new Random(1), 20 << 20));
+                return null;
+            });
+            store.awaitBlocked();
+            writer.close();
+            assertThatThrownBy(blocked::get).hasCauseInstanceOf(RepositoryException.class);
+        }
+        assertThat(place.listManifests()).isEmpty();
+    }
+
+    @Test
+    void memory_in_flight_stays_within_its_bound() throws Exception {
+        long bound = 8 << 20;
+        long most = 0;
+        byte[] bytes = SampleBackup.random(new Random(1), 1 << 20);
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options().withMemoryBytes(bound))) {
+            for (int i = 0; i < 60; i++) {
+                FileSink sink = writer.beginFile(new FileHeader.Regular(new FilePath("f" + i), 0600, SampleBackup.NOW));
+                for (int at = 0; at < bytes.length; at += 32 << 10) {
+                    sink.write(bytes, at, 32 << 10);
+                    most = Math.max(most, writer.progress().bytesInFlight());
+                }
+                sink.finish();
+            }
+            writer.commit(SampleBackup.logical());
+            assertThat(writer.progress().bytesInFlight()).isZero();
+            assertThat(writer.progress().bytesRead()).isEqualTo(60L << 20);
+            assertThat(writer.progress().files()).isEqualTo(60);
+            assertThat(writer.progress().bytesStored()).isGreaterThan(60L << 20);
+        }
+        assertThat(most).isPositive().isLessThanOrEqualTo(bound);
+    }
+
+    @Test
+    void zeros_cost_next_to_nothing() throws Exception {
+        CommitOutcome.Committed committed;
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options())) {
+            add(writer, "zeros", new byte[300 << 20]);
+            committed = (CommitOutcome.Committed) writer.commit(SampleBackup.logical());
+        }
+        assertThat(committed.manifest().sizes().bytes()).isEqualTo(300L << 20);
+        assertThat(committed.manifest().sizes().storedBytes()).isLessThan(1000);
+        assertThat(committed.manifest().packs()).isEmpty();
+        assertThat(place.read(ID).verify(1, ReadProgress.NONE).bytes()).isEqualTo(300L << 20);
+    }
+
+    @Test
+    void a_file_must_be_finished_before_the_next() throws Exception {
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options())) {
+            FileSink sink = writer.beginFile(new FileHeader.Regular(new FilePath("f"), 0600, SampleBackup.NOW));
+            assertThatThrownBy(() -> writer.addDirectory(new FilePath("d"), 0700, SampleBackup.NOW))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> writer.commit(SampleBackup.logical())).isInstanceOf(IllegalStateException.class);
+            sink.finish();
+            assertThatThrownBy(() -> sink.write(new byte[1], 0, 1)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+}
