@@ -1,0 +1,43 @@
+package io.holdfast.backup.job;
+
+import io.holdfast.backup.base.PhysicalBackup;
+import io.holdfast.backup.dump.DumpLimits;
+import io.holdfast.backup.dump.LogicalBackup;
+import io.holdfast.backup.tool.Installations;
+import io.holdfast.events.EventIds;
+import io.holdfast.runtime.configuration.HoldfastConfig;
+import io.holdfast.runtime.definitions.Definitions;
+import io.holdfast.runtime.secrets.Secrets;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+
+/** Puts the service's parts together. */
+final class BackupParts {
+    @Produces
+    @Singleton
+    BackupJob backupJob(
+            Definitions definitions,
+            Secrets secrets,
+            EventIds ids,
+            Clock clock,
+            HoldfastConfig holdfast,
+            BackupConfig config,
+            ToolConfig tools) {
+        Installations installations = Installations.of(tools.postgresInstallations(), System.getenv("PATH"));
+        DumpLimits limits = new DumpLimits(config.lockWait(), config.silenceLimit(), config.timeLimit());
+        Path workDirectory = holdfast.workDirectory()
+                .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "holdfast-backup-worker"))
+                .resolve("attempts");
+        BackupMaker maker = new BackupMaker(
+                new PhysicalBackup(clock, new SecureRandom()),
+                new LogicalBackup(installations, clock, limits),
+                secrets,
+                workDirectory,
+                config);
+        return new BackupJob(
+                new DefinedTargets(definitions, config.definitionsWait()), maker, new Attempts(ids), clock);
+    }
+}
