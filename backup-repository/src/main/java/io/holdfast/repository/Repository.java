@@ -88,7 +88,9 @@ public final class Repository implements AutoCloseable {
                 startAfter = Optional.of(found);
             } else {
                 String name = found.value().substring(prefix.length(), end);
-                names.add(name);
+                if (ObjectKey.isName(name)) {
+                    names.add(name);
+                }
                 // '~' comes behind every character that names have.
                 startAfter = Optional.of(new ObjectKey(prefix + name + "/~"));
             }

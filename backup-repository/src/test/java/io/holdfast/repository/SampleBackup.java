@@ -14,8 +14,10 @@ import io.holdfast.repository.write.CommitOutcome;
 import io.holdfast.repository.write.FileHeader;
 import io.holdfast.repository.write.FileSink;
 import io.holdfast.repository.write.WriterOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,7 @@ public final class SampleBackup {
     public static Map<FilePath, byte[]> files() {
         Random random = new Random(42);
         Map<FilePath, byte[]> files = new LinkedHashMap<>();
-        files.put(new FilePath("PG_VERSION"), "17\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        files.put(new FilePath("PG_VERSION"), "17\n".getBytes(StandardCharsets.US_ASCII));
         files.put(new FilePath("empty"), new byte[0]);
         files.put(new FilePath("one byte"), new byte[] {7});
         files.put(new FilePath("base/5/1259"), compressible(random, 40 * 8192));
@@ -57,11 +59,12 @@ public final class SampleBackup {
         files.put(new FilePath("base/5/random"), random(random, 50 * 8192 + 1));
         files.put(new FilePath("base/5/zeros"), new byte[70 * 8192]);
         byte[] holes = compressible(random, 64 * 8192);
-        java.util.Arrays.fill(holes, 16 * 8192, 48 * 8192, (byte) 0);
+        Arrays.fill(holes, 16 * 8192, 48 * 8192, (byte) 0);
         files.put(new FilePath("base/5/holes"), holes);
         files.put(new FilePath("base/5/large"), random(random, 600 * 8192));
         files.put(new FilePath("it's \"quoted\" ;$(touch x)"), new byte[] {1, 2, 3});
         files.put(new FilePath("line\nbreak"), new byte[] {4});
+        files.put(new FilePath("größe/漢字"), new byte[] {6});
         files.put(new FilePath("-rf"), new byte[] {5});
         return files;
     }

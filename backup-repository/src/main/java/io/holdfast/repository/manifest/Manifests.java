@@ -63,7 +63,12 @@ public record Manifests(ObjectStore store, PlaceLayout layout) {
         List<BackupId> found = new ArrayList<>();
         ObjectStore.Listing listing = store.list(layout.manifests());
         while (listing.hasNext()) {
-            found.add(new BackupId(listing.next().key().lastSegment()));
+            String name =
+                    listing.next().key().value().substring(layout.manifests().length());
+            // Anything else in there was not made by a writer of this format.
+            if (ObjectKey.isName(name)) {
+                found.add(new BackupId(name));
+            }
         }
         return found;
     }

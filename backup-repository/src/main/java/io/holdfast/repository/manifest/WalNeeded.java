@@ -22,7 +22,7 @@ public record WalNeeded(int timeline, Lsn startLsn, Lsn stopLsn, int segmentSize
         if (stopLsn.compareTo(startLsn) <= 0) {
             throw new IllegalArgumentException("WAL from " + startLsn + " to " + stopLsn + " is empty");
         }
-        if (Long.compareUnsigned(stopLsn.minus(startLsn) / segmentSize, MOST_SEGMENTS) > 0) {
+        if (Long.divideUnsigned(stopLsn.minus(startLsn), segmentSize) > MOST_SEGMENTS) {
             throw new IllegalArgumentException("WAL from " + startLsn + " to " + stopLsn + " is too long to be true");
         }
     }

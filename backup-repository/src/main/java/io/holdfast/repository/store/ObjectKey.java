@@ -41,6 +41,14 @@ public record ObjectKey(@JsonValue String value) implements Comparable<ObjectKey
      * @throws IllegalArgumentException if it is not 1 to 128 ASCII letters, digits or {@code . _ -}, or begins with a dot
      */
     public static void requireName(String name, String what) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException("Not a " + what + ": " + printable(name)
+                    + " HINT: use 1 to 128 ASCII letters, digits, '.', '_' or '-', not beginning with a dot.");
+        }
+    }
+
+    /** Whether {@link #requireName} accepts it. */
+    public static boolean isName(String name) {
         boolean good = !name.isEmpty() && name.length() <= LONGEST_NAME && name.charAt(0) != '.';
         for (int i = 0; good && i < name.length(); i++) {
             char c = name.charAt(i);
@@ -51,10 +59,7 @@ public record ObjectKey(@JsonValue String value) implements Comparable<ObjectKey
                     || c == '_'
                     || c == '-';
         }
-        if (!good) {
-            throw new IllegalArgumentException("Not a " + what + ": " + printable(name)
-                    + " HINT: use 1 to 128 ASCII letters, digits, '.', '_' or '-', not beginning with a dot.");
-        }
+        return good;
     }
 
     private static void requireKey(String key) {
