@@ -2,6 +2,7 @@ package io.holdfast.repository.manifest;
 
 import io.holdfast.repository.BackupId;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ public record BackupDetails(
     public BackupDetails {
         exceptions = List.copyOf(exceptions);
         SortedMap<String, String> sorted = new TreeMap<>(labels);
-        labels = java.util.Collections.unmodifiableSortedMap(sorted);
+        labels = Collections.unmodifiableSortedMap(sorted);
     }
 
     /** A full backup without a parent, exceptions or labels. */

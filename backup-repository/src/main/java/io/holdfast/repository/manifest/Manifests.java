@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The manifests of one place. Safe for use by several threads. */
 public record Manifests(ObjectStore store, PlaceLayout layout) {
@@ -73,8 +74,7 @@ public record Manifests(ObjectStore store, PlaceLayout layout) {
         return found;
     }
 
-    private static RepositoryException.Damaged damaged(
-            ObjectKey key, String detail, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static RepositoryException.Damaged damaged(ObjectKey key, String detail, @Nullable Throwable cause) {
         String what = "The manifest " + key + " is damaged: " + detail + ".";
         String hint = "restore from another backup, and check the disk or bucket that the repository lies on.";
         return cause == null

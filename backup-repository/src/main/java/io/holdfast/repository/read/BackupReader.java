@@ -36,7 +36,8 @@ public interface BackupReader {
 
     /**
      * Writes the backup's files into a directory, reads in parallel, and makes everything durable at the end. Attachments
-     * are left out. Symbolic links that point outside the directory are refused.
+     * are left out. Symbolic links that point outside the directory are refused. After a failure what was written so far
+     * stays, for the caller to remove. Names that are not ASCII need a UTF-8 locale or {@code -Dsun.jnu.encoding=UTF-8}.
      *
      * @param directory must be missing or empty; is made, with mode 0700
      * @throws RepositoryException for what the repository does; {@link RepositoryException.Damaged} for the first damage
