@@ -2,6 +2,10 @@ package io.holdfast.cli.command;
 
 import io.holdfast.cli.output.CommandFailure;
 import io.holdfast.cli.output.ExitCode;
+import io.holdfast.cli.output.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -19,6 +23,13 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             DownCommand.class,
             KeysCommand.class,
+            StatusCommand.class,
+            DemoCommand.class,
+            BackupCommand.class,
+            ListCommand.class,
+            RestoreCommand.class,
+            CancelCommand.class,
+            EventsCommand.class,
         })
 public final class Holdfast {
     private static final Logger LIBRARIES = Logger.getLogger("");
@@ -36,22 +47,28 @@ public final class Holdfast {
     static int run(String... arguments) {
         return new CommandLine(new Holdfast())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
+                .setExecutionExceptionHandler((failure, command, parsed) ->
+                        report(failure, List.of(arguments).contains("--json")))
                 .execute(arguments);
     }
 
-    private static int report(Exception failure) {
-        if (failure instanceof CommandFailure known) {
-            System.err.println("holdfast: " + known.getMessage() + "\nHINT: " + known.hint());
-            return known.exitCode();
-        }
-        String message = failure.getMessage();
-        System.err.println("holdfast: " + (message == null ? failure.toString() : message));
+    private static int report(Exception failure, boolean json) {
+        int exitCode = failure instanceof CommandFailure known ? known.exitCode() : ExitCode.UNEXPECTED;
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        String hint =
+                failure instanceof CommandFailure known ? known.hint() : "HOLDFAST_DEBUG=1 shows where that came from";
+        System.err.println("holdfast: " + message + "\nHINT: " + hint);
         if (System.getenv("HOLDFAST_DEBUG") != null) {
             failure.printStackTrace();
-        } else {
-            System.err.println("HINT: HOLDFAST_DEBUG=1 shows where that came from.");
         }
-        return ExitCode.UNEXPECTED;
+        if (json) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("ok", false);
+            result.put("exit_code", exitCode);
+            result.put("message", message);
+            result.put("hint", hint);
+            System.out.println(Json.line(result));
+        }
+        return exitCode;
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.cli.local;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -43,12 +44,35 @@ final class PartStopper {
         }
         stop(asked);
         // What is left of those that a part started is a restored server: this signal is its fast shutdown.
-        Map<ProcessIdentity, String> left = new LinkedHashMap<>();
-        followers.stream().filter(ProcessIdentity::isAlive).forEach(process -> left.put(process, "INT"));
-        stop(left);
+        stopFollowers(followers);
         book.tidy();
-        left.putAll(asked);
-        return left.keySet().stream().filter(ProcessIdentity::isAlive).toList();
+        followers.addAll(asked.keySet());
+        return followers.stream().filter(ProcessIdentity::isAlive).toList();
+    }
+
+    /** Stops what runs a program out of the folder, whoever started it. */
+    List<ProcessIdentity> stopProgramsOf(Path folder) throws IOException {
+        Set<ProcessIdentity> running = ProcessIdentity.runningFrom(folder);
+        stopFollowers(running);
+        return running.stream().filter(ProcessIdentity::isAlive).toList();
+    }
+
+    /** The signal goes to the postmaster alone: to one of its children it would mean something else. */
+    private void stopFollowers(Set<ProcessIdentity> followers) throws IOException {
+        Map<ProcessIdentity, String> uppermost = new LinkedHashMap<>();
+        for (ProcessIdentity process : followers) {
+            if (process.isAlive() && followers.stream().noneMatch(other -> other.isParentOf(process))) {
+                report.stopping("process " + process.pid());
+                uppermost.put(process, "INT");
+            }
+        }
+        stop(uppermost);
+        if (!allEnded(followers, AFTER_KILL)) {
+            for (ProcessIdentity process : followers) {
+                ProcessLauncher.signal(process, "KILL");
+            }
+            allEnded(followers, AFTER_KILL);
+        }
     }
 
     private static List<ProcessIdentity> descendants(ProcessIdentity process) {

@@ -1,12 +1,17 @@
 package io.holdfast.cli.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One process and no other: its id together with the moment of its start, since ids are used again. Reads Linux's
@@ -41,36 +46,65 @@ record ProcessIdentity(long pid, long ticks, String boot) {
         if (leader.isPresent() && leader.get().ticks != ticks) {
             return List.of();
         }
-        List<ProcessIdentity> members = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
-            for (Path each : all) {
-                long member = Long.parseLong(each.getFileName().toString());
-                Stat.of(member)
-                        .filter(stat -> stat.runs() && stat.session == pid && stat.ticks >= ticks)
-                        .ifPresent(stat -> members.add(new ProcessIdentity(member, stat.ticks, boot)));
+        return all().filter(process ->
+                        process.stat().filter(stat -> stat.session == pid).isPresent() && process.ticks >= ticks)
+                .toList();
+    }
+
+    boolean isParentOf(ProcessIdentity other) {
+        return other.stat().filter(stat -> stat.parent == pid).isPresent();
+    }
+
+    /** What runs a program that lies below a folder, as far as we may know. */
+    static Set<ProcessIdentity> runningFrom(Path folder) {
+        return all().filter(process -> {
+                    try {
+                        return Files.readSymbolicLink(
+                                        PROC.resolve(Long.toString(process.pid)).resolve("exe"))
+                                .startsWith(folder);
+                    } catch (IOException e) {
+                        // It ended, or is somebody else's.
+                        return false;
+                    }
+                })
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Optional<Stat> stat() {
+        return Stat.of(pid).filter(stat -> stat.ticks == ticks);
+    }
+
+    private static Stream<ProcessIdentity> all() {
+        List<ProcessIdentity> found = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path each : processes) {
+                of(Long.parseLong(each.getFileName().toString())).ifPresent(found::add);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot list " + PROC, e);
+            throw new UncheckedIOException("cannot list " + PROC, e);
         }
-        return members;
+        return found.stream();
     }
 
     private static String bootId() {
         try {
             return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the local mode needs Linux's /proc", e);
+            throw new UncheckedIOException("the local mode needs Linux's /proc", e);
         }
     }
 
-    private record Stat(char state, long session, long ticks) {
+    private record Stat(char state, long parent, long session, long ticks) {
         static Optional<Stat> of(long pid) {
             try {
                 String line = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"));
                 // The second field is the name in parentheses and may hold blanks; the third comes after the last ')'.
                 String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
-                return Optional.of(
-                        new Stat(fields[0].charAt(0), Long.parseLong(fields[3]), Long.parseLong(fields[19])));
+                return Optional.of(new Stat(
+                        fields[0].charAt(0),
+                        Long.parseLong(fields[1]),
+                        Long.parseLong(fields[3]),
+                        Long.parseLong(fields[19])));
             } catch (IOException e) {
                 // It ended, perhaps just now.
                 return Optional.empty();

@@ -1,0 +1,87 @@
+package io.holdfast.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.cli.client.Outcome;
+import io.holdfast.cli.output.Amounts;
+import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.ExitCode;
+import io.holdfast.cli.output.Json;
+import io.holdfast.cli.output.Table;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code holdfast list}. */
+@Command(name = "list", mixinStandardHelpOptions = true, description = "Lists backups, newest first.")
+final class ListCommand implements Callable<Integer> {
+    @Mixin
+    GlobalOptions global;
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(names = "--target", paramLabel = "NAME", description = "only those of this target")
+    @Nullable
+    String target;
+
+    @Option(names = "--status", paramLabel = "STATUS", description = "only those in this status")
+    @Nullable
+    String status;
+
+    @Option(names = "--limit", paramLabel = "N", description = "at most so many")
+    @Nullable
+    Integer limit;
+
+    @Override
+    public Integer call() throws Exception {
+        Console console = global.console();
+        Map<String, String> query = new LinkedHashMap<>();
+        if (target != null) {
+            query.put("target", target);
+        }
+        if (status != null) {
+            query.put("status", status);
+        }
+        if (limit != null) {
+            query.put("limit", limit.toString());
+        }
+        JsonNode answer = server.connect(global).list(query);
+        ObjectNode result = Json.MAPPER.createObjectNode();
+        ArrayNode backups = result.putArray("backups");
+        answer.path("backups").forEach(backup -> backups.add(Outcomes.of(backup)));
+        console.result(result, text(backups));
+        return ExitCode.OK;
+    }
+
+    private static String text(ArrayNode backups) {
+        if (backups.isEmpty()) {
+            return "no backups";
+        }
+        Table table = new Table("BACKUP", "TARGET", "KIND", "STATUS", "STARTED", "READ", "STORED", "REPOSITORY", "");
+        for (JsonNode backup : backups) {
+            Outcome outcome = Outcome.of(backup);
+            table.row(
+                    Json.text(backup, "backup_id"),
+                    Json.text(backup, "target"),
+                    Json.text(backup, "kind"),
+                    outcome.status(),
+                    Json.text(backup, "started_at"),
+                    bytes(backup, "bytes"),
+                    bytes(backup, "stored_bytes"),
+                    Json.text(backup, "repository"),
+                    outcome.category().isEmpty() ? "" : outcome.category() + ": " + outcome.message());
+        }
+        return table.toString();
+    }
+
+    private static String bytes(JsonNode backup, String field) {
+        JsonNode bytes = backup.path(field);
+        return bytes.isNumber() ? Amounts.bytes(bytes.asLong()) : "";
+    }
+}

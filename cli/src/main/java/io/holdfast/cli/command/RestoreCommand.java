@@ -1,0 +1,142 @@
+package io.holdfast.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.client.ControlPlane;
+import io.holdfast.cli.client.Outcome;
+import io.holdfast.cli.client.Waiting;
+import io.holdfast.cli.output.Amounts;
+import io.holdfast.cli.output.Console;
+import io.holdfast.cli.output.Json;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code holdfast restore}. */
+@Command(
+        name = "restore",
+        mixinStandardHelpOptions = true,
+        description = "Brings a backup back, and waits until that is done. The directory is on the host of the site's"
+                + " restore-worker; in local mode, on this one.")
+final class RestoreCommand implements Callable<Integer> {
+    @Mixin
+    GlobalOptions global;
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(names = "--backup", required = true, paramLabel = "ID", description = "which backup")
+    String backup;
+
+    @ArgGroup(multiplicity = "1")
+    Destination destination;
+
+    /** One of the two. */
+    static final class Destination {
+        @Option(names = "--into", paramLabel = "DIR", description = "a fresh directory, for a full backup")
+        @Nullable
+        Path into;
+
+        @Option(
+                names = "--into-database",
+                paramLabel = "URL",
+                description = "a new database, for a logical backup: postgresql://user@host:5432/name")
+        @Nullable
+        String intoDatabase;
+    }
+
+    @Option(names = "--start", description = "leave the restored server running")
+    boolean start;
+
+    @Option(
+            names = "--restore-port",
+            paramLabel = "N",
+            description = "the restored server's port (default: a free one)")
+    @Nullable
+    Integer port;
+
+    @Option(
+            names = "--password-ref",
+            paramLabel = "REF",
+            description = "where the restore-worker finds the password for --into-database: env:NAME or file:/path")
+    @Nullable
+    String passwordReference;
+
+    @Option(names = "--source-database", paramLabel = "NAME", description = "which of a logical backup's databases")
+    @Nullable
+    String sourceDatabase;
+
+    @Option(names = "--site", paramLabel = "NAME", description = "which site restores (default: local)")
+    @Nullable
+    String site;
+
+    @Option(
+            names = "--accept-damage",
+            description = "restore what can be read of a damaged backup, and say what is missing")
+    boolean acceptDamage;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "why, for people")
+    @Nullable
+    String reason;
+
+    @Option(names = "--no-wait", description = "return at once")
+    boolean noWait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "how long to wait, such as 10m (default: as long as it takes)",
+            converter = DurationArgument.class)
+    @Nullable
+    Duration timeout;
+
+    @Override
+    public Integer call() throws Exception {
+        Console console = global.console();
+        ControlPlane plane = server.connect(global);
+        JsonNode restore = plane.createRestore(new RestoreForm(this).fields());
+        String id = Json.text(restore, "restore_id");
+        if (!noWait) {
+            console.note("restore " + id + " is requested");
+            restore = new Waiting(plane, console, Clock.systemUTC()).forRestore(id, Optional.ofNullable(timeout));
+        }
+        Outcome outcome = Outcome.of(restore);
+        console.result(Outcomes.ofRestore(restore, !noWait), text(id, restore, outcome));
+        return outcome.exitCode();
+    }
+
+    private static String text(String id, JsonNode restore, Outcome outcome) {
+        StringBuilder text =
+                new StringBuilder("restore ").append(id).append(' ').append(outcome.status());
+        restore.path("phases")
+                .forEach(phase -> text.append("\n  ")
+                        .append(Json.text(phase, "name"))
+                        .append("  ")
+                        .append(Amounts.duration(phase.path("seconds").asDouble())));
+        restore.path("checks")
+                .forEach(check -> text.append("\n  ")
+                        .append(Json.text(check, "database"))
+                        .append(' ')
+                        .append(Json.text(check, "name"))
+                        .append(": ")
+                        .append(Json.text(check, "value")));
+        append(text, "directory", Json.text(restore, "directory"));
+        append(text, "connection", Json.text(restore, "connection"));
+        if (!outcome.failureText().isEmpty()) {
+            text.append('\n').append(outcome.failureText());
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String name, String value) {
+        if (!value.isEmpty()) {
+            text.append("\n  ").append(name).append("  ").append(value);
+        }
+    }
+}

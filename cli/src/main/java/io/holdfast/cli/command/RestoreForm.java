@@ -1,0 +1,56 @@
+package io.holdfast.cli.command;
+
+import io.holdfast.cli.output.CommandFailure;
+import io.holdfast.cli.output.ExitCode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the arguments of {@code holdfast restore} ask the API for. */
+final class RestoreForm {
+    private final RestoreCommand arguments;
+
+    RestoreForm(RestoreCommand arguments) {
+        this.arguments = arguments;
+    }
+
+    Map<String, Object> fields() throws CommandFailure {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("backup_id", arguments.backup);
+        Path into = arguments.destination.into;
+        if (into != null) {
+            refuse("--password-ref", arguments.passwordReference);
+            refuse("--source-database", arguments.sourceDatabase);
+            fields.put("directory", into.toAbsolutePath().normalize().toString());
+            fields.put("start", arguments.start);
+        } else {
+            refuse("--restore-port", arguments.port);
+            refuse("--start", arguments.start ? true : null);
+            put(fields, "into_database", arguments.destination.intoDatabase);
+            put(fields, "password", arguments.passwordReference);
+            put(fields, "source_database", arguments.sourceDatabase);
+        }
+        put(fields, "port", arguments.port);
+        put(fields, "site", arguments.site);
+        put(fields, "accept_damage", arguments.acceptDamage ? true : null);
+        put(fields, "reason", arguments.reason);
+        put(fields, "requested_by", BackupCommand.requester());
+        return fields;
+    }
+
+    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    private static void refuse(String option, @Nullable Object value) throws CommandFailure {
+        if (value != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    option + " does not go with this destination",
+                    "--start and --restore-port belong to --into; --password-ref and --source-database to --into-database");
+        }
+    }
+}
