@@ -213,7 +213,13 @@ public final class PostgresServer implements AutoCloseable {
             return;
         }
         postmaster = null;
+        // Orphans would notice only by and by, and hold the shared memory that the next start needs.
+        List<ProcessHandle> children = running.descendants().toList();
         await("the killed server to end", running.destroyForcibly());
+        for (ProcessHandle child : children) {
+            child.destroyForcibly();
+            child.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        }
     }
 
     /** Stops in an orderly way, disconnecting clients (SIGINT: a fast shutdown). Does nothing where it does not run. */
