@@ -1,0 +1,38 @@
+package io.holdfast.notifier;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** What the notifier can be told, beside what every service can. */
+@ConfigMapping(prefix = "holdfast.notifier")
+public interface NotifierConfig {
+
+    /** What happened longer ago than this is history: it counts for what is open, but nobody is told. */
+    @WithDefault("1d")
+    Duration newsAge();
+
+    /** How often due deliveries are looked for, beside the wake-up after each decision. */
+    @WithDefault("1s")
+    Duration polling();
+
+    /** The wait before the second attempt at a delivery; doubles with each further one. */
+    @WithDefault("5s")
+    Duration retryDelay();
+
+    /** The longest wait between two attempts. */
+    @WithDefault("5m")
+    Duration retryDelayLimit();
+
+    /** After this long a delivery is given up. */
+    @WithDefault("3d")
+    Duration giveUpAfter();
+
+    /** How long a notice waits for somebody to be told to, where nobody is defined. */
+    @WithDefault("10m")
+    Duration waitForReceivers();
+
+    /** How long connecting to a mail server, and each of its answers, may take. */
+    @WithDefault("10s")
+    Duration smtpTimeout();
+}

@@ -1,0 +1,51 @@
+package io.holdfast.notifier.incident;
+
+import io.holdfast.events.Event;
+import io.holdfast.notifier.NotifierConfig;
+import io.holdfast.runtime.intake.Intake;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Follows the log and decides what is told. Thread safe. */
+@ApplicationScoped
+public class Incidents {
+
+    private final Intake intake;
+    private final IncidentTable table;
+    private final Notices notices;
+    private final NotifierConfig config;
+    private final Clock clock;
+
+    Incidents(Intake intake, IncidentTable table, Notices notices, NotifierConfig config, Clock clock) {
+        this.intake = intake;
+        this.table = table;
+        this.notices = notices;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @Incoming("events")
+    @Blocking
+    void on(ConsumerRecord<String, byte[]> event) {
+        intake.take(event, this::handle);
+    }
+
+    private void handle(Event<?> event) throws SQLException {
+        Optional<Signal> signal = Signals.of(event);
+        if (signal.isEmpty()) {
+            return;
+        }
+        Matter matter = signal.get().matter();
+        boolean isNews = signal.get().notice().at().isAfter(clock.instant().minus(config.newsAge()));
+        Decision decision = Decision.of(table.get(matter), signal.get(), isNews);
+        table.put(matter, decision.state());
+        if (decision.notice().isPresent()) {
+            notices.add(matter, decision.notice().get());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.holdfast.notifier.incident;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.TargetId;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can fail and work again: one incident is open for it at a time.
+ *
+ * @param what     what sort of work
+ * @param target   whose
+ * @param kind     for backups: of which kind
+ * @param instance where each occurrence stands for itself: which
+ */
+public record Matter(
+        What what,
+        TargetId target,
+        @Nullable BackupKind kind,
+        @Nullable BackupId instance) {
+
+    /** Sorts of work. */
+    public enum What {
+        BACKUP,
+        VERIFICATION,
+        RESTORE,
+        SCHEDULE
+    }
+
+    static Matter backup(TargetId target, BackupKind kind) {
+        return new Matter(What.BACKUP, target, kind, null);
+    }
+
+    static Matter verification(TargetId target) {
+        return new Matter(What.VERIFICATION, target, null, null);
+    }
+
+    static Matter restore(TargetId target) {
+        return new Matter(What.RESTORE, target, null, null);
+    }
+
+    /** Missed runs that are caught up by one backup are one matter. */
+    static Matter missed(TargetId target, BackupKind kind, BackupId caughtUpBy) {
+        return new Matter(What.SCHEDULE, target, kind, caughtUpBy);
+    }
+
+    /** Its name in the database: {@code backup/orders/full}. */
+    public String key() {
+        StringBuilder key = new StringBuilder(what.name().toLowerCase(Locale.ROOT) + "/" + target);
+        if (kind != null) {
+            key.append('/').append(kind.wireName());
+        }
+        if (instance != null) {
+            key.append('/').append(instance);
+        }
+        return key.toString();
+    }
+
+    /** As people say it: {@code orders full backup}. */
+    public String title() {
+        return switch (what) {
+            case BACKUP, SCHEDULE -> target + (kind == null ? "" : " " + kind.wireName()) + " backup";
+            case VERIFICATION -> target + " verification";
+            case RESTORE -> target + " restore";
+        };
+    }
+}
