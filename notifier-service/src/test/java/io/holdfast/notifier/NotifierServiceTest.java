@@ -30,6 +30,7 @@ import io.holdfast.notifier.delivery.DelivererRestart;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.ServiceDatabase;
+import io.holdfast.testing.Surrounding;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -71,8 +72,13 @@ class NotifierServiceTest {
     private final Handler logging = new CollectingHandler(log);
     private final TargetId target = new TargetId("t-" + UUID.randomUUID());
 
+    @Surrounding
     KafkaBroker broker;
+
+    @Surrounding
     ServiceDatabase database;
+
+    @Surrounding
     EventSigner controlPlane;
 
     @Inject

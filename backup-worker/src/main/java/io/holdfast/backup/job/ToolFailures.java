@@ -19,7 +19,7 @@ final class ToolFailures {
                     "Install client programs of at least the server's version and name them in"
                             + " HOLDFAST_POSTGRES_INSTALLATIONS."),
             sign(
-                    "LOCK TABLE .*|lock timeout",
+                    "LOCK TABLE|lock timeout",
                     FailureCategory.TIMEOUT,
                     "Somebody holds an exclusive lock on a table (ALTER TABLE, VACUUM FULL, TRUNCATE); look into"
                             + " pg_locks, or allow a longer wait with holdfast.backup.lock-wait.",
@@ -73,7 +73,7 @@ final class ToolFailures {
                         unsuitable.what(),
                         "Install PostgreSQL's client programs of version " + unsuitable.wantedMajor()
                                 + " or newer on this worker, and name their folder in HOLDFAST_POSTGRES_INSTALLATIONS.");
-            case ToolException.Failed failed -> ofLastWords(failed);
+            case ToolException.Failed failed -> ofLastWords(String.valueOf(failed.getMessage()), failed.lastLines());
             case ToolException.Stuck stuck ->
                 Failures.failure(
                         FailureCategory.TIMEOUT,
@@ -88,10 +88,9 @@ final class ToolFailures {
         };
     }
 
-    private static Failure ofLastWords(ToolException.Failed failed) {
-        String message = String.valueOf(failed.getMessage());
+    static Failure ofLastWords(String message, String lastWords) {
         return SIGNS.stream()
-                .filter(sign -> sign.isIn(failed.lastLines()))
+                .filter(sign -> sign.isIn(lastWords))
                 .findFirst()
                 .map(sign -> Failures.failure(sign.category(), message, sign.hint()))
                 .orElseGet(() -> Failures.failure(
