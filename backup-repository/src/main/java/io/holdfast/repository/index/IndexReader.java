@@ -6,7 +6,6 @@ import io.holdfast.repository.encoding.FieldReader;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
-import io.holdfast.repository.manifest.BackupManifest.IndexReference;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.BufferedInputStream;
 import java.io.IOException;

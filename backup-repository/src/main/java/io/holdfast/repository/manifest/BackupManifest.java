@@ -4,7 +4,7 @@ import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.TargetName;
-import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.index.IndexReference;
 import java.util.List;
 
 /**
@@ -46,15 +46,6 @@ public record BackupManifest(
      * @param storedBytes of packs, new maps and index that this attempt wrote
      */
     public record Sizes(long files, long bytes, long storedBytes) {}
-
-    /**
-     * The index object.
-     *
-     * @param length stored bytes
-     * @param sha256 of the stored bytes, 64 hexadecimal digits
-     * @param entries lines in it
-     */
-    public record IndexReference(ObjectKey key, long length, String sha256, long entries) {}
 
     /**
      * One pack of this attempt.

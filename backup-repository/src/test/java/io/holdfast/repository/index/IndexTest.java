@@ -8,7 +8,6 @@ import io.holdfast.repository.encoding.FieldReader;
 import io.holdfast.repository.encoding.FieldWriter;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.Sha256;
-import io.holdfast.repository.manifest.BackupManifest.IndexReference;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.MapId;
 import io.holdfast.repository.map.Maps;

@@ -9,6 +9,7 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.index.IndexReference;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.wal.Lsn;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ class ManifestCodecTest {
             8192,
             "0123456789abcdef",
             new BackupManifest.Sizes(3, 1000, 100),
-            new BackupManifest.IndexReference(new ObjectKey("x/y"), 10, "ab".repeat(32), 3),
+            new IndexReference(new ObjectKey("x/y"), 10, "ab".repeat(32), 3),
             List.of(new BackupManifest.PackReference(0, 100, "cd".repeat(32))),
             List.of(),
             List.of()));
