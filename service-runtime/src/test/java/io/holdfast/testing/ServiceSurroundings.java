@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that a service needs around it in a {@code @QuarkusTest}: a broker, a database and the control plane's keys.
  *
- * <pre>{@code
- * @QuarkusTest
- * @WithTestResource(ServiceSurroundings.class)
+ * <pre>
+ * &#64;QuarkusTest
+ * &#64;WithTestResource(ServiceSurroundings.class)
  * class SomethingTest {
- *     KafkaBroker broker;        // these fields are set, by their types
- *     ServiceDatabase database;
- *     EventSigner controlPlane;  // signs as the control plane does
+ *     &#64;Surrounding KafkaBroker broker;
+ *     &#64;Surrounding ServiceDatabase database;
+ *     &#64;Surrounding EventSigner controlPlane; // signs as the control plane does
  * }
- * }</pre>
+ * </pre>
  */
 public final class ServiceSurroundings implements QuarkusTestResourceLifecycleManager {
 
@@ -67,7 +67,7 @@ public final class ServiceSurroundings implements QuarkusTestResourceLifecycleMa
 
     private static void set(TestInjector fields, @Nullable Object value, Class<?> type) {
         if (value != null) {
-            fields.injectIntoFields(value, field -> field.getType().equals(type));
+            fields.injectIntoFields(value, new TestInjector.AnnotatedAndMatchesType(Surrounding.class, type));
         }
     }
 

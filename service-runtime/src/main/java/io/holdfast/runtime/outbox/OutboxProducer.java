@@ -11,12 +11,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** An idempotent producer that keeps order, and whose answer is awaited. To be thrown away after its first failure. */
 final class OutboxProducer {
@@ -24,6 +27,7 @@ final class OutboxProducer {
     private static final Duration DELIVERY = Duration.ofSeconds(15);
 
     private final KafkaProducer<String, byte[]> producer;
+    private final AtomicReference<@Nullable Exception> firstFailure = new AtomicReference<>();
 
     OutboxProducer(String brokers) {
         Map<String, Object> settings = new HashMap<>();
@@ -31,6 +35,10 @@ final class OutboxProducer {
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "outbox");
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // A broker that comes back knows nothing of this producer and takes whichever batch of a partition it sees
+        // first:
+        // with several in flight the second one may overtake the first, and numbering them does not help.
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
@@ -42,16 +50,26 @@ final class OutboxProducer {
     void sendAll(List<WireEvent> events) throws ExecutionException, TimeoutException, InterruptedException {
         List<Future<RecordMetadata>> answers = new ArrayList<>(events.size());
         for (WireEvent event : events) {
-            answers.add(producer.send(toRecord(event), (metadata, failure) -> {
-                if (failure != null) {
-                    // What is still in here must not reach the broker before what just failed is sent again.
-                    producer.close(Duration.ZERO);
-                }
-            }));
+            answers.add(send(event));
         }
         long end = System.nanoTime() + DELIVERY.plusSeconds(5).toNanos();
         for (Future<RecordMetadata> answer : answers) {
             answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private Future<RecordMetadata> send(WireEvent event) {
+        try {
+            return producer.send(toRecord(event), (metadata, failure) -> {
+                if (failure != null) {
+                    firstFailure.compareAndSet(null, failure);
+                    // What is still in here must not reach the broker before what just failed is sent again.
+                    producer.close(Duration.ZERO);
+                }
+            });
+        } catch (IllegalStateException e) {
+            Exception first = firstFailure.get();
+            throw first == null ? e : new KafkaException("an earlier event failed: " + first.getMessage(), first);
         }
     }
 

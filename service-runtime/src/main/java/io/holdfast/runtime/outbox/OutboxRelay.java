@@ -86,11 +86,13 @@ public class OutboxRelay {
                     pause = config.outbox().polling();
                     bell.await(pause);
                 } catch (SQLException | KafkaException | ExecutionException | TimeoutException e) {
-                    // Whether the broker took the batch is not known: a fresh producer sends all of it again.
-                    closeProducer();
-                    pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                    pause = longer(pause);
                     LOG.warnf("events wait in the outbox, next try in %d ms: %s", pause.toMillis(), reason(e));
-                    TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+                    recover(pause);
+                } catch (RuntimeException e) {
+                    pause = longer(pause);
+                    LOG.errorf(e, "events wait in the outbox, next try in %d ms", pause.toMillis());
+                    recover(pause);
                 }
             }
         } catch (InterruptedException e) {
@@ -98,6 +100,17 @@ public class OutboxRelay {
         } finally {
             closeProducer();
         }
+    }
+
+    /** Whether the broker took the batch is not known: a fresh producer sends all of it again. */
+    private void recover(Duration pause) throws InterruptedException {
+        closeProducer();
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     private int round() throws SQLException, ExecutionException, TimeoutException, InterruptedException {
