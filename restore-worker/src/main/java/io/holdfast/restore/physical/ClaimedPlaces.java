@@ -50,7 +50,6 @@ final class ClaimedPlaces {
             (requireFree(each) ? filled : made).add(each);
         }
         RestoreMarker marker = new RestoreMarker(destination.restore(), made, filled);
-        Files.createDirectories(destination.dataDirectory().getParent());
         marker.write(RestoreMarker.beside(destination.dataDirectory()));
         ClaimedPlaces claimed = new ClaimedPlaces(destination, marker);
         for (Path each : made) {

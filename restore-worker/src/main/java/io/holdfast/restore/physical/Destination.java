@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Where the files of one restore go. Pure.
@@ -58,6 +59,11 @@ record Destination(RestoreId restore, Path dataDirectory, Map<Long, Path> tables
 
     static Path tablespacesFolder(Path dataDirectory) {
         return dataDirectory.resolveSibling(dataDirectory.getFileName() + ".tablespaces");
+    }
+
+    /** The directory that holds the data directory. */
+    Path parent() {
+        return Objects.requireNonNull(dataDirectory.getParent(), "an admitted path has a parent");
     }
 
     /** What the repository's reader is told. */

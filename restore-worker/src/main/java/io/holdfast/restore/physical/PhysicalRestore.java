@@ -15,6 +15,7 @@ import io.holdfast.restore.cluster.Programs;
 import io.holdfast.restore.cluster.RestoredServer;
 import io.holdfast.restore.cluster.RunAs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -72,14 +73,13 @@ public final class PhysicalRestore {
             RunAs runAs = RunAs.of(runAsUser, programs);
             Destination destination = Destination.plan(
                     request.restore(), roots, request.dataDirectory(), content.tablespaces(), request.tablespaces());
-            int port = FreePort.choose(request.port());
-            RestoredServer server = new RestoredServer(installation, destination.places(), runAs, programs);
-            clean(destination, server);
-            FreeSpace.require(backup, destination, PhysicalAttempt.walBytes(content.wal()));
-            ClaimedPlaces claimed = ClaimedPlaces.claim(destination);
-            PhysicalAttempt attempt = new PhysicalAttempt(
-                    request, watch, backup, content, destination, claimed, server, runAs, port, workDirectory, clock);
-            return attempt.run();
+            Files.createDirectories(destination.parent());
+            DestinationLock lock = DestinationLock.of(destination.dataDirectory(), watch);
+            try {
+                return restore(request, watch, backup, content, destination, installation, runAs);
+            } finally {
+                lock.close();
+            }
         } catch (RestoreException e) {
             throw stoppedOr(e);
         } catch (RepositoryException e) {
@@ -87,6 +87,35 @@ public final class PhysicalRestore {
         } catch (IOException e) {
             throw stoppedOr(cannotWrite(request.dataDirectory(), e));
         }
+    }
+
+    private RestoredCluster restore(
+            PhysicalRequest request,
+            RestoreWatch watch,
+            BackupReader backup,
+            BackupContent.Physical content,
+            Destination destination,
+            PostgresInstallation installation,
+            RunAs runAs)
+            throws RestoreException, InterruptedException, IOException {
+        RestoredServer server = new RestoredServer(installation, destination.places(), runAs, programs);
+        clean(destination, server);
+        int port = FreePort.choose(request.port());
+        FreeSpace.require(backup, destination, PhysicalAttempt.walBytes(content.wal()));
+        ClaimedPlaces claimed = ClaimedPlaces.claim(destination);
+        return new PhysicalAttempt(
+                        request,
+                        watch,
+                        backup,
+                        content,
+                        destination,
+                        claimed,
+                        server,
+                        runAs,
+                        port,
+                        workDirectory,
+                        clock)
+                .run();
     }
 
     private static void clean(Destination destination, RestoredServer server)

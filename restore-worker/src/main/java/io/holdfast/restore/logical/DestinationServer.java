@@ -1,0 +1,162 @@
+package io.holdfast.restore.logical;
+
+import io.holdfast.events.FailureCategory;
+import io.holdfast.restore.RestoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The server that a dump is loaded into: looked at before, and put back as it was when loading fails. For one thread. */
+final class DestinationServer {
+    private static final String OWN_OBJECTS = """
+            select (select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                    where n.nspname <> 'information_schema' and n.nspname !~ '^pg_')
+                 + (select count(*) from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+                    where n.nspname <> 'information_schema' and n.nspname !~ '^pg_')
+                 + (select count(*) from pg_catalog.pg_namespace n
+                    where n.nspname not in ('information_schema', 'public') and n.nspname !~ '^pg_')""";
+
+    private final ServerAddress address;
+    private final List<String> createdRoles = new ArrayList<>();
+    private boolean createdDatabase;
+
+    DestinationServer(ServerAddress address) {
+        this.address = address;
+    }
+
+    /** Names what the server lacks before anything is changed on it. */
+    void require(Set<String> extensions) throws RestoreException {
+        try (Connection connection = maintenance()) {
+            List<String> missing = new ArrayList<>();
+            for (String each : extensions) {
+                if (!exists(connection, "select 1 from pg_catalog.pg_available_extensions where name = ?", each)) {
+                    missing.add(each);
+                }
+            }
+            if (!missing.isEmpty()) {
+                throw new RestoreException(
+                        FailureCategory.DESTINATION,
+                        "the server lacks the extensions " + missing + " that the dump needs.",
+                        "install their packages on the server and restore again; nothing was changed.");
+            }
+        } catch (SQLException e) {
+            throw failed("looking at the server", e);
+        }
+    }
+
+    /** Makes the database, or finds it empty. */
+    void prepareDatabase() throws RestoreException {
+        try (Connection connection = maintenance()) {
+            if (!exists(connection, "select 1 from pg_catalog.pg_database where datname = ?", address.database())) {
+                execute(connection, "create database " + quoted(address.database()) + " template template0");
+                createdDatabase = true;
+            }
+        } catch (SQLException e) {
+            throw failed("making database " + address.database(), e);
+        }
+        if (!createdDatabase) {
+            requireEmpty();
+        }
+    }
+
+    private void requireEmpty() throws RestoreException {
+        try (Connection connection = address.connect(address.database(), "");
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(OWN_OBJECTS)) {
+            found.next();
+            if (found.getLong(1) > 0) {
+                throw new RestoreException(
+                        FailureCategory.DESTINATION,
+                        "database " + address.database() + " is not empty: it holds " + found.getLong(1) + " objects.",
+                        "restore into a database that does not exist; nothing was changed.");
+            }
+        } catch (SQLException e) {
+            throw failed("looking at database " + address.database(), e);
+        }
+    }
+
+    /**
+     * Makes the roles that are missing, without login and without rights, so that what they own can be theirs.
+     *
+     * @return those that were made
+     */
+    List<String> makeMissing(Set<String> roles) throws RestoreException {
+        try (Connection connection = maintenance()) {
+            for (String each : roles) {
+                if (!exists(connection, "select 1 from pg_catalog.pg_roles where rolname = ?", each)) {
+                    execute(connection, "create role " + quoted(each) + " nologin");
+                    createdRoles.add(each);
+                }
+            }
+            return List.copyOf(createdRoles);
+        } catch (SQLException e) {
+            throw failed("making the roles that the dump needs, " + roles + ",", e);
+        }
+    }
+
+    /** Takes back what was made: the database, if it was not there before, and roles. */
+    void undo() throws RestoreException {
+        try (Connection connection = maintenance()) {
+            if (createdDatabase) {
+                execute(connection, "drop database if exists " + quoted(address.database()) + " with (force)");
+            }
+            for (String each : createdRoles) {
+                execute(connection, "drop role if exists " + quoted(each));
+            }
+        } catch (SQLException e) {
+            throw failed("removing what the broken-off restore made", e);
+        }
+    }
+
+    private Connection maintenance() throws SQLException {
+        try {
+            return address.connect("postgres", "");
+        } catch (SQLException e) {
+            boolean noSuchDatabase = "3D000".equals(e.getSQLState());
+            if (noSuchDatabase) {
+                return address.connect("template1", "");
+            }
+            throw e;
+        }
+    }
+
+    private static boolean exists(Connection connection, String sql, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, name);
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next();
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String quoted(String identifier) {
+        return "\"" + identifier.replace("\"", "\"\"") + "\"";
+    }
+
+    private RestoreException failed(String what, SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        FailureCategory category = switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+            case "08" -> FailureCategory.CONNECTION;
+            case "28" -> FailureCategory.AUTHENTICATION;
+            case "42" -> state.equals("42501") ? FailureCategory.PERMISSION : FailureCategory.SERVER_ERROR;
+            default -> FailureCategory.SERVER_ERROR;
+        };
+        return new RestoreException(
+                category,
+                what + " failed on " + address.host() + ":" + address.port() + " as " + address.user() + ": "
+                        + e.getMessage() + ".",
+                "the user has to be able to connect, and to make databases and roles.",
+                e);
+    }
+}

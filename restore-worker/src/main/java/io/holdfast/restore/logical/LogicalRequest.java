@@ -1,0 +1,24 @@
+package io.holdfast.restore.logical;
+
+import io.holdfast.events.request.SqlCheck;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.TargetPlace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which dump to load, and where.
+ *
+ * @param sourceDatabase which of the backup's databases; may be absent where there is only one
+ * @param checks the request's own statements; without a database they mean the one that is loaded
+ */
+public record LogicalRequest(
+        TargetPlace place,
+        BackupId backup,
+        ServerAddress to,
+        @Nullable String sourceDatabase,
+        List<SqlCheck> checks) {
+    public LogicalRequest {
+        checks = List.copyOf(checks);
+    }
+}

@@ -1,0 +1,57 @@
+package io.holdfast.restore.request;
+
+import io.holdfast.restore.cluster.PostgresInstallations;
+import io.holdfast.restore.cluster.Programs;
+import io.holdfast.restore.logical.LogicalRestore;
+import io.holdfast.restore.physical.PhysicalRestore;
+import io.holdfast.restore.physical.RestoreRoots;
+import io.holdfast.runtime.identity.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** Makes the engines as this host's configuration wants them. */
+final class RestoreEngines {
+
+    @Produces
+    @Singleton
+    Programs programs() {
+        return new Programs();
+    }
+
+    @Produces
+    @Singleton
+    PostgresInstallations installations(RestoreSettings settings, Programs programs) {
+        return PostgresInstallations.of(settings.postgresInstallations().orElse(List.of()), programs);
+    }
+
+    @Produces
+    @Singleton
+    PhysicalRestore physical(
+            RestoreSettings settings,
+            PostgresInstallations installations,
+            Programs programs,
+            Instance instance,
+            Clock clock)
+            throws IOException {
+        Path work = settings.workDirectory()
+                .orElse(Path.of(System.getProperty("java.io.tmpdir"), "holdfast-" + instance.service()));
+        return new PhysicalRestore(
+                new RestoreRoots(settings.restoreDirectories().orElse(List.of())),
+                installations,
+                programs,
+                settings.runAs().orElse(null),
+                Files.createDirectories(work),
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    LogicalRestore logical(PostgresInstallations installations, Clock clock) {
+        return new LogicalRestore(installations, clock);
+    }
+}

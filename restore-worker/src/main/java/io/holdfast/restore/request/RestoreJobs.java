@@ -1,0 +1,211 @@
+package io.holdfast.restore.request;
+
+import io.holdfast.events.EventData;
+import io.holdfast.events.EventId;
+import io.holdfast.events.EventType;
+import io.holdfast.events.Failure;
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.SiteName;
+import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.events.definition.TargetDefined;
+import io.holdfast.events.progress.Work;
+import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.restore.RestoreCancelled;
+import io.holdfast.events.restore.RestoreCompleted;
+import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.events.restore.RestoreStarted;
+import io.holdfast.events.verification.Damage;
+import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.RestorePhase;
+import io.holdfast.restore.RestoreWatch;
+import io.holdfast.restore.logical.LoadedDatabase;
+import io.holdfast.restore.logical.LogicalRequest;
+import io.holdfast.restore.logical.LogicalRestore;
+import io.holdfast.restore.physical.PhysicalRequest;
+import io.holdfast.restore.physical.PhysicalRestore;
+import io.holdfast.restore.physical.RestoredCluster;
+import io.holdfast.runtime.definitions.Definitions;
+import io.holdfast.runtime.jobs.Cancellation;
+import io.holdfast.runtime.jobs.JobFailedException;
+import io.holdfast.runtime.jobs.JobHandler;
+import io.holdfast.runtime.jobs.JobKind;
+import io.holdfast.runtime.jobs.JobRun;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Does restores as durable jobs, and says in events what came of them. */
+@Singleton
+public class RestoreJobs implements JobHandler {
+
+    static final JobKind KIND = new JobKind(
+            "restore",
+            Work.RESTORE,
+            Set.of(EventType.RESTORE_COMPLETED, EventType.RESTORE_FAILED, EventType.RESTORE_CANCELLED));
+
+    private final PhysicalRestore physical;
+    private final LogicalRestore logical;
+    private final ServerSecrets secrets;
+    private final Definitions definitions;
+    private final SiteName site;
+    private final Clock clock;
+    private final Map<EventId, List<Damage>> damages = new ConcurrentHashMap<>();
+
+    @Inject
+    RestoreJobs(
+            PhysicalRestore physical,
+            LogicalRestore logical,
+            ServerSecrets secrets,
+            Definitions definitions,
+            RestoreSettings settings,
+            Clock clock) {
+        this.physical = physical;
+        this.logical = logical;
+        this.secrets = secrets;
+        this.definitions = definitions;
+        this.site = new SiteName(settings.site());
+        this.clock = clock;
+    }
+
+    @Override
+    public JobKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public EventData run(JobRun run) throws JobFailedException, InterruptedException {
+        RestoreRequested request = request(run);
+        run.publishNow(new RestoreStarted(
+                RestoreId.of(run.request().id()),
+                request.backupId(),
+                request.target(),
+                site,
+                run.startedAt(),
+                run.attempt(),
+                run.worker(),
+                request.reason(),
+                request.requestedBy()));
+        definitions.awaitCaughtUp();
+        try (StoredBackup backup = StoredBackup.open(definitions, request)) {
+            return switch (request.destination()) {
+                case RestoreDestination.Directory directory -> restore(run, request, backup, directory);
+                case RestoreDestination.Database database -> load(run, request, backup, database);
+            };
+        } catch (RestoreException e) {
+            damages.put(run.request().id(), e.damages());
+            throw new JobFailedException(e.failure(), e);
+        }
+    }
+
+    private RestoreCompleted restore(
+            JobRun run, RestoreRequested request, StoredBackup backup, RestoreDestination.Directory to)
+            throws RestoreException, InterruptedException {
+        Optional<PostgresServer> source = definitions.target(request.target()).map(TargetDefined::postgres);
+        RestoredCluster cluster = physical.run(
+                new PhysicalRequest(
+                        RestoreId.of(run.request().id()),
+                        backup.place(),
+                        backup.id(),
+                        to.path(),
+                        to.tablespaces() == null ? Map.of() : to.tablespaces(),
+                        to.keepRunning(),
+                        to.port(),
+                        request.checks(),
+                        request.acceptDamage(),
+                        source.map(PostgresServer::user).orElse(null),
+                        source.map(PostgresServer::database).orElse(null)),
+                watch(run));
+        return new RestoreCompleted(
+                RestoreId.of(run.request().id()),
+                request.backupId(),
+                request.target(),
+                site,
+                cluster.dataDirectory().toString(),
+                cluster.connection(),
+                to.keepRunning(),
+                cluster.bytes(),
+                run.startedAt(),
+                clock.instant(),
+                cluster.phases(),
+                cluster.checks(),
+                cluster.missing().isEmpty() ? null : cluster.missing());
+    }
+
+    private RestoreCompleted load(
+            JobRun run, RestoreRequested request, StoredBackup backup, RestoreDestination.Database to)
+            throws RestoreException, InterruptedException {
+        LoadedDatabase loaded = logical.run(
+                new LogicalRequest(
+                        backup.place(), backup.id(), secrets.resolve(to), to.sourceDatabase(), request.checks()),
+                watch(run));
+        return new RestoreCompleted(
+                RestoreId.of(run.request().id()),
+                request.backupId(),
+                request.target(),
+                site,
+                null,
+                loaded.connection(),
+                true,
+                loaded.bytes(),
+                run.startedAt(),
+                clock.instant(),
+                loaded.phases(),
+                loaded.checks(),
+                null);
+    }
+
+    @Override
+    public EventData failed(JobRun run, Failure failure) {
+        RestoreRequested request = request(run);
+        List<Damage> found = damages.remove(run.request().id());
+        return new RestoreFailed(
+                RestoreId.of(run.request().id()),
+                request.backupId(),
+                request.target(),
+                site,
+                run.startedAt(),
+                clock.instant(),
+                run.attempt(),
+                failure,
+                found == null || found.isEmpty() ? null : found);
+    }
+
+    @Override
+    public EventData cancelled(JobRun run, Cancellation cancellation) {
+        RestoreRequested request = request(run);
+        damages.remove(run.request().id());
+        return new RestoreCancelled(
+                RestoreId.of(run.request().id()),
+                request.backupId(),
+                request.target(),
+                site,
+                clock.instant(),
+                cancellation.requestedBy(),
+                cancellation.reason());
+    }
+
+    private static RestoreRequested request(JobRun run) {
+        return (RestoreRequested) run.request().data();
+    }
+
+    private static RestoreWatch watch(JobRun run) {
+        return new RestoreWatch() {
+            @Override
+            public void progress(RestorePhase phase, long done, @Nullable Long total) {
+                run.progress(phase.wireName(), done, total);
+            }
+
+            @Override
+            public boolean stopRequested() {
+                return run.isCancelled();
+            }
+        };
+    }
+}

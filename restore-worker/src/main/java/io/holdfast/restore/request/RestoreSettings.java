@@ -1,0 +1,28 @@
+package io.holdfast.restore.request;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What a restore-worker can be told, beside what every service can. {@code holdfast.run-as} is {@code HOLDFAST_RUN_AS}. */
+@ConfigMapping(prefix = "holdfast")
+public interface RestoreSettings {
+
+    /** The site whose restores this worker takes. All workers of a site are one consumer group. */
+    @WithDefault("local")
+    String site();
+
+    /** The directories below which restores may write. Default: none, so that every restore into a directory is refused. */
+    Optional<List<Path>> restoreDirectories();
+
+    /** PostgreSQL installations, each with {@code bin}. Default: all of {@code /usr/lib/postgresql}. */
+    Optional<List<Path>> postgresInstallations();
+
+    /** As whom restored servers run where the worker is root. Default: {@code postgres}, else {@code nobody}. */
+    Optional<String> runAs();
+
+    /** Where files are kept while working. Default: a folder below the system's temporary one. */
+    Optional<Path> workDirectory();
+}
