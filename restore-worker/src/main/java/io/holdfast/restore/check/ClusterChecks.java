@@ -19,6 +19,11 @@ public final class ClusterChecks {
             "select datname, datistemplate from pg_catalog.pg_database where datallowconn"
                     + " order by datname <> 'postgres', datname";
 
+    /** How many tables are reported one by one, and how many results in all: an event is at most 256 KiB long. */
+    private static final int MOST_TABLES = 200;
+
+    private static final int MOST_RESULTS = 500;
+
     private final PrivateSocket socket;
     private final String superuser;
 
@@ -37,10 +42,16 @@ public final class ClusterChecks {
             throws RestoreException, InterruptedException {
         List<CheckResult> results = new ArrayList<>();
         List<String> databases = databases();
+        int tablesReported = 0;
         for (String database : databases) {
             watch.goOn();
             try (Connection connection = enter(database, CheckSession.OURS)) {
-                results.addAll(new DatabaseLook(database, connection).look(watch));
+                DatabaseLook look = new DatabaseLook(database, connection, MOST_TABLES - tablesReported);
+                List<CheckResult> found = look.look(watch);
+                tablesReported += look.tablesReported();
+                if (results.size() < MOST_RESULTS) {
+                    results.addAll(found);
+                }
             } catch (SQLException e) {
                 throw cannotEnter(database, e);
             }

@@ -12,13 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is in one database: its tables, and the rows of each. Tables up to a size are read and counted; of larger
- * ones the planner's estimate is given, marked with {@code ~}. Reports each of the first tables and the sum of all.
+ * ones the planner's estimate is given, marked with {@code ~}. Reports each of the first tables and the sum of all. For one thread.
  */
 public final class DatabaseLook {
     /** Tables up to this many bytes are counted exactly. */
     static final long EXACT_BYTES = 512L << 20;
-    /** How many tables are reported one by one: an event has a limit. */
-    static final int MOST_TABLES = 200;
 
     private static final String TABLES = """
             select pg_catalog.format('%I.%I', n.nspname, c.relname),
@@ -34,10 +32,19 @@ public final class DatabaseLook {
 
     private final String database;
     private final Connection connection;
+    private final int mostTables;
+    private int tablesReported;
 
-    public DatabaseLook(String database, Connection connection) {
+    /** @param mostTables how many tables may be reported one by one */
+    public DatabaseLook(String database, Connection connection, int mostTables) {
         this.database = database;
         this.connection = connection;
+        this.mostTables = mostTables;
+    }
+
+    /** How many tables were reported one by one. */
+    public int tablesReported() {
+        return tablesReported;
     }
 
     private record Table(String name, long estimate, long bytes) {}
@@ -54,10 +61,11 @@ public final class DatabaseLook {
             long found = counted ? count(each.name()) : each.estimate();
             rows += found;
             exact &= counted;
-            if (perTable.size() < MOST_TABLES) {
+            if (perTable.size() < mostTables) {
                 perTable.add(reported("rows of " + each.name(), (counted ? "" : "~") + found));
             }
         }
+        tablesReported = perTable.size();
         List<CheckResult> results = new ArrayList<>();
         results.add(reported("tables", Integer.toString(tables.size())));
         results.add(reported("rows", (exact ? "" : "~") + rows));

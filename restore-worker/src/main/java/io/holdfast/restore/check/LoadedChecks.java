@@ -20,6 +20,9 @@ public final class LoadedChecks {
               and not exists (select from pg_catalog.pg_depend d
                               where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')""";
 
+    /** How many tables are reported one by one: an event is at most 256 KiB long. */
+    private static final int MOST_TABLES = 200;
+
     /** Enters a database of the server. */
     @FunctionalInterface
     public interface Entrance {
@@ -46,7 +49,7 @@ public final class LoadedChecks {
         try (Connection connection = entrance.enter(database, CheckSession.OURS)) {
             CheckSession.begin(connection);
             results.add(count(tables, connection));
-            results.addAll(new DatabaseLook(database, connection).look(watch));
+            results.addAll(new DatabaseLook(database, connection, MOST_TABLES).look(watch));
         } catch (SQLException e) {
             throw cannotLook(database, e);
         }

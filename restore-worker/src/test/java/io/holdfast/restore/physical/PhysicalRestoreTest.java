@@ -1,7 +1,9 @@
 package io.holdfast.restore.physical;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
@@ -9,6 +11,8 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.store.MemoryObjectStore;
+import io.holdfast.repository.store.StoreAddress;
+import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.SourceCluster;
@@ -32,6 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +102,220 @@ class PhysicalRestoreTest {
             assertThat(into.resolve("holdfast-restore/server.log")).content().contains("consistent recovery state");
         } finally {
             Running.stop(into);
+        }
+    }
+
+    @Test
+    void a_stopped_cluster_keeps_its_tablespaces_where_they_were_asked_for() throws Exception {
+        // given two tablespaces
+        TargetPlace place;
+        String first;
+        String second;
+        try (PostgresServer server = PostgresServer.of(17).start()) {
+            Path one = server.newFolder("one");
+            Path two = server.newFolder("two");
+            server.execute("postgres", "create tablespace one location '" + one + "'");
+            server.execute("postgres", "create tablespace two location '" + two + "'");
+            server.execute("postgres", "create table in_one tablespace one as select generate_series(1, 10) as id");
+            server.execute("postgres", "create table in_two tablespace two as select generate_series(1, 20) as id");
+            first = server.query("postgres", "select oid from pg_tablespace where spcname = 'one'");
+            second = server.query("postgres", "select oid from pg_tablespace where spcname = 'two'");
+            place = SourceCluster.backUp(server, repository(), BACKUP, work(), connection -> {});
+        }
+        Path into = folder.resolve("restored");
+
+        // when one is mapped and the other is not
+        RestoredCluster restored = restore(17)
+                .run(
+                        request(place, into)
+                                .tablespaces(Map.of(
+                                        first, folder.resolve("elsewhere/one").toString()))
+                                .build(),
+                        RestoreWatch.NONE);
+
+        // then each is where it belongs, the rows were counted, and nothing runs any more
+        assertThat(Files.readSymbolicLink(into.resolve("pg_tblspc").resolve(first)))
+                .isEqualTo(folder.resolve("elsewhere/one"));
+        assertThat(Files.readSymbolicLink(into.resolve("pg_tblspc").resolve(second)))
+                .isEqualTo(folder.resolve("restored.tablespaces").resolve(second));
+        assertThat(restored.checks())
+                .contains(new CheckResult("rows of public.in_one", "postgres", "10", null))
+                .contains(new CheckResult("rows of public.in_two", "postgres", "20", null));
+        assertThat(restored.connection()).isNull();
+        assertThat(into.resolve("postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void a_failing_check_fails_the_restore_and_removes_what_it_wrote() throws Exception {
+        // given a destination that exists and is empty
+        TargetPlace place = smallBackup(17);
+        Path into = Files.createDirectory(folder.resolve("restored"));
+
+        // when the request expects what is not there
+        RestoreException failure = failure(
+                restore(17),
+                request(place, into)
+                        .check(new SqlCheck("count", null, "select count(*) from item", "101"))
+                        .build());
+
+        // then it says what it found, and the directory is empty again
+        assertThat(failure.failure().category()).isEqualTo(FailureCategory.CHECK_FAILED);
+        assertThat(failure.failure().message()).contains("gave 100, expected 101");
+        assertThat(into).isEmptyDirectory();
+        assertThat(folder)
+                .isDirectoryNotContaining(path -> path.getFileName().toString().startsWith("."));
+    }
+
+    @Test
+    void a_destination_that_holds_anything_is_refused_and_left_alone() throws Exception {
+        TargetPlace place = smallBackup(17);
+        Path into = Files.createDirectory(folder.resolve("restored"));
+        Files.writeString(into.resolve("PG_VERSION"), "17");
+        Files.writeString(into.resolve("postmaster.pid"), "1");
+
+        RestoreException failure = failure(restore(17), request(place, into).build());
+
+        assertThat(failure.failure().category()).isEqualTo(FailureCategory.DESTINATION);
+        assertThat(failure.failure().message()).contains("holds a PostgreSQL cluster that is running");
+        assertThat(into.resolve("PG_VERSION")).hasContent("17");
+        assertThat(into.resolve("postmaster.pid")).hasContent("1");
+    }
+
+    @Test
+    void what_a_killed_attempt_left_is_replaced_by_the_same_restore_and_refused_to_others() throws Exception {
+        // given a restored server that runs, as a worker leaves it that is killed before it says so
+        TargetPlace place = smallBackup(17);
+        Path into = folder.resolve("restored");
+        PhysicalRequest request = request(place, into).keepRunning().build();
+        restore(17).run(request, RestoreWatch.NONE);
+        long first = Running.pid(into);
+
+        // when another restore wants the place, and then the same one once more
+        RestoreException refused = failure(
+                restore(17),
+                request(place, into)
+                        .restore("00000000-0000-7000-8000-000000000002")
+                        .build());
+        boolean leftAlone = ProcessHandle.of(first).orElseThrow().isAlive();
+        restore(17).run(request, RestoreWatch.NONE);
+
+        // then the other is refused, and the same one has a new server
+        try {
+            assertThat(refused.failure().category()).isEqualTo(FailureCategory.DESTINATION);
+            assertThat(leftAlone).isTrue();
+            assertThat(Running.pid(into)).isNotEqualTo(first);
+            assertThat(ProcessHandle.of(first).filter(ProcessHandle::isAlive)).isEmpty();
+        } finally {
+            Running.stop(into);
+        }
+    }
+
+    @Test
+    void half_written_files_of_the_same_restore_are_replaced() throws Exception {
+        // given what a worker leaves that is killed while it fetches
+        TargetPlace place = smallBackup(17);
+        Path into = folder.resolve("restored");
+        PhysicalRequest request = request(place, into).build();
+        Destination destination = Destination.plan(
+                request.restore(), new RestoreRoots(List.of(folder)), into.toString(), List.of(), Map.of());
+        ClaimedPlaces.claim(destination);
+        Files.writeString(into.resolve("half"), "written");
+
+        // when the job is taken over
+        restore(17).run(request, RestoreWatch.NONE);
+
+        // then the restore is whole and has nothing of the old one
+        assertThat(into.resolve("PG_VERSION")).exists();
+        assertThat(into.resolve("half")).doesNotExist();
+    }
+
+    @Test
+    void no_installation_of_the_right_major_is_said_before_anything_is_written() throws Exception {
+        TargetPlace place = smallBackup(17);
+        Path into = folder.resolve("restored");
+
+        RestoreException failure = failure(restore(16, 18), request(place, into).build());
+
+        assertThat(failure.failure().category()).isEqualTo(FailureCategory.TOOL_VERSION);
+        assertThat(failure.failure().message())
+                .contains("PostgreSQL 17")
+                .contains("16.15")
+                .contains("18.6");
+        assertThat(into).doesNotExist();
+    }
+
+    @Test
+    void damage_is_refused_with_the_file_named_unless_it_is_accepted() throws Exception {
+        // given a repository where one byte is flipped
+        Path store = Files.createDirectory(folder.resolve("repository"));
+        Repository repository = Repository.openOrInitialise(
+                StoreAddress.parse("file://" + store).connect(), new UUID(1, 2));
+        TargetPlace place;
+        String file;
+        try (PostgresServer server = PostgresServer.of(17).start()) {
+            server.execute("postgres", "create table item as select generate_series(1, 1000) as id");
+            file = server.query("postgres", "select pg_relation_filepath('item')");
+            place = SourceCluster.backUp(server, repository, BACKUP, work(), connection -> {});
+        }
+        Flip.aByteOf(place.read(BACKUP), file, store);
+        Path into = folder.resolve("restored");
+
+        // when it is restored without and with acceptance
+        RestoreException failure = failure(restore(17), request(place, into).build());
+        boolean nothingLeft = Files.notExists(into);
+        RestoredCluster restored =
+                restore(17).run(request(place, into).acceptDamage().build(), RestoreWatch.NONE);
+
+        // then it is refused, and with acceptance it is said what is missing
+        assertThat(failure.failure().category()).isEqualTo(FailureCategory.REPOSITORY_DAMAGED);
+        assertThat(failure.failure().message()).contains(file);
+        assertThat(failure.damages())
+                .isNotEmpty()
+                .allSatisfy(damage -> assertThat(damage.file()).isEqualTo(file));
+        assertThat(nothingLeft).isTrue();
+        assertThat(restored.missing()).isNotEmpty();
+    }
+
+    @Test
+    void stopping_in_the_middle_of_the_fetch_removes_what_was_fetched() throws Exception {
+        TargetPlace place = smallBackup(17);
+        Path into = folder.resolve("restored");
+        // The first bytes interrupt the restoring thread, as a cancelled job does.
+        Thread restoring = Thread.currentThread();
+        RestoreWatch stopping = new RestoreWatch() {
+            @Override
+            public void progress(RestorePhase phase, long done, @Nullable Long total) {
+                if (phase == RestorePhase.FETCH) {
+                    restoring.interrupt();
+                }
+            }
+
+            @Override
+            public boolean stopRequested() {
+                return false;
+            }
+        };
+
+        InterruptedException stopped = catchThrowableOfType(
+                InterruptedException.class,
+                () -> restore(17).run(request(place, into).build(), stopping));
+
+        assertThat(stopped).isNotNull();
+        assertThat(into).doesNotExist();
+        assertThat(folder.resolve(".restored.holdfast-restore")).doesNotExist();
+    }
+
+    private static RestoreException failure(PhysicalRestore restore, PhysicalRequest request) {
+        RestoreException failure =
+                catchThrowableOfType(RestoreException.class, () -> restore.run(request, RestoreWatch.NONE));
+        assertThat(failure).isNotNull();
+        return failure;
+    }
+
+    private TargetPlace smallBackup(int major) throws IOException, SQLException {
+        try (PostgresServer server = PostgresServer.of(major).start()) {
+            server.execute("postgres", "create table item as select generate_series(1, 100) as id");
+            return SourceCluster.backUp(server, repository(), BACKUP, work(), connection -> {});
         }
     }
 

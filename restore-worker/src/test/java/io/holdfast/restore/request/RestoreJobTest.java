@@ -1,0 +1,219 @@
+package io.holdfast.restore.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.Event;
+import io.holdfast.events.EventData;
+import io.holdfast.events.EventId;
+import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.SiteName;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.Topic;
+import io.holdfast.events.definition.RepositoryDefined;
+import io.holdfast.events.progress.JobProgressed;
+import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.SqlCheck;
+import io.holdfast.events.restore.RestoreCancelled;
+import io.holdfast.events.restore.RestoreCompleted;
+import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.events.restore.RestoreStarted;
+import io.holdfast.events.signing.EventSigner;
+import io.holdfast.events.wire.Decoded;
+import io.holdfast.events.wire.EventCodec;
+import io.holdfast.events.wire.WireEvent;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.StoreAddress;
+import io.holdfast.restore.SourceCluster;
+import io.holdfast.testing.KafkaBroker;
+import io.holdfast.testing.PostgresServer;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(RestoreProfile.class)
+// The test resource sets the fields.
+@SuppressWarnings("NullAway.Init")
+class RestoreJobTest {
+    private static final TargetId ORDERS = new TargetId("orders");
+    private static final RepositoryId MAIN = new RepositoryId("main");
+    private static final BackupId BACKUP = BackupId.of("00000000-0000-7000-8000-0000000000b1");
+    private static final SqlCheck ALL_THERE = new SqlCheck("all there", null, "select count(*) from item", "100");
+
+    KafkaBroker broker;
+    EventSigner controlPlane;
+
+    @Inject
+    EventCodec codec;
+
+    @ConfigProperty(name = RestoreProfile.FOLDER)
+    Path folder;
+
+    @BeforeEach
+    void a_backup_in_a_defined_repository() throws SQLException, IOException {
+        Path allowed = folder.resolve("allowed");
+        if (Files.exists(allowed)) {
+            return;
+        }
+        Path store = Files.createDirectories(folder.resolve("repository"));
+        Path work = Files.createDirectories(folder.resolve("source-work"));
+        Files.createDirectories(allowed);
+        try (Repository repository = Repository.openOrInitialise(
+                        StoreAddress.parse("file://" + store).connect(), new UUID(1, 2));
+                PostgresServer server = PostgresServer.of(17).start()) {
+            server.execute("postgres", "create table item as select generate_series(1, 100) as id");
+            SourceCluster.backUp(
+                    server, repository, new io.holdfast.repository.BackupId(BACKUP.toString()), work, connection -> {});
+        }
+        broker.send(signed(EventId.derived("definition"), new RepositoryDefined(MAIN, 1, "file://" + store)));
+    }
+
+    @Test
+    void a_signed_request_for_this_site_ends_with_a_completed_restore() {
+        // given a signed request
+        EventId id = EventId.derived("completes");
+        Path into = folder.resolve("allowed/completes");
+
+        // when it arrives, twice
+        WireEvent request = signed(id, request(into, "lab", ALL_THERE));
+        broker.send(request, request);
+
+        // then the restore is started and completed, once, with what was found
+        RestoreCompleted completed = awaitEvent(RestoreCompleted.class, is(id));
+        assertThat(completed.running()).isFalse();
+        assertThat(completed.connection()).isNull();
+        assertThat(completed.directory()).isEqualTo(into.toString());
+        assertThat(completed.checks())
+                .contains(new RestoreCompleted.CheckResult("all there", "postgres", "100", "100"));
+        assertThat(completed.phases())
+                .extracting(RestoreCompleted.Phase::name)
+                .containsExactly("fetch", "start", "recover", "check", "stop");
+        assertThat(events(RestoreStarted.class).filter(each -> RestoreId.of(id).equals(each.restoreId())))
+                .singleElement()
+                .satisfies(started -> assertThat(started.attempt()).isEqualTo(1));
+        assertThat(into.resolve("PG_VERSION")).exists();
+    }
+
+    @Test
+    void a_request_without_signature_and_one_for_another_site_cause_nothing() {
+        // given neither is for us, and one behind them is
+        EventId unsigned = EventId.derived("unsigned");
+        EventId elsewhere = EventId.derived("elsewhere");
+        EventId refused = EventId.derived("outside");
+
+        // when they arrive
+        broker.send(
+                codec.encode(first(unsigned, request(folder.resolve("allowed/unsigned"), "lab", ALL_THERE))),
+                signed(elsewhere, request(folder.resolve("allowed/elsewhere"), "moon", ALL_THERE)),
+                signed(refused, request(folder.resolve("outside"), "lab", ALL_THERE)));
+
+        // then the one behind them is answered, the unsigned one is a dead letter, and nothing was written
+        RestoreFailed failed = awaitEvent(RestoreFailed.class, is(refused));
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.DESTINATION);
+        assertThat(failed.failure().hint()).contains("HOLDFAST_RESTORE_DIRECTORIES");
+        assertThat(failed.attempts()).isEqualTo(1);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(broker.records(Topic.DEAD_LETTERS.topicName()))
+                        .anySatisfy(letter -> assertThat(letter.headers()).containsValue("refused: not signed")));
+        assertThat(events(RestoreStarted.class).map(RestoreStarted::restoreId))
+                .doesNotContain(RestoreId.of(unsigned), RestoreId.of(elsewhere));
+        assertThat(folder.resolve("allowed/unsigned")).doesNotExist();
+        assertThat(folder.resolve("outside")).doesNotExist();
+    }
+
+    @Test
+    void a_cancelled_restore_leaves_nothing_behind() {
+        // given a restore that is at its checks, one of which takes for ever
+        EventId id = EventId.derived("cancelled");
+        Path into = folder.resolve("allowed/cancelled");
+        broker.send(signed(id, request(into, "lab", new SqlCheck("sleep", null, "select pg_sleep(3600)", null))));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> progress()
+                        .anyMatch(each ->
+                                each.request().equals(id) && each.phase().equals("check")));
+
+        // when somebody cancels it
+        broker.send(
+                signed(EventId.derived("cancellation"), new CancellationRequested(ORDERS, id, "wrong backup", "ops")));
+
+        // then it is said to be cancelled, and what it had written is gone
+        RestoreCancelled cancelled =
+                awaitEvent(RestoreCancelled.class, event -> RestoreId.of(id).equals(event.restoreId()));
+        assertThat(cancelled.cancelledBy()).isEqualTo("ops");
+        assertThat(into).doesNotExist();
+        assertThat(into.resolveSibling(".cancelled.holdfast-restore")).doesNotExist();
+        assertThat(into.resolveSibling(".cancelled.holdfast-lock")).doesNotExist();
+    }
+
+    private static Predicate<io.holdfast.events.restore.RestoreEvent> is(EventId request) {
+        return event -> RestoreId.of(request).equals(event.restoreId());
+    }
+
+    private <E extends EventData> E awaitEvent(Class<E> type, Predicate<? super E> wanted) {
+        return await().atMost(Duration.ofSeconds(60))
+                .until(() -> events(type).filter(wanted).findFirst().orElse(null), found -> found != null);
+    }
+
+    private <E extends EventData> java.util.stream.Stream<E> events(Class<E> type) {
+        return decoded(Topic.EVENTS, type);
+    }
+
+    private java.util.stream.Stream<JobProgressed> progress() {
+        return decoded(Topic.PROGRESS, JobProgressed.class);
+    }
+
+    private <E extends EventData> java.util.stream.Stream<E> decoded(Topic topic, Class<E> type) {
+        return broker.records(topic.topicName()).stream()
+                .map(codec::decode)
+                .filter(Decoded.Known.class::isInstance)
+                .map(known -> ((Decoded.Known) known).event().data())
+                .filter(type::isInstance)
+                .map(type::cast);
+    }
+
+    private RestoreRequested request(Path into, String site, @Nullable SqlCheck check) {
+        return new RestoreRequested(
+                ORDERS,
+                BACKUP,
+                BackupKind.FULL,
+                MAIN,
+                "orders/manifest",
+                new SiteName(site),
+                new RestoreDestination.Directory(into.toString(), false, null, null),
+                check == null ? List.of() : List.of(check),
+                false,
+                "test",
+                "ops");
+    }
+
+    private WireEvent signed(EventId id, EventData data) {
+        WireEvent wire = data instanceof CancellationRequested
+                ? codec.encode(first(id, data), Topic.RESTORE_REQUESTS)
+                : codec.encode(first(id, data));
+        return controlPlane.sign(wire, Duration.ofHours(1));
+    }
+
+    private static Event<EventData> first(EventId id, EventData data) {
+        return Event.first(id, "/test/1", Instant.parse("2026-11-20T12:00:00Z"), data);
+    }
+}
