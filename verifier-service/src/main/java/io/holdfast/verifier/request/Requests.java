@@ -1,0 +1,91 @@
+package io.holdfast.verifier.request;
+
+import io.holdfast.events.Event;
+import io.holdfast.events.EventData;
+import io.holdfast.events.EventType;
+import io.holdfast.events.backup.BackupCompleted;
+import io.holdfast.events.backup.BackupEvent;
+import io.holdfast.events.definition.Definition;
+import io.holdfast.events.progress.ProgressEvent;
+import io.holdfast.events.request.BackupRequested;
+import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.RequestData;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.VerificationRequested;
+import io.holdfast.events.restore.RestoreEvent;
+import io.holdfast.events.verification.VerificationEvent;
+import io.holdfast.events.wire.WireEvent;
+import io.holdfast.runtime.intake.Intake;
+import io.holdfast.runtime.jobs.Jobs;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes in what asks for a verification: every completed backup, and whoever wants to know again. */
+@ApplicationScoped
+public class Requests {
+
+    private static final Set<String> OURS =
+            Set.of(EventType.VERIFICATION_REQUESTED.wireName(), EventType.CANCELLATION_REQUESTED.wireName());
+
+    private final Intake intake;
+    private final Jobs jobs;
+
+    Requests(Intake intake, Jobs jobs) {
+        this.intake = intake;
+        this.jobs = jobs;
+    }
+
+    @Incoming("events")
+    @Blocking
+    void onEvent(ConsumerRecord<String, byte[]> event) {
+        intake.take(event, this::handle);
+    }
+
+    @Incoming("backup-requests")
+    @Blocking
+    void onRequest(ConsumerRecord<String, byte[]> request) {
+        // The rest of this topic is the backup-workers'. They also put aside what nobody can read, once.
+        if (isOurs(request)) {
+            intake.take(request, this::handle);
+        }
+    }
+
+    private static boolean isOurs(ConsumerRecord<String, byte[]> request) {
+        Header type = request.headers().lastHeader(WireEvent.TYPE);
+        return type != null && type.value() != null && OURS.contains(new String(type.value(), StandardCharsets.UTF_8));
+    }
+
+    private void handle(Event<?> event) {
+        EventData data = event.data();
+        switch (data) {
+            case BackupEvent backup -> {
+                if (backup instanceof BackupCompleted) {
+                    submit(event);
+                }
+            }
+            case RequestData request -> {
+                switch (request) {
+                    case VerificationRequested wanted -> submit(event);
+                    case CancellationRequested cancellation ->
+                        jobs.cancel(cancellation.request(), cancellation.requestedBy(), cancellation.reason());
+                    case BackupRequested other -> {}
+                    case RestoreRequested other -> {}
+                }
+            }
+            case VerificationEvent other -> {}
+            case RestoreEvent other -> {}
+            case ProgressEvent other -> {}
+            case Definition other -> {}
+        }
+    }
+
+    private void submit(Event<?> event) {
+        Subject subject = Subject.of(event.data());
+        jobs.submit(VerificationJob.KIND, event, "backup/" + subject.backup());
+    }
+}

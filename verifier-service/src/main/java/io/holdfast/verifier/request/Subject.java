@@ -1,0 +1,27 @@
+package io.holdfast.verifier.request;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.EventData;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.backup.BackupCompleted;
+import io.holdfast.events.request.VerificationRequested;
+
+/**
+ * What is to be verified.
+ *
+ * @param manifest the key of the backup's manifest in the repository
+ */
+record Subject(TargetId target, BackupId backup, RepositoryId repository, String manifest) {
+
+    /** @throws IllegalArgumentException if the event asks for no verification */
+    static Subject of(EventData data) {
+        if (data instanceof BackupCompleted completed) {
+            return new Subject(completed.target(), completed.backupId(), completed.repository(), completed.manifest());
+        }
+        if (data instanceof VerificationRequested wanted) {
+            return new Subject(wanted.target(), wanted.backupId(), wanted.repository(), wanted.manifest());
+        }
+        throw new IllegalArgumentException(data.getClass().getSimpleName() + " asks for no verification");
+    }
+}

@@ -1,0 +1,133 @@
+package io.holdfast.verifier.verification;
+
+import io.holdfast.events.FailureCategory;
+import io.holdfast.events.verification.Damage;
+import io.holdfast.events.verification.VerificationLevel;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.index.MapReference;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.map.MapId;
+import io.holdfast.repository.read.BackupReader;
+import io.holdfast.repository.read.VerificationReport;
+import io.holdfast.verifier.VerifierConfig;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads a backup back: first every stored byte against its digests, then, if those are right, whether the parts fit
+ * together. Memory does not depend on the backup's size. Thread safe. Decompresses and hashes: for platform threads.
+ */
+@Singleton
+public class BackupCheck {
+
+    private final VerifierConfig config;
+
+    BackupCheck(VerifierConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Checks one backup. An interrupt ends it, with one of the exceptions.
+     *
+     * @throws RepositoryException when the repository cannot be read; what is damaged is in the answer
+     * @throws IOException         when a program of PostgreSQL cannot be run
+     */
+    public Findings check(TargetPlace place, PlaceLayout layout, BackupId backup, CheckProgress progress)
+            throws IOException, InterruptedException {
+        BackupReader reader;
+        try {
+            reader = place.read(backup);
+        } catch (RepositoryException.Damaged e) {
+            return unreadable(layout, backup, FailureCategory.REPOSITORY_DAMAGED, e);
+        } catch (RepositoryException.NotFound e) {
+            return unreadable(layout, backup, FailureCategory.BACKUP_NOT_FOUND, e);
+        }
+        BackupManifest manifest = reader.manifest();
+        long total = manifest.sizes().bytes();
+        VerificationReport report =
+                reader.verify(config.verifier().threads(), (files, bytes) -> progress.at("read", bytes, total));
+        List<Damage> damages =
+                new ArrayList<>(report.damages().stream().map(BackupCheck::said).toList());
+        boolean bytesAreGood = damages.isEmpty();
+        report.missingWal()
+                .forEach(segment -> damages.add(
+                        new Damage(layout.walSegment(segment).value(), null, "the WAL segment is missing")));
+        if (!damages.isEmpty()) {
+            FailureCategory category = bytesAreGood ? FailureCategory.WAL_MISSING : FailureCategory.REPOSITORY_DAMAGED;
+            return new Findings(VerificationLevel.PRESENT, report.storedBytes(), 0, category, damages, List.of());
+        }
+        Shown structure = structure(place, layout, reader, progress);
+        return new Findings(
+                structure.notes().isEmpty() ? VerificationLevel.STRUCTURE : VerificationLevel.BYTES,
+                report.storedBytes(),
+                objects(reader),
+                FailureCategory.CHECK_FAILED,
+                structure.damages(),
+                structure.notes());
+    }
+
+    private Shown structure(TargetPlace place, PlaceLayout layout, BackupReader reader, CheckProgress progress)
+            throws IOException, InterruptedException {
+        return switch (reader.manifest().details().content()) {
+            case BackupContent.Physical physical ->
+                new PhysicalCheck(config.verifier().threads()).check(place, layout, reader, physical, progress);
+            case BackupContent.Logical logical ->
+                new LogicalCheck(
+                                PostgresPrograms.in(config.postgresInstallations()),
+                                config.verifier().dumpTimeout())
+                        .check(reader, logical, progress);
+        };
+    }
+
+    private static Findings unreadable(
+            PlaceLayout layout, BackupId backup, FailureCategory category, RepositoryException e) {
+        return new Findings(
+                VerificationLevel.PRESENT,
+                0,
+                0,
+                category,
+                List.of(new Damage(layout.manifest(backup).value(), null, e.what())),
+                List.of());
+    }
+
+    private static Damage said(io.holdfast.repository.read.Damage damage) {
+        StringBuilder what = new StringBuilder(damage.detail());
+        damage.pages().ifPresent(pages -> what.append("; concerns ").append(pages));
+        if (damage.files().size() > 1) {
+            what.append("; concerns ").append(damage.files().size() - 1).append(" files more");
+        }
+        return new Damage(
+                damage.object().value(),
+                damage.files().isEmpty() ? null : damage.files().getFirst().value(),
+                what.toString());
+    }
+
+    /** The manifest, the index, the packs of this attempt, shared maps and WAL segments. */
+    private static long objects(BackupReader reader) throws RepositoryException {
+        Set<MapId> maps = new HashSet<>();
+        reader.forEachEntry(entry -> {
+            if (entry instanceof IndexEntry.WithContent file) {
+                for (MapReference reference : file.maps()) {
+                    if (reference instanceof MapReference.Shared shared) {
+                        maps.add(shared.id());
+                    }
+                }
+            }
+        });
+        BackupManifest manifest = reader.manifest();
+        long segments = switch (manifest.details().content()) {
+            case BackupContent.Physical physical -> physical.wal().segments().size();
+            case BackupContent.Logical logical -> 0;
+        };
+        return 2L + manifest.packs().size() + maps.size() + segments;
+    }
+}

@@ -1,0 +1,42 @@
+package io.holdfast.verifier.verification;
+
+import io.holdfast.events.verification.Damage;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.read.BackupReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether the files of a cluster are those that PostgreSQL listed, and its WAL reads from the backup's start to its end.
+ *
+ * @param threads how many threads compute checksums
+ */
+record PhysicalCheck(int threads) {
+
+    Shown check(
+            TargetPlace place,
+            PlaceLayout layout,
+            BackupReader reader,
+            BackupContent.Physical content,
+            CheckProgress progress)
+            throws IOException, InterruptedException {
+        List<Damage> damages = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        if (content.postgresManifest().isPresent()) {
+            Shown files = new FileListCheck(reader, content, threads, progress)
+                    .check(content.postgresManifest().get());
+            damages.addAll(files.damages());
+            notes.addAll(files.notes());
+        } else {
+            notes.add("it holds no backup_manifest of PostgreSQL, so its files could not be compared with that");
+        }
+        // Nothing is written: the directory is for segments that stream in.
+        damages.addAll(WalCheck.of(content, place.wal(Path.of(System.getProperty("java.io.tmpdir"))), layout)
+                .check(progress));
+        return new Shown(damages, notes);
+    }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.verifier;
+
+import io.holdfast.testing.ServiceSurroundings;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.List;
+import java.util.Map;
+
+/** The service as it is, with short times. */
+public class VerifierProfile implements QuarkusTestProfile {
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "holdfast.jobs.polling", "200ms",
+                "holdfast.jobs.heartbeat", "500ms",
+                "holdfast.jobs.retry-delay", "200ms");
+    }
+
+    @Override
+    public List<TestResourceEntry> testResources() {
+        return List.of(new TestResourceEntry(ServiceSurroundings.class));
+    }
+}
