@@ -20,11 +20,11 @@ create table run (
     primary key (target, kind, due_at)
 );
 
--- What this control plane has said on the topic of definitions.
+-- What this control plane has said on the topic of definitions, the newest of each subject.
 create table definition (
     subject  text primary key,
     revision bigint not null,
-    digest   text not null,
-    removed  boolean not null,
+    type     text not null,
+    data     text not null, -- JSON
     said_at  timestamptz not null
 );

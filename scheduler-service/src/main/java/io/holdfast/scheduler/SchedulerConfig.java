@@ -1,38 +1,66 @@
 package io.holdfast.scheduler;
 
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What the scheduler can be told beside what every service can. */
-@ConfigMapping(prefix = "holdfast")
-public interface SchedulerConfig {
+/** What the scheduler can be told beside what every service can. Immutable. */
+@Singleton
+public class SchedulerConfig {
+
+    private final Optional<Path> config;
+    private final Optional<Path> controlPlanePrivateKey;
+    private final Optional<Path> tokenFile;
+    private final Duration reconcile;
+    private final Duration restoreExpiry;
+    private final int followers;
+
+    @Inject
+    SchedulerConfig(
+            @ConfigProperty(name = "holdfast.config") Optional<Path> config,
+            @ConfigProperty(name = "holdfast.control-plane-private-key") Optional<Path> controlPlanePrivateKey,
+            @ConfigProperty(name = "holdfast.token-file") Optional<Path> tokenFile,
+            @ConfigProperty(name = "holdfast.scheduler.reconcile", defaultValue = "30s") Duration reconcile,
+            @ConfigProperty(name = "holdfast.scheduler.restore-expiry", defaultValue = "1h") Duration restoreExpiry,
+            @ConfigProperty(name = "holdfast.scheduler.followers", defaultValue = "100") int followers) {
+        this.config = config;
+        this.controlPlanePrivateKey = controlPlanePrivateKey;
+        this.tokenFile = tokenFile;
+        this.reconcile = reconcile;
+        this.restoreExpiry = restoreExpiry;
+        this.followers = followers;
+    }
 
     /** The configuration file, {@code holdfast.yaml}: HOLDFAST_CONFIG. */
-    Optional<Path> config();
+    public Optional<Path> config() {
+        return config;
+    }
 
     /** PEM file with the control plane's private key (PKCS #8, Ed25519): HOLDFAST_CONTROL_PLANE_PRIVATE_KEY. */
-    Optional<Path> controlPlanePrivateKey();
+    public Optional<Path> controlPlanePrivateKey() {
+        return controlPlanePrivateKey;
+    }
 
     /** File holding the API's token in its first line: HOLDFAST_TOKEN_FILE. Without it nobody is let in. */
-    Optional<Path> tokenFile();
+    public Optional<Path> tokenFile() {
+        return tokenFile;
+    }
 
-    Scheduler scheduler();
+    /** How often definitions are compared with what Kafka has, beside each change of the file. */
+    public Duration reconcile() {
+        return reconcile;
+    }
 
-    /** The scheduler's own settings. */
-    interface Scheduler {
-        /** How often definitions are compared with what Kafka has, beside each change of the file. */
-        @WithDefault("30s")
-        Duration reconcile();
+    /** How long a restore request may be acted on. */
+    public Duration restoreExpiry() {
+        return restoreExpiry;
+    }
 
-        /** How long a restore request may be acted on. */
-        @WithDefault("1h")
-        Duration restoreExpiry();
-
-        /** How many clients may follow the stream of events at the same time. */
-        @WithDefault("100")
-        int followers();
+    /** How many clients may follow the stream of events at the same time. */
+    public int followers() {
+        return followers;
     }
 }

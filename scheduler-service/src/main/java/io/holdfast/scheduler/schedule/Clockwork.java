@@ -9,6 +9,7 @@ import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
 import io.holdfast.scheduler.schedule.ScheduleTable.Row;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -36,12 +37,25 @@ public class Clockwork {
     private final Outbox outbox;
     private final Instance instance;
     private final Clock clock;
+    private volatile boolean begun;
 
     Clockwork(ScheduleTable table, Outbox outbox, Instance instance, Clock clock) {
         this.table = table;
         this.outbox = outbox;
         this.instance = instance;
         this.clock = clock;
+    }
+
+    /** From now on schedules fire: before, they may be ones that the configuration no longer has. */
+    public void begin() {
+        begun = true;
+    }
+
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tickEachSecond() {
+        if (begun) {
+            tick();
+        }
     }
 
     /**

@@ -1,9 +1,7 @@
 package io.holdfast.scheduler.security;
 
-import io.holdfast.events.Event;
 import io.holdfast.events.signing.EventSigner;
 import io.holdfast.events.signing.KeyFiles;
-import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.scheduler.SchedulerConfig;
 import jakarta.inject.Singleton;
@@ -22,24 +20,22 @@ import org.jspecify.annotations.Nullable;
 public class SigningKey {
 
     private final @Nullable Path file;
-    private final EventCodec codec;
     private final Clock clock;
     private volatile @Nullable EventSigner signer;
 
-    SigningKey(SchedulerConfig config, EventCodec codec, Clock clock) {
+    SigningKey(SchedulerConfig config, Clock clock) {
         this.file = config.controlPlanePrivateKey().orElse(null);
-        this.codec = codec;
         this.clock = clock;
     }
 
     /**
-     * The event as a signed record.
+     * The record, signed.
      *
      * @param validFor how long it may be acted on; null: for ever
      * @throws MissingSigningKeyException as long as there is no key
      */
-    public WireEvent sign(Event<?> event, @Nullable Duration validFor) throws MissingSigningKeyException {
-        return signer().sign(codec.encode(event), validFor);
+    public WireEvent sign(WireEvent event, @Nullable Duration validFor) throws MissingSigningKeyException {
+        return signer().sign(event, validFor);
     }
 
     /** What is wrong with the key, with a hint; empty when all is well. */

@@ -9,10 +9,15 @@ import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.scheduler.schedule.CronSchedule;
 import io.holdfast.scheduler.schedule.TargetSchedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -253,6 +258,28 @@ class ConfigurationTest {
         String bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nrepositories: &r { main: *r }\ntargets: *c\n";
 
         assertThat(refused(bomb)).isNotEmpty();
+    }
+
+    @Test
+    void every_example_of_the_reference_is_accepted_and_every_option_is_in_it() throws IOException {
+        String reference = Files.readString(Path.of("..", "docs", "configuration.md"));
+
+        List<String> examples = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL)
+                .matcher(reference)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(examples)
+                .hasSize(2)
+                .allSatisfy(example ->
+                        assertThat(Configuration.parse(example)).isInstanceOf(ParsedConfiguration.Accepted.class));
+        assertThat(Stream.of(RepositoryReader.KEYS, TargetReader.KEYS, PostgresReader.KEYS, EmailReader.KEYS)
+                        .flatMap(List::stream))
+                .allSatisfy(key -> {
+                    assertThat(reference).contains("| `" + key + "` |");
+                    assertThat(examples.getLast()).contains(key + ":");
+                });
     }
 
     private static TargetSchedule schedule(BackupKind kind, String cron, String zone) {

@@ -46,6 +46,11 @@ public class Definitions {
         return all(RepositoryDefined.class);
     }
 
+    /** The newest definition of every subject, removals among them. */
+    public List<Definition> newest() {
+        return List.copyOf(newest.values());
+    }
+
     /** Whether everything that was defined when this process started is known. Before that, absent means unknown. */
     public boolean caughtUp() {
         return caughtUp.getCount() == 0;

@@ -1,0 +1,144 @@
+package io.holdfast.scheduler.catalog;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.holdfast.events.Failure;
+import io.holdfast.events.progress.JobProgressed;
+import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.restore.RestoreCompleted.CheckResult;
+import io.holdfast.events.restore.RestoreCompleted.Phase;
+import io.holdfast.events.verification.Damage;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the API shows of the catalog. Absent fields are left out. Times are ISO 8601 in UTC, sizes in bytes. */
+public final class Listed {
+
+    private Listed() {}
+
+    /**
+     * A backup.
+     *
+     * @param bytes       what was read from the source
+     * @param storedBytes what it added to the repository
+     * @param failure     why it failed, or was found damaged
+     * @param progress    how far running work on it is, its verification included
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Backup(
+            String backupId,
+            String target,
+            @Nullable String kind,
+            BackupStatus status,
+            @Nullable Instant requestedAt,
+            @Nullable Instant dueAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable Long bytes,
+            @Nullable Long storedBytes,
+            @Nullable String repository,
+            @Nullable String manifest,
+            @Nullable String reason,
+            @Nullable String requestedBy,
+            @Nullable Integer attempts,
+            @Nullable String worker,
+            @Nullable Integer timeline,
+            @Nullable String startLsn,
+            @Nullable String stopLsn,
+            @Nullable String systemIdentifier,
+            @Nullable String serverVersion,
+            @Nullable List<String> databases,
+            @Nullable List<String> exceptions,
+            @Nullable String cancelledBy,
+            @Nullable String caughtUpBy,
+            @Nullable Failure failure,
+            @Nullable Verification verification,
+            @Nullable Progress progress) {}
+
+    /**
+     * What the newest verification showed.
+     *
+     * @param status  {@code verified} or {@code failed}
+     * @param level   what was shown: present, bytes, structure, restored
+     * @param damages what is damaged, at most 100
+     * @param damaged how many damages there are in all
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Verification(
+            String status,
+            @Nullable String level,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable Double seconds,
+            @Nullable Long bytesRead,
+            @Nullable Long objects,
+            @Nullable Failure failure,
+            @Nullable List<Damage> damages,
+            @Nullable Long damaged) {}
+
+    /** How far running work is. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Progress(
+            String work,
+            String phase,
+            long bytesDone,
+            @Nullable Long bytesTotal,
+            long bytesPerSecond,
+            @Nullable Long secondsLeft,
+            Instant at,
+            String worker) {
+
+        static Progress of(JobProgressed progressed) {
+            return new Progress(
+                    progressed.work().wireName(),
+                    progressed.phase(),
+                    progressed.bytesDone(),
+                    progressed.bytesTotal(),
+                    progressed.bytesPerSecond(),
+                    progressed.secondsLeft(),
+                    progressed.at(),
+                    progressed.worker());
+        }
+    }
+
+    /**
+     * A restore.
+     *
+     * @param connection libpq connection string of what was left running
+     * @param missing    with damage accepted: what could not be restored
+     * @param damages    why it was refused: what is damaged
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Restore(
+            String restoreId,
+            String backupId,
+            String target,
+            String site,
+            @Nullable String kind,
+            RestoreStatus status,
+            @Nullable Instant requestedAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable RestoreDestination destination,
+            @Nullable String directory,
+            @Nullable String connection,
+            @Nullable Boolean running,
+            @Nullable Long bytes,
+            @Nullable List<Phase> phases,
+            @Nullable List<CheckResult> checks,
+            @Nullable List<Damage> missing,
+            @Nullable String reason,
+            @Nullable String requestedBy,
+            @Nullable Integer attempts,
+            @Nullable String worker,
+            @Nullable String cancelledBy,
+            @Nullable Failure failure,
+            @Nullable List<Damage> damages,
+            @Nullable Progress progress) {}
+}

@@ -1,0 +1,64 @@
+package io.holdfast.scheduler.catalog;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.Event;
+import io.holdfast.events.EventData;
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.backup.BackupEvent;
+import io.holdfast.events.definition.Definition;
+import io.holdfast.events.progress.ProgressEvent;
+import io.holdfast.events.request.BackupRequested;
+import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.RequestData;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.VerificationRequested;
+import io.holdfast.events.restore.RestoreEvent;
+import io.holdfast.events.verification.VerificationEvent;
+import jakarta.inject.Singleton;
+
+/**
+ * Notes in the catalog what an event says. Belongs into the caller's transaction. What an event says can be noted any
+ * number of times and in any order with the same result. Thread safe.
+ */
+@Singleton
+public class Projection {
+
+    /** Notes one event; one that the catalog has no place for changes nothing. */
+    public void apply(Event<?> event) {
+        EventData data = event.data();
+        switch (data) {
+            case RequestData request -> applyRequest(event, request);
+            case BackupEvent backup -> BackupFacts.note(event, backup);
+            case VerificationEvent verification -> VerificationFacts.note(event, verification);
+            case RestoreEvent restore -> RestoreFacts.note(event, restore);
+            case ProgressEvent progress -> {}
+            case Definition definition -> {}
+        }
+    }
+
+    private static void applyRequest(Event<?> event, RequestData data) {
+        switch (data) {
+            case BackupRequested request -> {
+                CatalogBackup backup = CatalogBackup.of(BackupId.of(event.id()), request.target(), event.id());
+                backup.kind = request.kind().wireName();
+                backup.requestedAt = event.time();
+                backup.dueAt = request.dueAt();
+                backup.reason = StoredJson.text(request.reason());
+                backup.requestedBy = StoredJson.text(request.requestedBy());
+                backup.settle();
+            }
+            case RestoreRequested request -> {
+                CatalogRestore restore = CatalogRestore.of(
+                        RestoreId.of(event.id()), request.backupId(), request.target(), request.site(), event.id());
+                restore.kind = request.kind().wireName();
+                restore.destination = StoredJson.of(request.destination());
+                restore.requestedAt = event.time();
+                restore.reason = StoredJson.text(request.reason());
+                restore.requestedBy = StoredJson.text(request.requestedBy());
+                restore.settle();
+            }
+            case VerificationRequested request -> {}
+            case CancellationRequested request -> {}
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.holdfast.scheduler.catalog;
+
+import io.holdfast.events.Event;
+import io.holdfast.events.SiteName;
+import io.holdfast.events.restore.RestoreCancelled;
+import io.holdfast.events.restore.RestoreCompleted;
+import io.holdfast.events.restore.RestoreEvent;
+import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.events.restore.RestoreStarted;
+
+/** What happened to a restore, as its row notes it. */
+final class RestoreFacts {
+
+    private RestoreFacts() {}
+
+    static void note(Event<?> event, RestoreEvent data) {
+        CatalogRestore restore =
+                CatalogRestore.of(data.restoreId(), data.backupId(), data.target(), site(data), event.correlationId());
+        switch (data) {
+            case RestoreStarted started -> started(restore, started);
+            case RestoreCompleted completed -> completed(restore, completed);
+            case RestoreFailed failed -> {
+                restore.failedAt = failed.failedAt();
+                restore.failure = StoredJson.of(failed.failure());
+                restore.damages = StoredJson.of(failed.damages());
+                restore.attempts = Math.max(restore.attempts, failed.attempts());
+                if (restore.startedAt == null) {
+                    restore.startedAt = failed.startedAt();
+                }
+            }
+            case RestoreCancelled cancelled -> {
+                restore.cancelledAt = cancelled.cancelledAt();
+                restore.cancelledBy = StoredJson.text(cancelled.cancelledBy());
+            }
+        }
+        restore.settle();
+    }
+
+    private static void started(CatalogRestore restore, RestoreStarted started) {
+        if (started.attempt() >= restore.attempts) {
+            restore.attempts = started.attempt();
+            restore.worker = StoredJson.text(started.worker());
+        }
+        if (restore.completedAt == null
+                && (restore.startedAt == null || started.startedAt().isBefore(restore.startedAt))) {
+            restore.startedAt = started.startedAt();
+        }
+        restore.reason = started.reason() == null ? restore.reason : StoredJson.text(started.reason());
+        restore.requestedBy =
+                started.requestedBy() == null ? restore.requestedBy : StoredJson.text(started.requestedBy());
+    }
+
+    private static void completed(CatalogRestore restore, RestoreCompleted completed) {
+        restore.startedAt = completed.startedAt();
+        restore.completedAt = completed.finishedAt();
+        restore.directory = StoredJson.text(completed.directory());
+        restore.connection = StoredJson.text(completed.connection());
+        restore.running = completed.running();
+        restore.bytes = completed.bytes();
+        restore.phases = StoredJson.of(completed.phases());
+        restore.checks = StoredJson.of(completed.checks());
+        restore.missing = StoredJson.of(completed.missing());
+    }
+
+    private static SiteName site(RestoreEvent data) {
+        return switch (data) {
+            case RestoreStarted started -> started.site();
+            case RestoreCompleted completed -> completed.site();
+            case RestoreFailed failed -> failed.site();
+            case RestoreCancelled cancelled -> cancelled.site();
+        };
+    }
+}

@@ -1,0 +1,61 @@
+package io.holdfast.scheduler.catalog;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.Event;
+import io.holdfast.events.EventId;
+import io.holdfast.events.verification.BackupVerified;
+import io.holdfast.events.verification.VerificationCancelled;
+import io.holdfast.events.verification.VerificationEvent;
+import io.holdfast.events.verification.VerificationFailed;
+import java.time.Instant;
+
+/** What reading a backup back showed, as its row notes it: the newest verification counts. */
+final class VerificationFacts {
+
+    private VerificationFacts() {}
+
+    static void note(Event<?> event, VerificationEvent data) {
+        if (data instanceof VerificationCancelled) {
+            // Nothing is known that was not known before.
+            return;
+        }
+        CatalogBackup backup = CatalogBackup.of(data.backupId(), data.target(), request(data.backupId(), event));
+        Instant checkedAt = switch (data) {
+            case BackupVerified verified -> verified.finishedAt();
+            case VerificationFailed failed -> failed.failedAt();
+            case VerificationCancelled cancelled -> cancelled.cancelledAt();
+        };
+        if (backup.checkedAt != null && checkedAt.isBefore(backup.checkedAt)) {
+            return;
+        }
+        backup.checkedAt = checkedAt;
+        switch (data) {
+            case BackupVerified verified -> {
+                backup.verificationStartedAt = verified.startedAt();
+                backup.verificationLevel = verified.level().wireName();
+                backup.verificationBytesRead = verified.bytesRead();
+                backup.verificationObjects = verified.objects();
+                backup.verificationFailure = null;
+                backup.verificationDamages = null;
+                backup.verificationDamaged = null;
+            }
+            case VerificationFailed failed -> {
+                backup.verificationStartedAt = failed.startedAt();
+                backup.verificationLevel = null;
+                backup.verificationBytesRead = null;
+                backup.verificationObjects = null;
+                backup.verificationFailure = StoredJson.of(failed.failure());
+                backup.verificationDamages = StoredJson.of(failed.damages());
+                backup.verificationDamaged = failed.damaged();
+            }
+            case VerificationCancelled cancelled -> {}
+        }
+        backup.settle();
+    }
+
+    /** A verification that somebody asked for correlates with that request, not with the backup's. */
+    private static EventId request(BackupId backup, Event<?> event) {
+        EventId correlation = event.correlationId();
+        return BackupId.of(correlation).equals(backup) ? correlation : new EventId(backup.toString());
+    }
+}

@@ -1,0 +1,39 @@
+package io.holdfast.scheduler.restore;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.holdfast.events.request.SqlCheck;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code POST /api/backup/restore}.
+ *
+ * @param backupId       which backup
+ * @param site           where its restore-workers are; {@code local} when absent
+ * @param directory      physical: a fresh directory on the site's host
+ * @param start          physical: leave the restored server running
+ * @param port           physical: the port it listens on; any free one when absent
+ * @param tablespaces    physical: where each tablespace goes, by its oid
+ * @param intoDatabase   logical: {@code postgresql://user@host:port/database}, without a password
+ * @param password       logical: reference to the password, {@code env:NAME} or {@code file:/path}
+ * @param sourceDatabase logical: which of the backup's databases
+ * @param checks         statements to run on what was restored
+ * @param acceptDamage   restore what can be read of a damaged backup
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record RestoreOrder(
+        @Nullable String backupId,
+        @Nullable String site,
+        @Nullable String directory,
+        @Nullable Boolean start,
+        @Nullable Integer port,
+        @Nullable Map<String, String> tablespaces,
+        @Nullable String intoDatabase,
+        @Nullable String password,
+        @Nullable String sourceDatabase,
+        @Nullable List<SqlCheck> checks,
+        @Nullable Boolean acceptDamage,
+        @Nullable String reason,
+        @Nullable String requestedBy) {}

@@ -1,0 +1,181 @@
+package io.holdfast.scheduler.restore;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.SiteName;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.SqlCheck;
+import io.holdfast.scheduler.catalog.Listed;
+import io.holdfast.scheduler.configuration.SecretReferences;
+import io.holdfast.scheduler.request.RequestRefusedException;
+import io.holdfast.scheduler.request.RequestRefusedException.Why;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** From what somebody orders to the request that is signed. Pure. */
+final class RestorePlan {
+
+    private static final int MOST_CHECKS = 50;
+    private static final int LONGEST_SQL = 10_000;
+    private static final String LOCAL = "local";
+
+    private RestorePlan() {}
+
+    /**
+     * The request for this order.
+     *
+     * @param damaged whether the newest verification of the backup found damage
+     * @throws RequestRefusedException when the order makes no sense, or the backup cannot be restored
+     */
+    static RestoreRequested of(RestoreOrder order, Listed.Backup backup, boolean damaged, String requestedBy) {
+        boolean acceptDamage = Boolean.TRUE.equals(order.acceptDamage());
+        String repository = backup.repository();
+        String manifest = backup.manifest();
+        if (repository == null || manifest == null) {
+            throw new RequestRefusedException(
+                    Why.CONFLICT,
+                    "the backup is " + backup.status().wireName() + ", there is nothing to restore",
+                    "choose one that is completed or verified; GET /api/backup/list?status=verified names some");
+        }
+        if (damaged && !acceptDamage) {
+            throw new RequestRefusedException(
+                    Why.CONFLICT,
+                    "the backup is damaged: its newest verification failed",
+                    "choose another one, or set accept_damage to restore what can be read of it");
+        }
+        BackupKind kind = BackupKind.of(backup.kind() == null ? "full" : backup.kind());
+        return new RestoreRequested(
+                new TargetId(backup.target()),
+                BackupId.of(backup.backupId()),
+                kind,
+                new RepositoryId(repository),
+                manifest,
+                site(order.site()),
+                switch (kind) {
+                    case FULL -> directory(order);
+                    case LOGICAL -> database(order);
+                },
+                checks(order.checks()),
+                acceptDamage,
+                order.reason(),
+                requestedBy);
+    }
+
+    private static SiteName site(@Nullable String site) {
+        try {
+            return new SiteName(site == null ? LOCAL : site);
+        } catch (IllegalArgumentException e) {
+            throw invalid("site is not a site's name", "use the name that its restore-workers declare, such as local");
+        }
+    }
+
+    private static RestoreDestination directory(RestoreOrder order) {
+        if (order.intoDatabase() != null || order.sourceDatabase() != null || order.password() != null) {
+            throw invalid(
+                    "a full backup is restored into a directory, not into a database",
+                    "give `directory`, or choose a logical backup");
+        }
+        String directory = order.directory();
+        if (directory == null) {
+            throw invalid("directory is missing", "give an absolute path on the site's host, of a fresh directory");
+        }
+        Integer port = order.port();
+        if (port != null && (port < 1 || port > 65_535)) {
+            throw invalid("port is not between 1 and 65535", "leave it out for any free one");
+        }
+        Map<String, String> tablespaces = order.tablespaces();
+        if (tablespaces != null) {
+            tablespaces.forEach((oid, path) -> {
+                if (!oid.matches("[0-9]{1,10}")) {
+                    throw invalid("tablespaces is not keyed by oid", "write { \"16385\": \"/absolute/path\" }");
+                }
+                checkPath("tablespaces." + oid, path);
+            });
+        }
+        checkPath("directory", directory);
+        return new RestoreDestination.Directory(directory, Boolean.TRUE.equals(order.start()), port, tablespaces);
+    }
+
+    private static void checkPath(String field, String text) {
+        if (!fresh(text)) {
+            throw invalid(
+                    field + " is not an absolute path without `..`", "name a fresh directory, such as /srv/restored");
+        }
+    }
+
+    private static boolean fresh(String text) {
+        try {
+            Path path = Path.of(text);
+            return path.isAbsolute()
+                    && path.normalize().equals(path)
+                    && path.getNameCount() > 0
+                    && text.chars().noneMatch(Character::isISOControl);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static RestoreDestination database(RestoreOrder order) {
+        if (order.directory() != null || order.start() != null || order.port() != null || order.tablespaces() != null) {
+            throw invalid(
+                    "a logical backup is restored into a database, not into a directory",
+                    "give `into_database`, or choose a full backup");
+        }
+        String hint = "write postgresql://user@host:5432/database, and the password as `password`: \"env:NAME\"";
+        String url = order.intoDatabase();
+        if (url == null) {
+            throw invalid("into_database is missing", hint);
+        }
+        DatabaseUrl database;
+        try {
+            database = DatabaseUrl.parse(url);
+        } catch (IllegalArgumentException e) {
+            throw invalid("into_database " + e.getMessage(), hint);
+        }
+        String password = order.password();
+        if (password != null && !SecretReferences.valid(password)) {
+            throw invalid("password is not a reference to a secret", "write env:NAME or file:/absolute/path");
+        }
+        return new RestoreDestination.Database(
+                database.host(),
+                database.port(),
+                database.user(),
+                password,
+                database.database(),
+                order.sourceDatabase(),
+                database.sslMode());
+    }
+
+    private static List<SqlCheck> checks(@Nullable List<SqlCheck> checks) {
+        if (checks == null) {
+            return List.of();
+        }
+        // What Jackson reads may lack what the record calls required.
+        for (@Nullable SqlCheck check : checks) {
+            if (check == null
+                    || absent(check.name())
+                    || absent(check.sql())
+                    || check.sql().length() > LONGEST_SQL) {
+                throw invalid("a check lacks its name or sql, or is too long", "write { \"name\": …, \"sql\": … }");
+            }
+        }
+        if (checks.size() > MOST_CHECKS) {
+            throw invalid("there are more than " + MOST_CHECKS + " checks", "join some into one statement");
+        }
+        return checks;
+    }
+
+    private static boolean absent(@Nullable String text) {
+        return text == null || text.isBlank();
+    }
+
+    private static RequestRefusedException invalid(String what, String hint) {
+        return new RequestRefusedException(Why.INVALID, what, hint);
+    }
+}

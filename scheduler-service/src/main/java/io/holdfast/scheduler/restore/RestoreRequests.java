@@ -1,0 +1,157 @@
+package io.holdfast.scheduler.restore;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.Event;
+import io.holdfast.events.EventId;
+import io.holdfast.events.EventIds;
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.Topic;
+import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.wire.EventCodec;
+import io.holdfast.events.wire.WireEvent;
+import io.holdfast.runtime.identity.Instance;
+import io.holdfast.runtime.outbox.Outbox;
+import io.holdfast.scheduler.SchedulerConfig;
+import io.holdfast.scheduler.catalog.CatalogReader;
+import io.holdfast.scheduler.catalog.Listed;
+import io.holdfast.scheduler.catalog.Projection;
+import io.holdfast.scheduler.request.BackupRequests;
+import io.holdfast.scheduler.request.IdempotencyKey;
+import io.holdfast.scheduler.request.RequestRefusedException;
+import io.holdfast.scheduler.request.RequestRefusedException.Why;
+import io.holdfast.scheduler.security.MissingSigningKeyException;
+import io.holdfast.scheduler.security.SigningKey;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for restores, signed and with an expiry. Thread safe. */
+@Singleton
+public class RestoreRequests {
+
+    private static final String REQUESTED_BY = "api";
+
+    private final BackupRequests backups;
+    private final CatalogReader catalog;
+    private final Projection projection;
+    private final Outbox outbox;
+    private final SigningKey key;
+    private final EventCodec codec;
+    private final EventIds ids;
+    private final Instance instance;
+    private final Clock clock;
+    private final Duration expiry;
+
+    RestoreRequests(
+            BackupRequests backups,
+            CatalogReader catalog,
+            Projection projection,
+            Outbox outbox,
+            SigningKey key,
+            EventCodec codec,
+            EventIds ids,
+            Instance instance,
+            Clock clock,
+            SchedulerConfig config) {
+        this.backups = backups;
+        this.catalog = catalog;
+        this.projection = projection;
+        this.outbox = outbox;
+        this.key = key;
+        this.codec = codec;
+        this.ids = ids;
+        this.instance = instance;
+        this.clock = clock;
+        this.expiry = config.restoreExpiry();
+    }
+
+    /**
+     * Asks for a restore.
+     *
+     * @param idempotencyKey the caller's own name for this request; with one that was used before nothing new is asked for
+     * @throws RequestRefusedException when the order makes no sense, or the backup cannot be restored
+     */
+    public Listed.Restore order(RestoreOrder order, @Nullable String idempotencyKey) {
+        Listed.Backup backup = backups.require(backupId(order));
+        String requestedBy = order.requestedBy() == null ? REQUESTED_BY : order.requestedBy();
+        RestoreRequested data =
+                RestorePlan.of(order, backup, catalog.damaged(BackupId.of(backup.backupId())), requestedBy);
+        EventId request = IdempotencyKey.toEventId(idempotencyKey, "restore", ids);
+        RestoreId restore = RestoreId.of(request);
+        Event<RestoreRequested> event = Event.first(request, instance.source(), clock.instant(), data);
+        WireEvent signed = sign(event);
+        return QuarkusTransaction.requiringNew().call(() -> {
+            backups.lock(request);
+            Optional<Listed.Restore> known = catalog.restore(restore);
+            if (known.isPresent()) {
+                return sameRequest(known.get(), data);
+            }
+            outbox.publish(signed);
+            projection.apply(event);
+            return catalog.restore(restore).orElseThrow();
+        });
+    }
+
+    private static Listed.Restore sameRequest(Listed.Restore known, RestoreRequested data) {
+        if (!known.backupId().equals(data.backupId().toString())
+                || !data.destination().equals(known.destination())) {
+            throw new RequestRefusedException(
+                    Why.CONFLICT,
+                    "this Idempotency-Key was used for another restore",
+                    "use a new key for a new request");
+        }
+        return known;
+    }
+
+    /** Asks that a restore stops; too late is not an error. */
+    public Listed.Restore cancel(RestoreId id, @Nullable String reason, @Nullable String requestedBy) {
+        Listed.Restore restore = require(id);
+        EventId request = catalog.requestOf(id).orElseThrow();
+        CancellationRequested data = new CancellationRequested(
+                new TargetId(restore.target()), request, reason, requestedBy == null ? REQUESTED_BY : requestedBy);
+        Event<CancellationRequested> event = Event.first(ids.next(), instance.source(), clock.instant(), data);
+        WireEvent signed = sign(codec.encode(event, Topic.RESTORE_REQUESTS));
+        QuarkusTransaction.requiringNew().run(() -> outbox.publish(signed));
+        return restore;
+    }
+
+    /**
+     * The restore of this id.
+     *
+     * @throws RequestRefusedException when there is none
+     */
+    public Listed.Restore require(RestoreId id) {
+        return catalog.restore(id)
+                .orElseThrow(() -> new RequestRefusedException(
+                        Why.NOT_FOUND, "there is no such restore", "GET /api/backup/restore names them"));
+    }
+
+    private WireEvent sign(Event<?> event) {
+        return sign(codec.encode(event));
+    }
+
+    private WireEvent sign(WireEvent event) {
+        try {
+            return key.sign(event, expiry);
+        } catch (MissingSigningKeyException e) {
+            throw new RequestRefusedException(
+                    Why.UNAVAILABLE,
+                    "the request cannot be signed",
+                    "the scheduler-service lacks its private key; its /q/health/ready tells more");
+        }
+    }
+
+    private static BackupId backupId(RestoreOrder order) {
+        try {
+            return BackupId.of(order.backupId() == null ? "" : order.backupId());
+        } catch (IllegalArgumentException e) {
+            throw new RequestRefusedException(
+                    Why.INVALID, "backup_id is missing or not an id", "GET /api/backup/list names them");
+        }
+    }
+}

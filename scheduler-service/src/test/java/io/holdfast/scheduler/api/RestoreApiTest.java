@@ -1,0 +1,287 @@
+package io.holdfast.scheduler.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.not;
+
+import io.holdfast.events.Event;
+import io.holdfast.events.EventData;
+import io.holdfast.events.EventId;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.SiteName;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.Topic;
+import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.restore.RestoreCompleted;
+import io.holdfast.events.restore.RestoreStarted;
+import io.holdfast.events.signing.SignatureCheck.Verdict;
+import io.holdfast.events.wire.Decoded;
+import io.holdfast.events.wire.EventCodec;
+import io.holdfast.events.wire.WireEvent;
+import io.holdfast.runtime.signing.ControlPlaneKey;
+import io.holdfast.runtime.signing.MissingKeyException;
+import io.holdfast.scheduler.Await;
+import io.holdfast.scheduler.SchedulerFiles;
+import io.holdfast.scheduler.Story;
+import io.holdfast.testing.KafkaBroker;
+import io.holdfast.testing.ServiceSurroundings;
+import io.holdfast.testing.Surrounding;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+@WithTestResource(ServiceSurroundings.class)
+@WithTestResource(SchedulerFiles.class)
+class RestoreApiTest {
+
+    @Surrounding
+    @Nullable
+    KafkaBroker broker;
+
+    @Inject
+    ControlPlaneKey key;
+
+    @Inject
+    EventCodec codec;
+
+    @Test
+    void a_restore_is_signed_and_followed_to_its_end() throws MissingKeyException {
+        Story story = backup("full");
+        String id = api().body("""
+                        {"backup_id": "%s", "directory": "/srv/restored", "start": true, "port": 6543, "reason": "lost",
+                         "checks": [{"name": "orders", "sql": "select count(*) from orders", "expected": "7"}]}
+                        """.formatted(story.backupId()))
+                .post("/api/backup/restore")
+                .then()
+                .statusCode(202)
+                .body("status", equalTo("requested"), "site", equalTo("local"), "target", equalTo("orders"))
+                .extract()
+                .path("restore_id");
+
+        WireEvent record = Await.until(() -> record(new EventId(id)));
+        assertThat(key.check().check(record)).isInstanceOf(Verdict.Valid.class);
+        assertThat(record.headers().get("ce_signatureexpiry")).isNotEqualTo("never");
+        RestoreRequested said = (RestoreRequested) event(record).data();
+        assertThat(said.destination()).isEqualTo(new RestoreDestination.Directory("/srv/restored", true, 6543, null));
+        assertThat(said.manifest()).isEqualTo("orders/1/manifest");
+        assertThat(said.checks()).hasSize(1);
+
+        RestoreId restore = RestoreId.of(id);
+        kafka().send(
+                        say(
+                                restore,
+                                "started",
+                                new RestoreStarted(
+                                        restore,
+                                        story.backupId(),
+                                        new TargetId("orders"),
+                                        new SiteName("local"),
+                                        Instant.parse("2026-11-20T03:00:00Z"),
+                                        1,
+                                        "worker-1",
+                                        "lost",
+                                        "ops")),
+                        say(
+                                restore,
+                                "completed",
+                                new RestoreCompleted(
+                                        restore,
+                                        story.backupId(),
+                                        new TargetId("orders"),
+                                        new SiteName("local"),
+                                        "/srv/restored",
+                                        "host=127.0.0.1 port=6543",
+                                        true,
+                                        4096,
+                                        Instant.parse("2026-11-20T03:00:00Z"),
+                                        Instant.parse("2026-11-20T03:01:00Z"),
+                                        List.of(new RestoreCompleted.Phase("fetch", 12.5)),
+                                        List.of(new RestoreCompleted.CheckResult("orders", "orders", "7", "7")),
+                                        null)));
+        api().get("/api/backup/restore/" + id + "?wait=completed&timeout=20s")
+                .then()
+                .body("status", equalTo("completed"), "connection", equalTo("host=127.0.0.1 port=6543"))
+                .body("directory", equalTo("/srv/restored"), "phases[0].seconds", equalTo(12.5f))
+                .body("checks[0].value", equalTo("7"));
+        api().get("/api/backup/restore").then().body("restores.restore_id", hasItems(id));
+    }
+
+    @Test
+    void a_logical_backup_goes_into_a_database_and_can_be_stopped() {
+        Story story = backup("logical");
+        String id = api().body("""
+                        {"backup_id": "%s", "into_database": "postgresql://ops@db2.example.org:6432/orders%%20new?sslmode=require",
+                         "password": "env:DB2_PASSWORD", "source_database": "orders", "site": "west"}
+                        """.formatted(story.backupId()))
+                .post("/api/backup/restore")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("restore_id");
+        RestoreRequested said = (RestoreRequested)
+                event(Await.until(() -> record(new EventId(id)))).data();
+        assertThat(said.site()).isEqualTo(new SiteName("west"));
+        assertThat(said.destination())
+                .isEqualTo(new RestoreDestination.Database(
+                        "db2.example.org", 6432, "ops", "env:DB2_PASSWORD", "orders new", "orders", "require"));
+
+        api().post("/api/backup/restore/" + id + "/cancel").then().statusCode(202);
+        Await.until(() -> assertThat(kafka().records(Topic.RESTORE_REQUESTS.topicName()))
+                .anySatisfy(record -> assertThat(event(record).data())
+                        .isInstanceOfSatisfying(CancellationRequested.class, it -> {
+                            assertThat(it.request()).isEqualTo(new EventId(id));
+                            assertThat(valid(record)).isTrue();
+                        })));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "full    | ''                                          | directory is missing | absolute path",
+                "full    | ,\"directory\":\"restored\"                 | absolute path        | fresh directory",
+                "full    | ,\"directory\":\"/srv/../etc\"              | absolute path        | fresh directory",
+                "full    | ,\"directory\":\"/\"                        | absolute path        | fresh directory",
+                "full    | ,\"directory\":\"/srv/x\",\"port\":99999    | port                 | any free one",
+                "full    | ,\"directory\":\"/srv/x\",\"site\":\"No Site\" | site              | local",
+                "full    | ,\"directory\":\"/srv/x\",\"checks\":[{\"name\":\"a\"}] | a check     | sql",
+                "full    | ,\"into_database\":\"postgresql://u@h/d\"   | into a directory     | logical",
+                "logical | ,\"directory\":\"/srv/x\"                   | into a database      | into_database",
+                "logical | ''                                          | into_database        | postgresql://user@host",
+                "logical | ,\"into_database\":\"postgresql://u:geheim@h/d\"          | password | reference",
+                "logical | ,\"into_database\":\"postgresql://u@h/d?password=geheim\" | sslmode  | postgresql://",
+                "logical | ,\"into_database\":\"jdbc:postgresql://h/d\" | postgresql://        | postgresql://user@host",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"password\":\"geheim\" | reference | env:NAME",
+            })
+    void an_order_that_makes_no_sense_is_refused(String kind, String rest, String detail, String hint) {
+        Story story = backup(kind);
+
+        api().body("{\"backup_id\":\"" + story.backupId() + "\"" + rest + "}")
+                .post("/api/backup/restore")
+                .then()
+                .statusCode(400)
+                .body(not(containsString("geheim")))
+                .body("detail", containsString(detail))
+                .body(containsString(hint));
+    }
+
+    @Test
+    void only_a_backup_that_exists_and_is_whole_is_restored() {
+        Story failed = Story.of("orders", "full");
+        kafka().send(failed.started(1), failed.failed());
+        awaitStatus(failed, "failed");
+        order(failed, "").then().statusCode(409).body("hint", containsString("verified"));
+        order(Story.of("orders", "full"), "").then().statusCode(404);
+
+        Story damaged = backup("full");
+        kafka().send(damaged.damaged());
+        awaitStatus(damaged, "failed");
+        order(damaged, "").then().statusCode(409).body("hint", containsString("accept_damage"));
+        order(damaged, ",\"accept_damage\":true").then().statusCode(202);
+
+        Story unread = backup("full");
+        kafka().send(unread.unread());
+        Await.until(() -> api().get("/api/backup/" + unread.backupId())
+                .then()
+                .body("status", equalTo("completed"), "verification.status", equalTo("failed")));
+        order(unread, "").then().statusCode(202);
+    }
+
+    @Test
+    void an_unsigned_restore_request_does_not_show() {
+        Story story = backup("full");
+        EventId forged = EventId.derived(story.request().value(), "forged");
+        RestoreRequested data = new RestoreRequested(
+                new TargetId("orders"),
+                story.backupId(),
+                story.kind(),
+                new RepositoryId("main"),
+                "m",
+                new SiteName("local"),
+                new RestoreDestination.Directory("/etc", false, null, null),
+                List.of(),
+                false,
+                null,
+                null);
+        kafka().send(codec.encode(Event.first(forged, "/evil/1", Instant.now(), data)));
+        Story after = backup("full");
+
+        order(after, "").then().statusCode(202);
+        api().get("/api/backup/restore/" + RestoreId.of(forged)).then().statusCode(404);
+    }
+
+    private Story backup(String kind) {
+        Story story = Story.of("orders", kind);
+        kafka().send(story.started(1), story.completed());
+        awaitStatus(story, "completed");
+        return story;
+    }
+
+    private static Response order(Story story, String rest) {
+        return api().body("{\"backup_id\":\"" + story.backupId() + "\",\"directory\":\"/srv/x\"" + rest + "}")
+                .post("/api/backup/restore");
+    }
+
+    private static void awaitStatus(Story story, String status) {
+        Await.until(() -> api().get("/api/backup/" + story.backupId())
+                .then()
+                .statusCode(200)
+                .body("status", equalTo(status)));
+    }
+
+    private WireEvent say(RestoreId restore, String what, EventData data) {
+        return codec.encode(new Event<>(
+                EventId.derived(restore.toString(), what),
+                "/test/1",
+                Instant.now(),
+                new EventId(restore.toString()),
+                null,
+                null,
+                data));
+    }
+
+    private WireEvent record(EventId id) {
+        List<WireEvent> found = kafka().records(Topic.RESTORE_REQUESTS.topicName()).stream()
+                .filter(record -> id.value().equals(record.headers().get(WireEvent.ID)))
+                .toList();
+        assertThat(found).hasSize(1);
+        return found.getFirst();
+    }
+
+    private Event<?> event(WireEvent record) {
+        return ((Decoded.Known) codec.decode(record)).event();
+    }
+
+    private boolean valid(WireEvent record) {
+        try {
+            return key.check().check(record) instanceof Verdict.Valid;
+        } catch (MissingKeyException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private KafkaBroker kafka() {
+        return Objects.requireNonNull(broker);
+    }
+
+    private static RequestSpecification api() {
+        return given().auth().oauth2(SchedulerFiles.TOKEN).contentType(ContentType.JSON);
+    }
+}

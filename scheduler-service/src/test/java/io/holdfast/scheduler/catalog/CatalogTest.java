@@ -1,0 +1,186 @@
+package io.holdfast.scheduler.catalog;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.holdfast.events.wire.WireEvent;
+import io.holdfast.scheduler.Await;
+import io.holdfast.scheduler.SchedulerFiles;
+import io.holdfast.scheduler.Story;
+import io.holdfast.testing.KafkaBroker;
+import io.holdfast.testing.ServiceDatabase;
+import io.holdfast.testing.ServiceSurroundings;
+import io.holdfast.testing.Surrounding;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(ServiceSurroundings.class)
+@WithTestResource(SchedulerFiles.class)
+class CatalogTest {
+
+    @Surrounding
+    @Nullable
+    KafkaBroker broker;
+
+    @Surrounding
+    @Nullable
+    ServiceDatabase database;
+
+    private final String target = "t-" + UUID.randomUUID();
+
+    @Test
+    void events_in_any_order_and_any_number_of_times_end_in_the_same_row() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int seed = 0; seed < 6; seed++) {
+            Story story = Story.of(target, "full");
+            List<WireEvent> events = new ArrayList<>();
+            for (int times = 0; times < 2; times++) {
+                events.addAll(List.of(
+                        story.requested(), story.started(1), story.started(2), story.completed(), story.verified()));
+            }
+            Collections.shuffle(events, new Random(seed));
+            kafka().send(events.toArray(WireEvent[]::new));
+            awaitStatus(story, "verified");
+            awaitRead(story);
+
+            Map<String, Object> row =
+                    new TreeMap<>(get(story).extract().jsonPath().getMap("$"));
+            row.remove("backup_id");
+            rows.add(row);
+        }
+
+        assertThat(rows).allSatisfy(row -> assertThat(row).isEqualTo(rows.getFirst()));
+        assertThat(rows.getFirst()).containsEntry("attempts", 2).containsEntry("requested_by", "ci");
+    }
+
+    @Test
+    void each_end_has_its_status_with_what_belongs_to_it() {
+        Story failed = Story.of(target, "full");
+        Story cancelled = Story.of(target, "full");
+        Story damaged = Story.of(target, "full");
+        Story repaired = Story.of(target, "full");
+        kafka().send(
+                        failed.requested(),
+                        failed.started(1),
+                        failed.failed(),
+                        cancelled.requested(),
+                        cancelled.cancelled(),
+                        damaged.completed(),
+                        damaged.verified(),
+                        damaged.damaged(),
+                        repaired.damaged(),
+                        repaired.completed());
+
+        awaitStatus(failed, "failed");
+        get(failed)
+                .body("failure.category", equalTo("authentication"), "failure.hint", equalTo("look at the password"));
+        awaitStatus(cancelled, "cancelled");
+        get(cancelled).body("cancelled_by", equalTo("ops"), "failure", nullValue());
+        awaitStatus(damaged, "failed");
+        get(damaged)
+                .body("failure.category", equalTo("repository_damaged"))
+                .body("verification.damages[0].file", equalTo("base/1/1259"), "bytes", equalTo(4096));
+        awaitStatus(repaired, "failed");
+    }
+
+    @Test
+    void an_event_that_cannot_be_stored_does_not_hold_up_the_others() {
+        Story poison = Story.of(target, "full");
+        Story after = Story.of(target, "full");
+        WireEvent said = poison.requested();
+        byte[] data = new String(said.data(), StandardCharsets.UTF_8)
+                .replace("because", "a\\u0000b")
+                .getBytes(StandardCharsets.UTF_8);
+
+        kafka().send(
+                        new WireEvent(said.topic(), said.key(), said.headers(), data),
+                        new WireEvent(said.topic(), said.key(), Map.of(), new byte[] {1, 2, 3}),
+                        after.requested());
+
+        awaitStatus(after, "requested");
+        awaitStatus(poison, "requested");
+    }
+
+    @Test
+    void a_catalog_that_was_dropped_is_read_again_and_says_the_same() {
+        for (int i = 0; i < 20; i++) {
+            Story story = Story.of(target, "full");
+            kafka().send(story.requested(), story.started(1), story.completed());
+            if (i % 2 == 0) {
+                kafka().send(story.verified());
+            }
+        }
+        Await.until(() -> assertThat(list()).hasSize(20));
+        Await.until(() -> assertThat(list().toString()).contains("finished_at"));
+        awaitSettled();
+        List<Object> before = list();
+
+        db().execute("drop schema catalog cascade");
+        Await.until(() -> assertThat(list()).hasSize(20).isEqualTo(before));
+
+        db().execute("drop table catalog.backup");
+        Await.until(() -> assertThat(list()).hasSize(20).isEqualTo(before));
+    }
+
+    private void awaitSettled() {
+        Await.until(() -> assertThat(db().query("select count(*) from catalog.backup where target = '" + target
+                        + "' and status not in ('COMPLETED', 'VERIFIED')"))
+                .isEqualTo("0"));
+        Await.until(() -> assertThat(db().query("select count(*) from catalog.backup where target = '" + target
+                        + "' and status = 'VERIFIED'"))
+                .isEqualTo("10"));
+    }
+
+    /** Until everything that was sent is read: a marker with the same key, hence in the same partition of each topic. */
+    private void awaitRead(Story story) {
+        Story marker = Story.of(story.target().value(), "full");
+        kafka().send(marker.requested());
+        awaitStatus(marker, "requested");
+        kafka().send(marker.completed());
+        awaitStatus(marker, "completed");
+    }
+
+    private List<Object> list() {
+        return given().auth()
+                .oauth2(SchedulerFiles.TOKEN)
+                .get("/api/backup/list?limit=1000&target=" + target)
+                .then()
+                .extract()
+                .jsonPath()
+                .getList("backups");
+    }
+
+    private static void awaitStatus(Story story, String status) {
+        Await.until(() -> get(story).statusCode(200).body("status", equalTo(status)));
+    }
+
+    private static ValidatableResponse get(Story story) {
+        return given().auth()
+                .oauth2(SchedulerFiles.TOKEN)
+                .get("/api/backup/" + story.backupId())
+                .then();
+    }
+
+    private KafkaBroker kafka() {
+        return Objects.requireNonNull(broker);
+    }
+
+    private ServiceDatabase db() {
+        return Objects.requireNonNull(database);
+    }
+}

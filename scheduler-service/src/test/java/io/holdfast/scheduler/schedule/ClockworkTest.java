@@ -1,0 +1,180 @@
+package io.holdfast.scheduler.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.events.BackupId;
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.Event;
+import io.holdfast.events.EventId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.Topic;
+import io.holdfast.events.backup.BackupMissed;
+import io.holdfast.events.request.BackupRequested;
+import io.holdfast.events.wire.Decoded;
+import io.holdfast.events.wire.EventCodec;
+import io.holdfast.runtime.identity.Instance;
+import io.holdfast.runtime.outbox.Outbox;
+import io.holdfast.scheduler.Await;
+import io.holdfast.scheduler.SchedulerFiles;
+import io.holdfast.testing.KafkaBroker;
+import io.holdfast.testing.ServiceDatabase;
+import io.holdfast.testing.ServiceSurroundings;
+import io.holdfast.testing.Surrounding;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clockworks with clocks of their own, on the service's real tables. Their times lie far in the future, where the
+ * service's own clockwork does not look.
+ */
+@QuarkusTest
+@WithTestResource(ServiceSurroundings.class)
+@WithTestResource(SchedulerFiles.class)
+class ClockworkTest {
+
+    private static final Instant DUE = Instant.parse("2100-01-10T02:00:00Z");
+
+    @Surrounding
+    @Nullable
+    KafkaBroker broker;
+
+    @Surrounding
+    @Nullable
+    ServiceDatabase database;
+
+    @Inject
+    ScheduleTable table;
+
+    @Inject
+    Outbox outbox;
+
+    private final TargetId target = new TargetId("t-" + UUID.randomUUID());
+    private final TargetSchedule nightly =
+            new TargetSchedule(target, BackupKind.FULL, CronSchedule.of("0 2 * * *", ZoneId.of("UTC")));
+
+    @AfterEach
+    void nothing_of_it_stays() {
+        db().execute("delete from scheduler.schedule where target = '" + target + "'");
+    }
+
+    @Test
+    void many_instances_on_one_database_fire_once() throws InterruptedException {
+        due(DUE);
+        CyclicBarrier together = new CyclicBarrier(6);
+
+        List<Thread> instances = IntStream.range(0, 6)
+                .mapToObj(i -> Thread.ofPlatform().start(() -> {
+                    try {
+                        together.await();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                    clockwork("instance-" + i, DUE.plusSeconds(1)).tick();
+                }))
+                .toList();
+        for (Thread instance : instances) {
+            instance.join();
+        }
+
+        assertThat(runs()).isEqualTo("1");
+        List<Event<?>> said = awaitSaid(Topic.BACKUP_REQUESTS, 1);
+        assertThat(said)
+                .singleElement()
+                .satisfies(event -> assertThat(event.data()).isInstanceOfSatisfying(BackupRequested.class, request -> {
+                    assertThat(request.dueAt()).isEqualTo(DUE);
+                    assertThat(request.reason()).isEqualTo("scheduled");
+                }));
+        assertThat(nextDueAt()).startsWith("2100-01-11 02:00:00");
+    }
+
+    @Test
+    void runs_missed_while_away_are_told_and_caught_up_by_one() {
+        due(DUE);
+
+        clockwork("instance-1", Instant.parse("2100-01-12T14:00:00Z")).tick();
+
+        Event<?> catchUp = awaitSaid(Topic.BACKUP_REQUESTS, 1).getFirst();
+        assertThat(awaitSaid(Topic.EVENTS, 3))
+                .allSatisfy(event -> assertThat(event.data()).isInstanceOfSatisfying(BackupMissed.class, missed -> {
+                    assertThat(missed.caughtUpBy()).isEqualTo(BackupId.of(catchUp.id()));
+                    assertThat(missed.backupId()).isNotEqualTo(missed.caughtUpBy());
+                }));
+        assertThat(nextDueAt()).startsWith("2100-01-13 02:00:00");
+    }
+
+    @Test
+    void a_clock_set_back_does_not_fire_the_same_run_again() {
+        due(DUE);
+        clockwork("instance-1", DUE.plusSeconds(1)).tick();
+        due(DUE);
+
+        clockwork("instance-1", DUE.plusSeconds(2)).tick();
+        due(DUE);
+        clockwork("instance-1", DUE.plusSeconds(7200)).tick();
+
+        assertThat(runs()).isEqualTo("1");
+        assertThat(awaitSaid(Topic.BACKUP_REQUESTS, 1)).hasSize(1);
+        assertThat(awaitSaid(Topic.EVENTS, 0)).isEmpty();
+    }
+
+    @Test
+    void the_same_run_has_the_same_id_wherever_it_is_fired() {
+        EventId here = ScheduledIds.request(nightly, DUE);
+
+        assertThat(ScheduledIds.request(nightly, Instant.parse("2100-01-10T02:00:00.000Z")))
+                .isEqualTo(here);
+        assertThat(ScheduledIds.request(nightly, DUE.plusSeconds(86_400))).isNotEqualTo(here);
+        assertThat(ScheduledIds.catchUp(nightly, DUE)).isNotEqualTo(here);
+        assertThat(ScheduledIds.missed(nightly, DUE)).isNotEqualTo(here);
+    }
+
+    private void due(Instant at) {
+        db().execute("insert into scheduler.schedule values ('" + target + "', 'full', '0 2 * * *', 'UTC', '" + at
+                + "') on conflict (target, kind) do update set next_due_at = excluded.next_due_at");
+    }
+
+    private Clockwork clockwork(String instance, Instant now) {
+        return new Clockwork(
+                table, outbox, new Instance("scheduler-service", instance, "test"), Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private String runs() {
+        return db().query("select count(*) from scheduler.run where not missed and target = '" + target + "'");
+    }
+
+    private String nextDueAt() {
+        return db().query("select next_due_at at time zone 'UTC' from scheduler.schedule where target = '" + target
+                + "'");
+    }
+
+    private List<Event<?>> awaitSaid(Topic topic, int count) {
+        EventCodec codec = new EventCodec();
+        return Await.until(() -> {
+            assertThat(db().query("select count(*) from scheduler.outbox where published_at is null"))
+                    .isEqualTo("0");
+            List<Event<?>> said = Objects.requireNonNull(broker).records(topic.topicName()).stream()
+                    .filter(record -> target.value().equals(record.key()))
+                    .<Event<?>>map(record -> ((Decoded.Known) codec.decode(record)).event())
+                    .toList();
+            assertThat(said).hasSize(count);
+            return said;
+        });
+    }
+
+    private ServiceDatabase db() {
+        return Objects.requireNonNull(database);
+    }
+}
