@@ -94,6 +94,27 @@ public final class StoredWal {
 
     /** See {@link WalArchive#open}. */
     public InputStream open(WalSegmentName segment) throws RepositoryException {
+        return open(segment, (increments, segmentSize) -> !hasAnythingOf(following(segment, segmentSize)));
+    }
+
+    /** See {@link WalArchive#openUntil}. */
+    public InputStream openUntil(WalSegmentName segment, Lsn stopLsn) throws RepositoryException {
+        Lsn last = stopLsn.plus(-1);
+        return open(
+                segment,
+                (increments, segmentSize) ->
+                        WalSegmentName.of(segment.timeline(), last.segmentNumber(segmentSize), segmentSize)
+                                        .equals(segment)
+                                && increments.reach() > last.segmentOffset(segmentSize));
+    }
+
+    /** Whether the increments of a segment are all that is needed of it. */
+    @FunctionalInterface
+    private interface Sufficient {
+        boolean test(WalIncrements increments, int segmentSize) throws RepositoryException;
+    }
+
+    private InputStream open(WalSegmentName segment, Sufficient sufficient) throws RepositoryException {
         if (store.head(layout.walSegment(segment)).isPresent()) {
             return openComplete(segment);
         }
@@ -105,8 +126,8 @@ public final class StoredWal {
         try (WalObjectStream first = openIncrement(segment, increments.chain().getFirst())) {
             segmentSize = first.object().segmentSize();
         }
-        if (hasAnythingOf(following(segment, segmentSize))) {
-            throw notFound(segment, "is only there up to byte " + increments.reach() + ", and later ones are there");
+        if (!sufficient.test(increments, segmentSize)) {
+            throw notFound(segment, "is only there up to byte " + increments.reach() + ", and more of it is needed");
         }
         return new IncrementsStream(this, increments, segmentSize);
     }

@@ -66,6 +66,11 @@ public final class StoredWalArchive implements WalArchive {
     }
 
     @Override
+    public InputStream openUntil(WalSegmentName segment, Lsn stopLsn) throws RepositoryException {
+        return stored.openUntil(segment, stopLsn);
+    }
+
+    @Override
     public List<WalSegmentName> covers(int timeline, Lsn startLsn, Lsn stopLsn, int segmentSize)
             throws RepositoryException {
         return stored.covers(timeline, startLsn, stopLsn, segmentSize);

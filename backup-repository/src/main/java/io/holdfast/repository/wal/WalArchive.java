@@ -33,6 +33,16 @@ public interface WalArchive {
     InputStream open(WalSegmentName segment) throws RepositoryException;
 
     /**
+     * Opens a segment of a stretch that ends at {@code stopLsn}, such as a backup's own WAL. As {@link #open}, but the
+     * stretch's last segment is served from increments when they reach its end, whatever of later segments is stored: a
+     * quiet standby may never complete a segment, and its next backup must not make this one unreadable.
+     *
+     * @param stopLsn the byte behind the last one needed
+     * @throws RepositoryException.NotFound if what is needed is not there
+     */
+    InputStream openUntil(WalSegmentName segment, Lsn stopLsn) throws RepositoryException;
+
+    /**
      * The segments of a stretch of WAL that are not wholly there; none if all is covered. Increments count for the last
      * segment, as far as they reach.
      *

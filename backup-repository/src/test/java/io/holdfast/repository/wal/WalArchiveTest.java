@@ -132,9 +132,28 @@ class WalArchiveTest {
 
         assertThatThrownBy(() -> read(5))
                 .isInstanceOf(RepositoryException.NotFound.class)
-                .hasMessageContaining("later ones");
+                .hasMessageContaining("more of it is needed");
         assertThat(wal.covers(1, new Lsn(5L * SIZE), new Lsn(6L * SIZE + 1), SIZE))
                 .containsExactly(WalSegmentName.of(1, 5, SIZE));
+    }
+
+    @Test
+    void increments_stand_for_the_end_of_a_stretch_whatever_was_stored_later() throws Exception {
+        byte[] bytes = SampleBackup.segment(5);
+        try (WalSegmentWriter segment = wal.begin(1, 5, SIZE)) {
+            segment.write(0, bytes, 0, 100);
+            segment.saveIncrement();
+        }
+        complete(6, SampleBackup.segment(6));
+        WalSegmentName name = WalSegmentName.of(1, 5, SIZE);
+
+        try (InputStream in = wal.openUntil(name, new Lsn(5L * SIZE + 100))) {
+            assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOf(Arrays.copyOf(bytes, 100), SIZE));
+        }
+        assertThatThrownBy(() -> wal.openUntil(name, new Lsn(5L * SIZE + 101)))
+                .isInstanceOf(RepositoryException.NotFound.class);
+        assertThatThrownBy(() -> wal.openUntil(name, new Lsn(6L * SIZE + 1)))
+                .isInstanceOf(RepositoryException.NotFound.class);
     }
 
     @Test

@@ -38,6 +38,11 @@ final class DirectoryWalArchive implements WalArchive {
     }
 
     @Override
+    public InputStream openUntil(WalSegmentName segment, Lsn stopLsn) {
+        return open(segment);
+    }
+
+    @Override
     public InputStream open(WalSegmentName segment) {
         throw new UnsupportedOperationException();
     }

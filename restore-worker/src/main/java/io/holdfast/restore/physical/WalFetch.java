@@ -32,7 +32,7 @@ final class WalFetch {
         Files.createDirectories(walDirectory);
         long bytes = 0;
         for (WalSegmentName segment : needed.segments()) {
-            try (InputStream in = archive.open(segment)) {
+            try (InputStream in = archive.openUntil(segment, needed.stopLsn())) {
                 bytes += write(walDirectory.resolve(segment.value()), in);
             } catch (RepositoryException.NotFound e) {
                 throw new RestoreException(new Failure(FailureCategory.WAL_MISSING, e.what(), e.hint()), List.of(), e);
