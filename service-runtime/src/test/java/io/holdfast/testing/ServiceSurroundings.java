@@ -27,9 +27,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceSurroundings implements QuarkusTestResourceLifecycleManager {
 
+    /** Given as an argument with the value {@code away}: the broker does not run until the test starts it. */
+    public static final String BROKER = "broker";
+
+    private boolean brokerAway;
     private @Nullable KafkaBroker broker;
     private @Nullable ServiceDatabase database;
     private @Nullable EventSigner controlPlane;
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        brokerAway = "away".equals(arguments.get(BROKER));
+    }
 
     @Override
     public Map<String, String> start() {
@@ -41,6 +50,9 @@ public final class ServiceSurroundings implements QuarkusTestResourceLifecycleMa
             controlPlane = new EventSigner(KeyFiles.readPrivate(privateKey), Clock.systemUTC());
             KafkaBroker kafka = KafkaBroker.started();
             broker = kafka;
+            if (brokerAway) {
+                kafka.stop();
+            }
             ServiceDatabase postgres = ServiceDatabase.started();
             database = postgres;
 

@@ -22,6 +22,7 @@ public class RuntimeProfile implements QuarkusTestProfile {
         settings.put("holdfast.jobs.polling", "200ms");
         settings.put("holdfast.jobs.heartbeat", "300ms");
         settings.put("holdfast.jobs.retry-delay", "200ms");
+        settings.put("holdfast.jobs.shutdown-wait", "300ms");
         return settings;
     }
 
