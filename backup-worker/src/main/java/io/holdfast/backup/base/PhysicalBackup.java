@@ -22,6 +22,7 @@ import io.holdfast.repository.write.CommitOutcome;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -227,7 +228,8 @@ public final class PhysicalBackup {
                 BackupKind.FULL,
                 Optional.empty(),
                 startedAt,
-                clock.instant(),
+                // The clock may have been set back meanwhile.
+                Collections.max(List.of(startedAt, clock.instant())),
                 copied.content(),
                 copied.received().exceptions(),
                 options.labels());

@@ -25,6 +25,8 @@ import io.holdfast.runtime.secrets.Secret;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -117,7 +119,8 @@ public final class LogicalBackup {
                 BackupKind.LOGICAL,
                 Optional.empty(),
                 startedAt,
-                clock.instant(),
+                // The clock may have been set back meanwhile.
+                Collections.max(List.of(startedAt, clock.instant())),
                 new BackupContent.Logical(
                         facts.versionNumber(), tools.version().text(), plan.databases(), Optional.of(DumpPlan.GLOBALS)),
                 plan.exceptions(),

@@ -25,12 +25,15 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 
 /**
  * Makes the backup that a request asks for. The repository decides what is a backup: an attempt that finds the manifest
  * already there, made by an earlier attempt whose worker ended before it could say so, says it in its stead.
  */
 public final class BackupJob implements JobHandler {
+    private static final Logger LOG = Logger.getLogger(BackupJob.class);
+
     /** The kind of these jobs. */
     public static final JobKind KIND = new JobKind(
             "backup",
@@ -64,11 +67,20 @@ public final class BackupJob implements JobHandler {
             }
             run.publishNow(started(run, work));
             AttemptId attempt = attempts.next(run.attempt());
-            return switch (maker.make(work, attempt, stored, run)) {
-                case CommitOutcome.Committed committed -> Completion.of(work, committed.manifest());
-                case CommitOutcome.AlreadyCommitted other -> Completion.of(work, other.existing());
-                case CommitOutcome.Fenced fenced -> throw givenUp(fenced);
-            };
+            LOG.infof(
+                    "backup %s of %s (%s) begins, attempt %s",
+                    work.backup(),
+                    work.request().target(),
+                    work.request().kind().wireName(),
+                    attempt);
+            BackupManifest manifest = manifest(maker.make(work, attempt, stored, run));
+            LOG.infof(
+                    "backup %s of %s is complete: %d bytes, %d stored",
+                    work.backup(),
+                    work.request().target(),
+                    manifest.sizes().bytes(),
+                    manifest.sizes().storedBytes());
+            return Completion.of(work, manifest);
         } catch (TimeoutException e) {
             throw new JobFailedException(
                     Failures.failure(
@@ -82,6 +94,14 @@ public final class BackupJob implements JobHandler {
         } catch (IOException e) {
             throw new JobFailedException(Failures.of(e), e);
         }
+    }
+
+    private static BackupManifest manifest(CommitOutcome outcome) throws JobFailedException {
+        return switch (outcome) {
+            case CommitOutcome.Committed committed -> committed.manifest();
+            case CommitOutcome.AlreadyCommitted other -> other.existing();
+            case CommitOutcome.Fenced fenced -> throw givenUp(fenced);
+        };
     }
 
     private static JobFailedException givenUp(CommitOutcome.Fenced fenced) {

@@ -62,7 +62,7 @@ final class ServerLink implements AutoCloseable {
             return new ServerLink(settings, socket, TlsHandshake.over(socket, settings));
         } catch (IOException e) {
             closeQuietly(socket, e);
-            throw unopened(settings, e);
+            throw unopened(settings, e, socket.isConnected());
         }
     }
 
@@ -220,12 +220,12 @@ final class ServerLink implements AutoCloseable {
                 e);
     }
 
-    private static ReplicationException unopened(ConnectionSettings settings, IOException e) {
+    private static ReplicationException unopened(ConnectionSettings settings, IOException e, boolean connected) {
         return switch (e) {
             case ReplicationException known -> known;
             case SocketTimeoutException silent ->
                 ReplicationException.of(
-                        FailureCause.TIMEOUT,
+                        connected ? FailureCause.TIMEOUT : FailureCause.UNREACHABLE,
                         "Nothing answered at " + settings.address() + " within "
                                 + settings.connectTimeout().toSeconds() + " s.",
                         "Check host, port and firewalls between this worker and the server.",

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,13 +39,15 @@ public final class WorkFolder implements AutoCloseable {
     public static WorkFolder below(Path parent) throws IOException {
         Files.createDirectories(parent);
         removeOrphans(parent);
-        Path path = Files.createTempDirectory(
-                parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        // Takes its final name only once it is locked, so that nobody takes it for an orphan in between.
+        Path making = Files.createTempDirectory(
+                parent, "making-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileChannel channel =
-                FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                FileChannel.open(making.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
             channel.lock();
-            return new WorkFolder(path, channel);
+            Path path = parent.resolve(PREFIX + making.getFileName().toString().substring("making-".length()));
+            return new WorkFolder(Files.move(making, path, StandardCopyOption.ATOMIC_MOVE), channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -88,14 +91,14 @@ public final class WorkFolder implements AutoCloseable {
     }
 
     private static void removeIfOrphan(Path folder) {
-        // A folder without its lock file is just being made, or half removed; the latter stays empty and harmless.
+        // Without its lock file it is all but removed.
         try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
                 FileLock lock = tryLock(channel)) {
             if (lock != null) {
                 remove(folder);
             }
         } catch (NoSuchFileException e) {
-            LOG.log(System.Logger.Level.DEBUG, folder + " is being made or removed by somebody else.");
+            LOG.log(System.Logger.Level.DEBUG, folder + " is being removed by somebody else.");
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The orphaned work folder " + folder + " could not be removed: " + e);
         }

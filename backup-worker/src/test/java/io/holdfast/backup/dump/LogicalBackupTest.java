@@ -33,10 +33,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +61,7 @@ class LogicalBackupTest {
     private Path folder;
 
     private TargetPlace place;
+    private InstantSource clock = InstantSource.system();
 
     @BeforeAll
     static void startServer() {
@@ -193,6 +196,20 @@ class LogicalBackupTest {
         assertThat(place.listManifests()).isEmpty();
     }
 
+    @Test
+    void a_clock_that_is_set_back_in_the_middle_spoils_nothing() throws Exception {
+        InstalledTools.assumeFor(MAJOR);
+        Instant noon = Instant.parse("2026-07-01T12:00:00Z");
+        AtomicInteger asked = new AtomicInteger();
+        clock = () -> noon.minus(Duration.ofHours(asked.getAndIncrement()));
+
+        CommitOutcome outcome = backup(InstalledTools.all(), source("backup", PASSWORD));
+
+        BackupManifest manifest = ((CommitOutcome.Committed) outcome).manifest();
+        assertThat(manifest.details().finishedAt())
+                .isAfterOrEqualTo(manifest.details().startedAt());
+    }
+
     private CommitOutcome backup(Installations installations, SourceServer source) throws Exception {
         return backup(installations, source, LIMITS);
     }
@@ -205,8 +222,7 @@ class LogicalBackupTest {
                     WriterOptions.defaults(work.newFolder("writer")),
                     work,
                     Map.of());
-            return new LogicalBackup(installations, InstantSource.system(), limits)
-                    .run(source, place, request, (phase, bytes) -> {});
+            return new LogicalBackup(installations, clock, limits).run(source, place, request, (phase, bytes) -> {});
         }
     }
 

@@ -1,0 +1,5 @@
+/** Tests of what an attempt needs of its own host. */
+@NullMarked
+package io.holdfast.backup.source;
+
+import org.jspecify.annotations.NullMarked;
