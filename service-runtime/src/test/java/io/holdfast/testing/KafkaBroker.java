@@ -53,11 +53,15 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     public static KafkaBroker started() {
+        KafkaBroker fresh = prepared();
+        fresh.start();
+        return fresh;
+    }
+
+    /** A broker that has its address, and does not run yet. */
+    public static KafkaBroker prepared() {
         try {
-            KafkaBroker fresh =
-                    new KafkaBroker(Files.createTempDirectory("holdfast-test-kafka"), freePort(), freePort());
-            fresh.start();
-            return fresh;
+            return new KafkaBroker(Files.createTempDirectory("holdfast-test-kafka"), freePort(), freePort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -48,11 +48,8 @@ public final class ServiceSurroundings implements QuarkusTestResourceLifecycleMa
             Path publicKey = keys.resolve("control-plane.pub");
             KeyFiles.create(privateKey, publicKey);
             controlPlane = new EventSigner(KeyFiles.readPrivate(privateKey), Clock.systemUTC());
-            KafkaBroker kafka = KafkaBroker.started();
+            KafkaBroker kafka = brokerAway ? KafkaBroker.prepared() : KafkaBroker.started();
             broker = kafka;
-            if (brokerAway) {
-                kafka.stop();
-            }
             ServiceDatabase postgres = ServiceDatabase.started();
             database = postgres;
 

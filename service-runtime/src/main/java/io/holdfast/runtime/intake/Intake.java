@@ -7,12 +7,12 @@ import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.database.PassingFailure;
+import io.holdfast.runtime.database.Persistence;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
 import io.holdfast.runtime.signing.ControlPlaneKey;
 import io.holdfast.runtime.signing.MissingKeyException;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -156,7 +156,7 @@ public class Intake {
     private void handleOnce(String consumer, IncomingRecord incoming, Event<?> event, EventHandler handler)
             throws Exception {
         WireEvent wire = incoming.wire();
-        Inbox.Noted noted = inTransaction(() -> {
+        Inbox.Noted noted = Persistence.inTransaction(() -> {
             Inbox.Noted answer = inbox.note(consumer, event.id(), wire.topic(), incoming.position());
             if (answer == Inbox.Noted.NEW) {
                 handler.handle(event);
@@ -186,7 +186,7 @@ public class Intake {
     }
 
     private void deadLetter(String consumer, IncomingRecord incoming, String cause) throws Exception {
-        inTransaction(() -> {
+        Persistence.inTransaction(() -> {
             if (inbox.noteDeadLetter(consumer, incoming)) {
                 outbox.publish(DeadLetter.of(consumer, incoming, cause));
             }
@@ -194,10 +194,6 @@ public class Intake {
         });
         LOG.warnf("%s at %s is a dead letter: %s", incoming.wire(), incoming.position(), cause);
         count(incoming.wire(), "dead_letter");
-    }
-
-    private <T> T inTransaction(java.util.concurrent.Callable<T> work) {
-        return QuarkusTransaction.requiringNew().call(work);
     }
 
     private void count(WireEvent wire, String outcome) {

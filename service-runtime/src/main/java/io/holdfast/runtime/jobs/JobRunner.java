@@ -9,10 +9,12 @@ import io.holdfast.events.wire.EventCodec;
 import io.holdfast.runtime.database.Persistence;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +55,7 @@ class JobRunner {
         this.codec = codec;
         this.clock = clock;
         this.metrics = metrics;
-        metrics.gaugeCollectionSize("holdfast.jobs.running", java.util.List.of(), running);
+        metrics.gaugeCollectionSize("holdfast.jobs.running", List.of(), running);
     }
 
     /** What this process works on just now. */
@@ -73,7 +75,7 @@ class JobRunner {
         }
     }
 
-    private Optional<JobAttempt> begin(Ownership own) throws java.sql.SQLException {
+    private Optional<JobAttempt> begin(Ownership own) throws SQLException {
         table.requireOwnership(own);
         Optional<JobRecord> found = table.find(own);
         if (found.isEmpty()) {

@@ -14,6 +14,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.backup.BackupStarted;
+import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.app.Requests;
@@ -31,9 +32,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +62,7 @@ class OutboxTest {
     EventIds ids;
 
     @Inject
-    javax.sql.DataSource dataSource;
+    DataSource dataSource;
 
     private final String target = Requests.newTarget();
 
@@ -109,7 +112,7 @@ class OutboxTest {
         AtomicBoolean enough = new AtomicBoolean();
         AtomicInteger published = new AtomicInteger();
         List<Thread> writers = new ArrayList<>();
-        Map<String, AtomicInteger> counts = new java.util.concurrent.ConcurrentHashMap<>();
+        Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
         for (String each : targets) {
             counts.put(each, new AtomicInteger());
             // Two writers for each key: what they say of it must come out as they committed it.
@@ -178,7 +181,7 @@ class OutboxTest {
         return broker.records(Topic.EVENTS.topicName()).stream()
                 .filter(event -> of.equals(event.key()))
                 .map(codec::decode)
-                .map(io.holdfast.events.wire.Decoded.Known.class::cast)
+                .map(Decoded.Known.class::cast)
                 .map(known -> ((BackupStarted) known.event().data()).attempt())
                 .toList();
     }
