@@ -19,7 +19,7 @@ public class SchedulerConfig {
     private final int followers;
 
     @Inject
-    SchedulerConfig(
+    public SchedulerConfig(
             @ConfigProperty(name = "holdfast.config") Optional<Path> config,
             @ConfigProperty(name = "holdfast.control-plane-private-key") Optional<Path> controlPlanePrivateKey,
             @ConfigProperty(name = "holdfast.token-file") Optional<Path> tokenFile,

@@ -79,7 +79,6 @@ public class EventsResource {
         // Tells proxies and clients that the connection lives, and this service when it does not.
         Multi<OutboundSseEvent> pings = Multi.createFrom()
                 .ticks()
-                .startingAfter(Duration.ZERO)
                 .every(PING)
                 .onOverflow()
                 .drop()

@@ -40,8 +40,6 @@ import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +50,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RestoreApiTest {
 
     @Surrounding
-    @Nullable
     KafkaBroker broker;
 
     @Inject
@@ -84,37 +81,37 @@ class RestoreApiTest {
         assertThat(said.checks()).hasSize(1);
 
         RestoreId restore = RestoreId.of(id);
-        kafka().send(
-                        say(
+        broker.send(
+                say(
+                        restore,
+                        "started",
+                        new RestoreStarted(
                                 restore,
-                                "started",
-                                new RestoreStarted(
-                                        restore,
-                                        story.backupId(),
-                                        new TargetId("orders"),
-                                        new SiteName("local"),
-                                        Instant.parse("2026-11-20T03:00:00Z"),
-                                        1,
-                                        "worker-1",
-                                        "lost",
-                                        "ops")),
-                        say(
+                                story.backupId(),
+                                new TargetId("orders"),
+                                new SiteName("local"),
+                                Instant.parse("2026-11-20T03:00:00Z"),
+                                1,
+                                "worker-1",
+                                "lost",
+                                "ops")),
+                say(
+                        restore,
+                        "completed",
+                        new RestoreCompleted(
                                 restore,
-                                "completed",
-                                new RestoreCompleted(
-                                        restore,
-                                        story.backupId(),
-                                        new TargetId("orders"),
-                                        new SiteName("local"),
-                                        "/srv/restored",
-                                        "host=127.0.0.1 port=6543",
-                                        true,
-                                        4096,
-                                        Instant.parse("2026-11-20T03:00:00Z"),
-                                        Instant.parse("2026-11-20T03:01:00Z"),
-                                        List.of(new RestoreCompleted.Phase("fetch", 12.5)),
-                                        List.of(new RestoreCompleted.CheckResult("orders", "orders", "7", "7")),
-                                        null)));
+                                story.backupId(),
+                                new TargetId("orders"),
+                                new SiteName("local"),
+                                "/srv/restored",
+                                "host=127.0.0.1 port=6543",
+                                true,
+                                4096,
+                                Instant.parse("2026-11-20T03:00:00Z"),
+                                Instant.parse("2026-11-20T03:01:00Z"),
+                                List.of(new RestoreCompleted.Phase("fetch", 12.5)),
+                                List.of(new RestoreCompleted.CheckResult("orders", "orders", "7", "7")),
+                                null)));
         api().get("/api/backup/restore/" + id + "?wait=completed&timeout=20s")
                 .then()
                 .body("status", equalTo("completed"), "connection", equalTo("host=127.0.0.1 port=6543"))
@@ -143,7 +140,7 @@ class RestoreApiTest {
                         "db2.example.org", 6432, "ops", "env:DB2_PASSWORD", "orders new", "orders", "require"));
 
         api().post("/api/backup/restore/" + id + "/cancel").then().statusCode(202);
-        Await.until(() -> assertThat(kafka().records(Topic.RESTORE_REQUESTS.topicName()))
+        Await.until(() -> assertThat(broker.records(Topic.RESTORE_REQUESTS.topicName()))
                 .anySatisfy(record -> assertThat(event(record).data())
                         .isInstanceOfSatisfying(CancellationRequested.class, it -> {
                             assertThat(it.request()).isEqualTo(new EventId(id));
@@ -185,19 +182,19 @@ class RestoreApiTest {
     @Test
     void only_a_backup_that_exists_and_is_whole_is_restored() {
         Story failed = Story.of("orders", "full");
-        kafka().send(failed.started(1), failed.failed());
+        broker.send(failed.started(1), failed.failed());
         awaitStatus(failed, "failed");
         order(failed, "").then().statusCode(409).body("hint", containsString("verified"));
         order(Story.of("orders", "full"), "").then().statusCode(404);
 
         Story damaged = backup("full");
-        kafka().send(damaged.damaged());
+        broker.send(damaged.damaged());
         awaitStatus(damaged, "failed");
         order(damaged, "").then().statusCode(409).body("hint", containsString("accept_damage"));
         order(damaged, ",\"accept_damage\":true").then().statusCode(202);
 
         Story unread = backup("full");
-        kafka().send(unread.unread());
+        broker.send(unread.unread());
         Await.until(() -> api().get("/api/backup/" + unread.backupId())
                 .then()
                 .body("status", equalTo("completed"), "verification.status", equalTo("failed")));
@@ -220,7 +217,7 @@ class RestoreApiTest {
                 false,
                 null,
                 null);
-        kafka().send(codec.encode(Event.first(forged, "/evil/1", Instant.now(), data)));
+        broker.send(codec.encode(Event.first(forged, "/evil/1", Instant.now(), data)));
         Story after = backup("full");
 
         order(after, "").then().statusCode(202);
@@ -229,7 +226,7 @@ class RestoreApiTest {
 
     private Story backup(String kind) {
         Story story = Story.of("orders", kind);
-        kafka().send(story.started(1), story.completed());
+        broker.send(story.started(1), story.completed());
         awaitStatus(story, "completed");
         return story;
     }
@@ -258,7 +255,7 @@ class RestoreApiTest {
     }
 
     private WireEvent record(EventId id) {
-        List<WireEvent> found = kafka().records(Topic.RESTORE_REQUESTS.topicName()).stream()
+        List<WireEvent> found = broker.records(Topic.RESTORE_REQUESTS.topicName()).stream()
                 .filter(record -> id.value().equals(record.headers().get(WireEvent.ID)))
                 .toList();
         assertThat(found).hasSize(1);
@@ -275,10 +272,6 @@ class RestoreApiTest {
         } catch (MissingKeyException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private KafkaBroker kafka() {
-        return Objects.requireNonNull(broker);
     }
 
     private static RequestSpecification api() {

@@ -21,11 +21,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -34,11 +32,9 @@ import org.junit.jupiter.api.Test;
 class CatalogTest {
 
     @Surrounding
-    @Nullable
     KafkaBroker broker;
 
     @Surrounding
-    @Nullable
     ServiceDatabase database;
 
     private final String target = "t-" + UUID.randomUUID();
@@ -54,7 +50,7 @@ class CatalogTest {
                         story.requested(), story.started(1), story.started(2), story.completed(), story.verified()));
             }
             Collections.shuffle(events, new Random(seed));
-            kafka().send(events.toArray(WireEvent[]::new));
+            broker.send(events.toArray(WireEvent[]::new));
             awaitStatus(story, "verified");
             awaitRead(story);
 
@@ -74,17 +70,17 @@ class CatalogTest {
         Story cancelled = Story.of(target, "full");
         Story damaged = Story.of(target, "full");
         Story repaired = Story.of(target, "full");
-        kafka().send(
-                        failed.requested(),
-                        failed.started(1),
-                        failed.failed(),
-                        cancelled.requested(),
-                        cancelled.cancelled(),
-                        damaged.completed(),
-                        damaged.verified(),
-                        damaged.damaged(),
-                        repaired.damaged(),
-                        repaired.completed());
+        broker.send(
+                failed.requested(),
+                failed.started(1),
+                failed.failed(),
+                cancelled.requested(),
+                cancelled.cancelled(),
+                damaged.completed(),
+                damaged.verified(),
+                damaged.damaged(),
+                repaired.damaged(),
+                repaired.completed());
 
         awaitStatus(failed, "failed");
         get(failed)
@@ -107,10 +103,10 @@ class CatalogTest {
                 .replace("because", "a\\u0000b")
                 .getBytes(StandardCharsets.UTF_8);
 
-        kafka().send(
-                        new WireEvent(said.topic(), said.key(), said.headers(), data),
-                        new WireEvent(said.topic(), said.key(), Map.of(), new byte[] {1, 2, 3}),
-                        after.requested());
+        broker.send(
+                new WireEvent(said.topic(), said.key(), said.headers(), data),
+                new WireEvent(said.topic(), said.key(), Map.of(), new byte[] {1, 2, 3}),
+                after.requested());
 
         awaitStatus(after, "requested");
         awaitStatus(poison, "requested");
@@ -120,9 +116,9 @@ class CatalogTest {
     void a_catalog_that_was_dropped_is_read_again_and_says_the_same() {
         for (int i = 0; i < 20; i++) {
             Story story = Story.of(target, "full");
-            kafka().send(story.requested(), story.started(1), story.completed());
+            broker.send(story.requested(), story.started(1), story.completed());
             if (i % 2 == 0) {
-                kafka().send(story.verified());
+                broker.send(story.verified());
             }
         }
         Await.until(() -> assertThat(list()).hasSize(20));
@@ -130,28 +126,28 @@ class CatalogTest {
         awaitSettled();
         List<Object> before = list();
 
-        db().execute("drop schema catalog cascade");
+        database.execute("drop schema catalog cascade");
         Await.until(() -> assertThat(list()).hasSize(20).isEqualTo(before));
 
-        db().execute("drop table catalog.backup");
+        database.execute("drop table catalog.backup");
         Await.until(() -> assertThat(list()).hasSize(20).isEqualTo(before));
     }
 
     private void awaitSettled() {
-        Await.until(() -> assertThat(db().query("select count(*) from catalog.backup where target = '" + target
+        Await.until(() -> assertThat(database.query("select count(*) from catalog.backup where target = '" + target
                         + "' and status not in ('COMPLETED', 'VERIFIED')"))
                 .isEqualTo("0"));
-        Await.until(() -> assertThat(db().query("select count(*) from catalog.backup where target = '" + target
-                        + "' and status = 'VERIFIED'"))
+        Await.until(() -> assertThat(database.query(
+                        "select count(*) from catalog.backup where target = '" + target + "' and status = 'VERIFIED'"))
                 .isEqualTo("10"));
     }
 
     /** Until everything that was sent is read: a marker with the same key, hence in the same partition of each topic. */
     private void awaitRead(Story story) {
         Story marker = Story.of(story.target().value(), "full");
-        kafka().send(marker.requested());
+        broker.send(marker.requested());
         awaitStatus(marker, "requested");
-        kafka().send(marker.completed());
+        broker.send(marker.completed());
         awaitStatus(marker, "completed");
     }
 
@@ -174,13 +170,5 @@ class CatalogTest {
                 .oauth2(SchedulerFiles.TOKEN)
                 .get("/api/backup/" + story.backupId())
                 .then();
-    }
-
-    private KafkaBroker kafka() {
-        return Objects.requireNonNull(broker);
-    }
-
-    private ServiceDatabase db() {
-        return Objects.requireNonNull(database);
     }
 }

@@ -39,11 +39,9 @@ import org.junit.jupiter.api.Test;
 class ConfigurationChangeTest {
 
     @Surrounding
-    @Nullable
     KafkaBroker broker;
 
     @Surrounding
-    @Nullable
     ServiceDatabase database;
 
     @Nullable
@@ -85,7 +83,7 @@ class ConfigurationChangeTest {
         assertThat(records())
                 .anySatisfy(record -> assertThat(record.headers().get(WireEvent.TYPE))
                         .isEqualTo(EventType.DEFINITION_REMOVED.wireName()));
-        assertThat(db().query("select next_due_at is not null from scheduler.schedule where target = 'orders'"))
+        assertThat(database.query("select next_due_at is not null from scheduler.schedule where target = 'orders'"))
                 .isEqualTo("t");
     }
 
@@ -149,15 +147,15 @@ class ConfigurationChangeTest {
 
     private void awaitSaid(String part) {
         Await.until(() -> {
-            assertThat(db().query("select count(*) from scheduler.definition where data like '%" + part + "%'"))
+            assertThat(database.query("select count(*) from scheduler.definition where data like '%" + part + "%'"))
                     .isEqualTo("1");
-            assertThat(db().query("select count(*) from scheduler.outbox where published_at is null"))
+            assertThat(database.query("select count(*) from scheduler.outbox where published_at is null"))
                     .isEqualTo("0");
         });
     }
 
     private String schedules() {
-        return db().query("select string_agg(target || ' ' || kind || ' ' || cron, ',') from scheduler.schedule");
+        return database.query("select string_agg(target || ' ' || kind || ' ' || cron, ',') from scheduler.schedule");
     }
 
     private static void awaitTargets(String... names) {
@@ -165,11 +163,7 @@ class ConfigurationChangeTest {
     }
 
     private List<WireEvent> records() {
-        return Objects.requireNonNull(broker).records(Topic.DEFINITIONS.topicName());
-    }
-
-    private ServiceDatabase db() {
-        return Objects.requireNonNull(database);
+        return broker.records(Topic.DEFINITIONS.topicName());
     }
 
     private SchedulerFiles files() {

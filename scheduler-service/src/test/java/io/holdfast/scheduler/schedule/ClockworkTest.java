@@ -28,11 +28,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,11 +46,9 @@ class ClockworkTest {
     private static final Instant DUE = Instant.parse("2100-01-10T02:00:00Z");
 
     @Surrounding
-    @Nullable
     KafkaBroker broker;
 
     @Surrounding
-    @Nullable
     ServiceDatabase database;
 
     @Inject
@@ -67,7 +63,7 @@ class ClockworkTest {
 
     @AfterEach
     void nothing_of_it_stays() {
-        db().execute("delete from scheduler.schedule where target = '" + target + "'");
+        database.execute("delete from scheduler.schedule where target = '" + target + "'");
     }
 
     @Test
@@ -142,7 +138,7 @@ class ClockworkTest {
     }
 
     private void due(Instant at) {
-        db().execute("insert into scheduler.schedule values ('" + target + "', 'full', '0 2 * * *', 'UTC', '" + at
+        database.execute("insert into scheduler.schedule values ('" + target + "', 'full', '0 2 * * *', 'UTC', '" + at
                 + "') on conflict (target, kind) do update set next_due_at = excluded.next_due_at");
     }
 
@@ -152,29 +148,25 @@ class ClockworkTest {
     }
 
     private String runs() {
-        return db().query("select count(*) from scheduler.run where not missed and target = '" + target + "'");
+        return database.query("select count(*) from scheduler.run where not missed and target = '" + target + "'");
     }
 
     private String nextDueAt() {
-        return db().query("select next_due_at at time zone 'UTC' from scheduler.schedule where target = '" + target
-                + "'");
+        return database.query(
+                "select next_due_at at time zone 'UTC' from scheduler.schedule where target = '" + target + "'");
     }
 
     private List<Event<?>> awaitSaid(Topic topic, int count) {
         EventCodec codec = new EventCodec();
         return Await.until(() -> {
-            assertThat(db().query("select count(*) from scheduler.outbox where published_at is null"))
+            assertThat(database.query("select count(*) from scheduler.outbox where published_at is null"))
                     .isEqualTo("0");
-            List<Event<?>> said = Objects.requireNonNull(broker).records(topic.topicName()).stream()
+            List<Event<?>> said = broker.records(topic.topicName()).stream()
                     .filter(record -> target.value().equals(record.key()))
                     .<Event<?>>map(record -> ((Decoded.Known) codec.decode(record)).event())
                     .toList();
             assertThat(said).hasSize(count);
             return said;
         });
-    }
-
-    private ServiceDatabase db() {
-        return Objects.requireNonNull(database);
     }
 }
