@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -58,7 +59,14 @@ public final class SourceCluster {
     public static TargetPlace backUp(
             PostgresServer server, Repository repository, BackupId id, Path work, Meanwhile meanwhile)
             throws SQLException, IOException {
-        try (Connection connection = server.connect("postgres");
+        return backUpAs("postgres", server, repository, id, work, meanwhile);
+    }
+
+    /** The same as another superuser. */
+    public static TargetPlace backUpAs(
+            String user, PostgresServer server, Repository repository, BackupId id, Path work, Meanwhile meanwhile)
+            throws SQLException, IOException {
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl("postgres"), user, "");
                 Statement statement = connection.createStatement()) {
             String system = one(statement, "select system_identifier from pg_control_system()");
             int segmentSize =

@@ -18,25 +18,34 @@ import java.util.Set;
  * paths, lie only the server's directories.
  */
 final class PrivateView {
-    // $1 the closed directory, $2 an empty directory elsewhere, $3 how many places, the places, then the command.
-    private static final String SCRIPT = """
+    // $1 an empty directory, $2 how many places, $3 how many closed directories; then these, then the command.
+    private static final String SCRIPT =
+            """
             set -e; umask 022
-            closed=$1; staging=$2; count=$3; shift 3
+            staging=$1; places=$2; closed=$3; shift 3
             mount -t tmpfs -o mode=0755 holdfast "$staging"
             i=0
-            for place in "$@"; do
-              [ $i -lt $count ] || break
-              mkdir "$staging/$i"; mount --bind "$place" "$staging/$i"; i=$((i + 1))
+            for path in "$@"; do
+              if [ $i -lt $places ]; then
+                mkdir "$staging/$i"; mount --bind "$path" "$staging/$i"
+              elif [ $i -lt $((places + closed)) ]; then
+                mount -t tmpfs -o mode=0755 holdfast "$path"
+              fi
+              i=$((i + 1))
             done
-            mount -t tmpfs -o mode=0755 holdfast "$closed"
             i=0
-            while [ $i -lt $count ]; do
+            while [ $i -lt $places ]; do
               mkdir -p "$1"; mount --move "$staging/$i" "$1"; i=$((i + 1)); shift
             done
             umount "$staging"
-            mount -o remount,ro,mode=0755 "$closed"
+            while [ $closed -gt 0 ]; do
+              mount -o remount,ro,mode=0755 "$1"; closed=$((closed - 1)); shift
+            done
             exec "$@"
             """;
+
+    /** In the server's own namespace anything may be mounted here for a moment. */
+    private static final Path STAGING = Path.of("/mnt");
 
     private PrivateView() {}
 
@@ -57,22 +66,26 @@ final class PrivateView {
         }
     }
 
-    private static List<String> covered(Set<Path> all, List<Path> places, List<String> inner, RunAs.Another user)
-            throws RestoreException {
-        Path staging = Path.of("/mnt");
-        Path closed = all.iterator().next();
-        if (all.size() > 1 || !Files.isDirectory(staging) || staging.startsWith(closed) || closed.startsWith(staging)) {
-            throw new RestoreException(
-                    FailureCategory.DESTINATION,
-                    "the user " + user.name() + ", as whom the restored server runs, may not enter " + all + ".",
-                    "let that user enter (chmod o+x), or restore to another directory.");
+    private static List<String> covered(
+            Set<Path> closed, List<Path> places, List<String> inner, RunAs.Another user) throws RestoreException {
+        for (Path each : closed) {
+            if (STAGING.startsWith(each) || each.startsWith(STAGING) || !Files.isDirectory(STAGING)) {
+                throw new RestoreException(
+                        FailureCategory.DESTINATION,
+                        "the user " + user.name() + ", as whom the restored server runs, may not enter " + each + ".",
+                        "let that user enter it (chmod o+x), or restore to another directory.");
+            }
         }
+        List<Path> hidden = places.stream()
+                .filter(place -> closed.stream().anyMatch(place::startsWith))
+                .toList();
         List<String> command = new ArrayList<>(
                 List.of("unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", SCRIPT, "sh"));
-        command.add(closed.toString());
-        command.add(staging.toString());
-        command.add(Integer.toString(places.size()));
-        places.forEach(place -> command.add(place.toString()));
+        command.add(STAGING.toString());
+        command.add(Integer.toString(hidden.size()));
+        command.add(Integer.toString(closed.size()));
+        hidden.forEach(place -> command.add(place.toString()));
+        closed.forEach(each -> command.add(each.toString()));
         command.addAll(inner);
         return command;
     }

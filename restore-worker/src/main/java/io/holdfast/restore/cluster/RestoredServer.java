@@ -55,7 +55,7 @@ public final class RestoredServer {
         inner.addAll(postgres("-D", places.dataDirectory().toString()));
         settings.forEach(setting -> inner.addAll(List.of("-c", setting)));
         List<String> command = new ArrayList<>(List.of("setsid"));
-        command.addAll(PrivateView.command(runAs, places.all(), runAs.command(inner)));
+        command.addAll(PrivateView.command(runAs, needed(), runAs.command(inner)));
         try {
             process = Programs.builder(command)
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
@@ -161,7 +161,7 @@ public final class RestoredServer {
                 "--single", "-D", places.dataDirectory().toString(), "-c", "log_min_messages=fatal", "template1"));
         String sql = "select pg_catalog.quote_ident(rolname) from pg_catalog.pg_authid where oid = 10\n";
         Programs.Outcome outcome = programs.run(
-                PrivateView.command(runAs, places.all(), single),
+                PrivateView.command(runAs, needed(), single),
                 sql.getBytes(StandardCharsets.UTF_8),
                 Duration.ofMinutes(1));
         int from = outcome.output().indexOf("quote_ident = \"");
@@ -185,6 +185,13 @@ public final class RestoredServer {
         }
     }
 
+    /** Every directory that the server has to reach. */
+    private List<Path> needed() {
+        List<Path> all = new ArrayList<>(places.all());
+        all.add(installation.home());
+        return all;
+    }
+
     private List<String> postgres(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(installation.program("postgres").toString());
@@ -193,9 +200,9 @@ public final class RestoredServer {
     }
 
     private void signal(String name, long pid) throws RestoreException, InterruptedException {
-        // pg_ctl refuses root, and so may not be run by the worker itself; the signal comes from the server's own user.
+        // The JDK sends TERM and KILL only; the shell's own kill is on every host.
         programs.run(
-                runAs.command(List.of(installation.program("pg_ctl").toString(), "kill", name, Long.toString(pid))),
+                List.of("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "sh", name, Long.toString(pid)),
                 new byte[0],
                 Duration.ofSeconds(20));
     }

@@ -88,7 +88,7 @@ public sealed interface RunAs {
      * @param wanted the configured user; absent: {@code postgres}, else {@code nobody}. Means nothing unless we are root
      */
     static RunAs of(@Nullable String wanted, Programs programs) throws RestoreException, InterruptedException {
-        if (!"root".equals(System.getProperty("user.name"))) {
+        if (!isRoot()) {
             return new Myself();
         }
         List<String> candidates = wanted == null ? List.of("postgres", "nobody") : List.of(wanted);
@@ -103,6 +103,18 @@ public sealed interface RunAs {
                 FailureCategory.CONFIGURATION,
                 "there is no unprivileged user to run the restored server as; looked for " + candidates + ".",
                 "name an existing user other than root in HOLDFAST_RUN_AS.");
+    }
+
+    private static boolean isRoot() throws RestoreException {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            throw new RestoreException(
+                    FailureCategory.CONFIGURATION,
+                    "who runs the restore-worker cannot be told: " + e.getMessage() + ".",
+                    "restores need Linux with /proc.",
+                    e);
+        }
     }
 
     private static Optional<Long> id(Programs programs, String what, String name)

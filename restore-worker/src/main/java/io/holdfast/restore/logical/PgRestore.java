@@ -66,11 +66,7 @@ final class PgRestore {
     void load(InputStream dump, ServerAddress to, Path passwordFile, LongConsumer told)
             throws RestoreException, InterruptedException, IOException {
         Process process = start(
-                List.of(
-                        "--exit-on-error",
-                        "--single-transaction",
-                        "--no-password",
-                        "--dbname=" + to.connectionString()),
+                List.of("--exit-on-error", "--single-transaction", "--no-password", "--dbname=" + to.uri()),
                 passwordFile);
         Ending ending = new Ending(process);
         try {

@@ -2,12 +2,14 @@ package io.holdfast.restore.logical;
 
 import io.holdfast.restore.cluster.ConnectionString;
 import io.holdfast.runtime.secrets.Secret;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,16 @@ public record ServerAddress(
         String host, int port, String user, @Nullable Secret password, String database, String sslMode) {
 
     private static final String SECONDS_TO_CONNECT = "20";
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]+");
 
-    /** The connection string for libpq programs, without the password. */
+    /** @throws IllegalArgumentException if the host is not a host's name or address: it becomes part of a URL */
+    public ServerAddress {
+        if (!HOST.matcher(host).matches()) {
+            throw new IllegalArgumentException("the host to restore to is not a host's name or address");
+        }
+    }
+
+    /** The connection string without the password, for people. */
     String connectionString() {
         Map<String, String> keywords = new LinkedHashMap<>();
         keywords.put("host", host);
@@ -33,11 +43,28 @@ public record ServerAddress(
         return ConnectionString.of(keywords);
     }
 
+    /**
+     * The same as a URI in which every byte but ASCII letters and digits is percent-encoded: so a name is never taken for
+     * an option or another connection string, whatever the locale in which arguments are handed on.
+     */
+    String uri() {
+        return "postgresql:///?host=" + encoded(host) + "&port=" + port + "&user=" + encoded(user) + "&dbname="
+                + encoded(database) + "&sslmode=" + encoded(sslMode);
+    }
+
+    private static String encoded(String value) {
+        StringBuilder text = new StringBuilder();
+        for (byte each : value.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain =
+                    (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9');
+            text.append(plain ? String.valueOf((char) each) : "%%%02X".formatted(each & 0xff));
+        }
+        return text.toString();
+    }
+
     /** Enters one of the server's databases. */
     Connection connect(String name, String options) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("PGHOST", host);
-        properties.setProperty("PGPORT", Integer.toString(port));
         properties.setProperty("PGDBNAME", name);
         properties.setProperty("user", user);
         if (password != null) {
@@ -50,6 +77,7 @@ public record ServerAddress(
         if (!options.isEmpty()) {
             properties.setProperty("options", options);
         }
-        return DriverManager.getConnection("jdbc:postgresql:", properties);
+        String written = host.contains(":") ? "[" + host + "]" : host;
+        return DriverManager.getConnection("jdbc:postgresql://" + written + ":" + port + "/", properties);
     }
 }

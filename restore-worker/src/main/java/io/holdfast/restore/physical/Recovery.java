@@ -9,14 +9,20 @@ import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.cluster.PrivateSocket;
 import io.holdfast.restore.cluster.RestoredServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +41,16 @@ final class Recovery {
     private static final String NO_OPTIONS = "";
     private static final String INVALID_AUTHORIZATION = "28000";
 
+    private static final Pattern HISTORY = Pattern.compile("[0-9A-F]{8}\\.history");
+
     private final RestoredServer server;
+    private final Path walDirectory;
     private final PrivateSocket socket;
     private final WalNeeded wal;
 
-    Recovery(RestoredServer server, PrivateSocket socket, WalNeeded wal) {
+    Recovery(RestoredServer server, Path walDirectory, PrivateSocket socket, WalNeeded wal) {
         this.server = server;
+        this.walDirectory = walDirectory;
         this.socket = socket;
         this.wal = wal;
     }
@@ -60,12 +70,11 @@ final class Recovery {
         times.begin(RestorePhase.RECOVER);
         watch.progress(RestorePhase.RECOVER, 0, null);
         server.awaitReady(watch);
+        requireConsistent();
         Optional<String> superuser = superuser(knownRole);
         if (superuser.isPresent()) {
-            requireConsistent(superuser.get());
             return superuser.get();
         }
-        // The position of recovery is asked before the server is stopped for its superuser's name.
         server.stop();
         String name = server.firstSuperuser();
         server.start(List.of());
@@ -100,22 +109,41 @@ final class Recovery {
         }
     }
 
-    private void requireConsistent(String superuser) throws RestoreException {
-        try (Connection connection = socket.connect("template1", superuser, NO_OPTIONS);
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(
-                        "select pg_catalog.pg_is_in_recovery()," + " pg_catalog.pg_last_wal_replay_lsn()::text")) {
-            found.next();
-            String replayed = found.getString(2);
-            if (found.getBoolean(1) || replayed == null || Lsn.parse(replayed).compareTo(wal.stopLsn()) < 0) {
+    /** The history of the timeline that the server made at recovery's end says where that was. */
+    private void requireConsistent() throws RestoreException {
+        try (Stream<Path> files = Files.list(walDirectory)) {
+            Optional<Path> newest = files.filter(file -> HISTORY.matcher(file.getFileName().toString()).matches())
+                    .filter(file -> timeline(file) > wal.timeline())
+                    .max(Comparator.comparingLong(Recovery::timeline));
+            Lsn end = newest.isPresent() ? end(Files.readAllLines(newest.get())) : Lsn.ZERO;
+            if (end.compareTo(wal.stopLsn()) < 0) {
                 throw new RestoreException(
                         FailureCategory.RECOVERY_FAILED,
-                        "recovery ended at " + replayed + ", before the backup's end at " + wal.stopLsn() + ".",
+                        "recovery ended at " + end + ", before the backup's end at " + wal.stopLsn() + ".",
                         "verify the backup: WAL that it needs may be missing.");
             }
-        } catch (SQLException e) {
-            throw unreachable(e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RestoreException(
+                    FailureCategory.RECOVERY_FAILED,
+                    "where recovery ended cannot be told: " + e.getMessage() + ".",
+                    "see the server's log.",
+                    e);
         }
+    }
+
+    private static long timeline(Path history) {
+        return Long.parseLong(history.getFileName().toString().substring(0, 8), 16);
+    }
+
+    /** The last line holds the timeline before, the position where it was left, and why. */
+    private static Lsn end(List<String> lines) {
+        String last = lines.stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .reduce((one, other) -> other)
+                .orElse("");
+        String[] fields = last.split("\\s+", 3);
+        return fields.length < 2 ? Lsn.ZERO : Lsn.parse(fields[1]);
     }
 
     private RestoreException unreachable(SQLException e) {

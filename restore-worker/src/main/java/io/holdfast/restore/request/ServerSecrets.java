@@ -24,6 +24,9 @@ class ServerSecrets {
             Secret password = to.password() == null ? null : secrets.resolve(to.password());
             String sslMode = to.sslMode() == null ? "prefer" : to.sslMode();
             return new ServerAddress(to.host(), to.port(), to.user(), password, to.database(), sslMode);
+        } catch (IllegalArgumentException e) {
+            throw new RestoreException(
+                    FailureCategory.CONFIGURATION, e.getMessage() + ".", "name a host without anything else.", e);
         } catch (SecretException e) {
             throw new RestoreException(
                     FailureCategory.CONFIGURATION,

@@ -44,6 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PhysicalRestoreTest {
     private static final BackupId BACKUP = new BackupId("b1");
 
+    private static @Nullable TargetPlace small;
+
     @TempDir
     Path folder;
 
@@ -146,9 +148,44 @@ class PhysicalRestoreTest {
     }
 
     @Test
+    void a_cluster_without_a_superuser_called_postgres_is_looked_at_as_well() throws Exception {
+        // given a cluster whose first superuser has an awkward name, and nobody else
+        TargetPlace place;
+        try (PostgresServer server = PostgresServer.of(16).start()) {
+            server.execute("postgres", "create table item as select generate_series(1, 100) as id");
+            server.execute("postgres", "create role keeper superuser login");
+            try (Connection keeper = DriverManager.getConnection(server.jdbcUrl("postgres"), "keeper", "");
+                    Statement statement = keeper.createStatement()) {
+                statement.execute("alter role postgres rename to \"The \"\"boss\"\"\"");
+            }
+            place = SourceCluster.backUpAs("keeper", server, repository(), BACKUP, work(), connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("grant execute on function pg_backup_stop(boolean) to keeper");
+                    statement.execute("alter role keeper nosuperuser");
+                }
+            });
+        }
+        Path into = folder.resolve("restored");
+
+        // when it is restored and left running
+        RestoredCluster restored =
+                restore(16).run(request(place, into).keepRunning().build(), RestoreWatch.NONE);
+
+        // then the name was found out, and leads in over the socket
+        try {
+            assertThat(restored.checks()).contains(new CheckResult("rows", "postgres", "100", null));
+            assertThat(restored.connection())
+                    .startsWith("host=" + into)
+                    .endsWith("user='The \"boss\"' dbname=postgres");
+        } finally {
+            Running.stop(into);
+        }
+    }
+
+    @Test
     void a_failing_check_fails_the_restore_and_removes_what_it_wrote() throws Exception {
         // given a destination that exists and is empty
-        TargetPlace place = smallBackup(17);
+        TargetPlace place = smallBackup();
         Path into = Files.createDirectory(folder.resolve("restored"));
 
         // when the request expects what is not there
@@ -168,7 +205,7 @@ class PhysicalRestoreTest {
 
     @Test
     void a_destination_that_holds_anything_is_refused_and_left_alone() throws Exception {
-        TargetPlace place = smallBackup(17);
+        TargetPlace place = smallBackup();
         Path into = Files.createDirectory(folder.resolve("restored"));
         Files.writeString(into.resolve("PG_VERSION"), "17");
         Files.writeString(into.resolve("postmaster.pid"), "1");
@@ -184,7 +221,7 @@ class PhysicalRestoreTest {
     @Test
     void what_a_killed_attempt_left_is_replaced_by_the_same_restore_and_refused_to_others() throws Exception {
         // given a restored server that runs, as a worker leaves it that is killed before it says so
-        TargetPlace place = smallBackup(17);
+        TargetPlace place = smallBackup();
         Path into = folder.resolve("restored");
         PhysicalRequest request = request(place, into).keepRunning().build();
         restore(17).run(request, RestoreWatch.NONE);
@@ -213,7 +250,7 @@ class PhysicalRestoreTest {
     @Test
     void half_written_files_of_the_same_restore_are_replaced() throws Exception {
         // given what a worker leaves that is killed while it fetches
-        TargetPlace place = smallBackup(17);
+        TargetPlace place = smallBackup();
         Path into = folder.resolve("restored");
         PhysicalRequest request = request(place, into).build();
         Destination destination = Destination.plan(
@@ -231,7 +268,7 @@ class PhysicalRestoreTest {
 
     @Test
     void no_installation_of_the_right_major_is_said_before_anything_is_written() throws Exception {
-        TargetPlace place = smallBackup(17);
+        TargetPlace place = smallBackup();
         Path into = folder.resolve("restored");
 
         RestoreException failure = failure(restore(16, 18), request(place, into).build());
@@ -278,7 +315,7 @@ class PhysicalRestoreTest {
 
     @Test
     void stopping_in_the_middle_of_the_fetch_removes_what_was_fetched() throws Exception {
-        TargetPlace place = smallBackup(17);
+        TargetPlace place = smallBackup();
         Path into = folder.resolve("restored");
         // The first bytes interrupt the restoring thread, as a cancelled job does.
         Thread restoring = Thread.currentThread();
@@ -312,11 +349,17 @@ class PhysicalRestoreTest {
         return failure;
     }
 
-    private TargetPlace smallBackup(int major) throws IOException, SQLException {
-        try (PostgresServer server = PostgresServer.of(major).start()) {
-            server.execute("postgres", "create table item as select generate_series(1, 100) as id");
-            return SourceCluster.backUp(server, repository(), BACKUP, work(), connection -> {});
+    /** One for all tests that need no more than any backup. */
+    private TargetPlace smallBackup() throws IOException, SQLException {
+        TargetPlace made = small;
+        if (made == null) {
+            try (PostgresServer server = PostgresServer.of(17).start()) {
+                server.execute("postgres", "create table item as select generate_series(1, 100) as id");
+                made = SourceCluster.backUp(server, repository(), BACKUP, work(), connection -> {});
+                small = made;
+            }
         }
+        return made;
     }
 
     private static String over(RestoredCluster restored, String database, String sql) throws SQLException {
