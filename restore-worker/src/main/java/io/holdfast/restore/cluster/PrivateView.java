@@ -19,8 +19,7 @@ import java.util.Set;
  */
 final class PrivateView {
     // $1 an empty directory, $2 how many places, $3 how many closed directories; then these, then the command.
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             set -e; umask 022
             staging=$1; places=$2; closed=$3; shift 3
             mount -t tmpfs -o mode=0755 holdfast "$staging"
@@ -66,8 +65,8 @@ final class PrivateView {
         }
     }
 
-    private static List<String> covered(
-            Set<Path> closed, List<Path> places, List<String> inner, RunAs.Another user) throws RestoreException {
+    private static List<String> covered(Set<Path> closed, List<Path> places, List<String> inner, RunAs.Another user)
+            throws RestoreException {
         for (Path each : closed) {
             if (STAGING.startsWith(each) || each.startsWith(STAGING) || !Files.isDirectory(STAGING)) {
                 throw new RestoreException(

@@ -88,8 +88,7 @@ final class PhysicalAttempt {
         times.begin(RestorePhase.FETCH);
         RestoreReport fetched = fetch();
         PrivateSocket socket = prepare();
-        Recovery recovery = new Recovery(
-                server, destination.dataDirectory().resolve("pg_wal"), socket, content.wal());
+        Recovery recovery = new Recovery(server, destination.dataDirectory().resolve("pg_wal"), socket, content.wal());
         String superuser = recovery.run(request.role(), times, watch);
         times.begin(RestorePhase.CHECK);
         watch.progress(RestorePhase.CHECK, 0, null);

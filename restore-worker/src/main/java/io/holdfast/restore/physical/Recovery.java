@@ -112,7 +112,8 @@ final class Recovery {
     /** The history of the timeline that the server made at recovery's end says where that was. */
     private void requireConsistent() throws RestoreException {
         try (Stream<Path> files = Files.list(walDirectory)) {
-            Optional<Path> newest = files.filter(file -> HISTORY.matcher(file.getFileName().toString()).matches())
+            Optional<Path> newest = files.filter(file ->
+                            HISTORY.matcher(file.getFileName().toString()).matches())
                     .filter(file -> timeline(file) > wal.timeline())
                     .max(Comparator.comparingLong(Recovery::timeline));
             Lsn end = newest.isPresent() ? end(Files.readAllLines(newest.get())) : Lsn.ZERO;
