@@ -37,6 +37,6 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Console console = global.console();
         return new Demo(console, Clock.systemUTC(), new SecureRandom())
-                .run(folder -> LocalInstance.at(folder, console), size, exit);
+                .run(folder -> LocalInstance.at(folder, console), global.chosenData(), size, exit);
     }
 }

@@ -8,9 +8,11 @@ import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.ExitCode;
 import io.holdfast.cli.output.Table;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
@@ -30,12 +32,13 @@ public final class Demo {
      * Returns what to exit with.
      *
      * @param local makes the local mode for a folder
+     * @param place the folder to work in, which is removed; empty: one below the temporary directory
      * @param size  of the sample database, in bytes
      * @param exit  whether to end when all is told, or to keep everything running until this process is asked to end
      */
-    public int run(Function<InstanceFolder, LocalMode> local, long size, boolean exit)
+    public int run(Function<InstanceFolder, LocalMode> local, Optional<Path> place, long size, boolean exit)
             throws IOException, SQLException, CommandFailure, InterruptedException {
-        InstanceFolder folder = DemoGround.freshFolder();
+        InstanceFolder folder = DemoGround.freshFolder(place);
         DemoGround ground = new DemoGround(folder, local.apply(folder));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(ground), "end-of-demo"));
         try (ground) {

@@ -6,6 +6,7 @@ import io.holdfast.cli.local.InstanceFolder;
 import io.holdfast.cli.local.LocalMode;
 import io.holdfast.cli.local.UpRequest;
 import io.holdfast.cli.output.CommandFailure;
+import io.holdfast.cli.output.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,25 @@ final class DemoGround implements AutoCloseable {
         this.local = local;
     }
 
-    /** A fresh folder that other users may enter, for PostgreSQL may run as one of them. */
-    static InstanceFolder freshFolder() throws IOException {
+    /**
+     * A fresh folder that other users may enter, for PostgreSQL may run as one of them.
+     *
+     * @param wanted a folder that is empty or not there yet; empty: one below the temporary directory
+     */
+    static InstanceFolder freshFolder(Optional<Path> wanted) throws IOException, CommandFailure {
+        if (wanted.isPresent()) {
+            Path folder = Files.createDirectories(wanted.get().toAbsolutePath());
+            try (Stream<Path> children = Files.list(folder)) {
+                if (children.findAny().isPresent()) {
+                    throw new CommandFailure(
+                            ExitCode.USAGE,
+                            folder + " is not empty, and the demo removes its folder at the end",
+                            "name a fresh one with --data, or none");
+                }
+            }
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return InstanceFolder.of(folder);
+        }
         Path fresh = Files.createTempDirectory("holdfast-demo-");
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
         return InstanceFolder.of(fresh);
