@@ -2,6 +2,7 @@ package io.holdfast.cli.client;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A libpq connection string of keywords and values.
@@ -53,10 +54,30 @@ public record LibpqString(Map<String, String> keywords) {
         return at;
     }
 
+    /** The same server, another of its databases. */
+    public LibpqString database(String name) {
+        Map<String, String> changed = new LinkedHashMap<>(keywords);
+        changed.put("dbname", name);
+        return new LibpqString(changed);
+    }
+
     /** For the JDBC driver. */
     public String jdbcUrl() {
         return "jdbc:postgresql://" + keywords.getOrDefault("host", "127.0.0.1") + ":"
                 + keywords.getOrDefault("port", "5432") + "/" + keywords.getOrDefault("dbname", "postgres");
+    }
+
+    /** As libpq reads it. */
+    @Override
+    public String toString() {
+        return keywords.entrySet().stream()
+                .map(each -> each.getKey() + "=" + quoted(each.getValue()))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String value) {
+        boolean plain = !value.isEmpty() && value.chars().noneMatch(c -> c <= ' ' || c == '\'' || c == '\\');
+        return plain ? value : "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
     public String user() {

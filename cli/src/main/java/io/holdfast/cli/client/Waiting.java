@@ -30,12 +30,12 @@ public final class Waiting {
     }
 
     private final ControlPlane plane;
-    private final Console console;
+    private final ProgressView view;
     private final Clock clock;
 
     public Waiting(ControlPlane plane, Console console, Clock clock) {
         this.plane = plane;
-        this.console = console;
+        this.view = new ProgressView(console, clock);
         this.clock = clock;
     }
 
@@ -86,7 +86,6 @@ public final class Waiting {
             throws CommandFailure, InterruptedException {
         Instant begin = clock.instant();
         Instant heard = begin;
-        ProgressView view = new ProgressView(console, clock);
         try {
             while (true) {
                 try {
@@ -95,7 +94,7 @@ public final class Waiting {
                     if (ended.test(now)) {
                         return now;
                     }
-                    show(view, now.path("progress"));
+                    show(now.path("progress"));
                 } catch (CommandFailure e) {
                     if (e.exitCode() != ExitCode.UNREACHABLE || clock.instant().isAfter(heard.plus(AWAY))) {
                         throw e;
@@ -115,7 +114,7 @@ public final class Waiting {
         }
     }
 
-    private static void show(ProgressView view, JsonNode progress) {
+    private void show(JsonNode progress) {
         if (progress.isObject()) {
             view.show(
                     progress.path("work").asText(),

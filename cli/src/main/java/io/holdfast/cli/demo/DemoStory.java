@@ -120,9 +120,11 @@ public final class DemoStory {
         }
         String backupId = Json.text(backup, "backup_id");
         JsonNode restored = restore(plane, waiting, backupId);
-        String restoredAt = Json.text(restored, "connection");
-        DemoReport report = report(sample, sampleBytes, lastLoaded, before, ledger, backup, restored);
-        return new Told(report, connection, restoredAt, sample.passwordFile());
+        // The string names the server's first database.
+        LibpqString restoredAt =
+                LibpqString.parse(Json.text(restored, "connection")).database(SampleServer.DATABASE);
+        DemoReport report = report(sample, sampleBytes, lastLoaded, before, ledger, backup, restored, restoredAt);
+        return new Told(report, connection, restoredAt.toString(), sample.passwordFile());
     }
 
     /** So that the comparison can also show that nothing from after the backup's end is there. */
@@ -173,10 +175,10 @@ public final class DemoStory {
             Contents before,
             Ledger ledger,
             JsonNode backup,
-            JsonNode restored)
+            JsonNode restored,
+            LibpqString at)
             throws SQLException {
         LogPosition stop = LogPosition.of(Json.text(backup, "stop_lsn"));
-        LibpqString at = LibpqString.parse(Json.text(restored, "connection"));
         Comparison comparison;
         LogPosition recoveredTo;
         try (Connection connection =

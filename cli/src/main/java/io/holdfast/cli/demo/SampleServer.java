@@ -48,6 +48,7 @@ final class SampleServer implements AutoCloseable {
     /** Makes and starts the server, below the instance's folder and with its programs. */
     static SampleServer start(InstanceFolder instance, SecureRandom random)
             throws IOException, SQLException, InterruptedException {
+        instance.create();
         Path folder = instance.root().resolve("sample");
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -62,7 +62,7 @@ final class PartStopper {
         Map<ProcessIdentity, String> uppermost = new LinkedHashMap<>();
         for (ProcessIdentity process : followers) {
             if (process.isAlive() && followers.stream().noneMatch(other -> other.isParentOf(process))) {
-                report.stopping("process " + process.pid());
+                report.stopping("what was left running, process " + process.pid());
                 uppermost.put(process, "INT");
             }
         }

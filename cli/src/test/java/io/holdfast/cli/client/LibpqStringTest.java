@@ -23,6 +23,14 @@ class LibpqStringTest {
     }
 
     @Test
+    void another_database_of_the_same_server_is_written_as_it_is_read() {
+        LibpqString other = LibpqString.parse("host=h dbname=postgres").database("a 'b\\");
+
+        assertThat(LibpqString.parse(other.toString())).isEqualTo(other);
+        assertThat(other.keywords()).containsEntry("host", "h").containsEntry("dbname", "a 'b\\");
+    }
+
+    @Test
     void an_open_quote_is_refused() {
         assertThatThrownBy(() -> LibpqString.parse("dbname='a")).hasMessageContaining("quote");
     }
