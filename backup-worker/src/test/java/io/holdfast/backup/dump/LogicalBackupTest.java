@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dumps a real PostgreSQL 15 with the host's own programs, where it has them. */
-@Timeout(120)
+@Timeout(300)
 class LogicalBackupTest {
     private static final int MAJOR = 15;
     private static final String PASSWORD = "p:w\\d 'x' größe";

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** From a request on Kafka to what comes of it, with real servers to back up. */
 @QuarkusTest
 @TestProfile(BackupWorkerProfile.class)
-@Timeout(120)
+@Timeout(300)
 class BackupWorkerTest {
     private static final String PASSWORD = "correct horse: \\battery\\";
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what a control plane and those who want backups say, and hears what the worker says. */
 final class ControlPlane {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final EventCodec CODEC = new EventCodec();
 
     private final KafkaBroker broker;
@@ -130,7 +130,7 @@ final class ControlPlane {
     }
 
     static void await(Supplier<Boolean> condition) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(condition::get);
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(250)).until(condition::get);
     }
 
     private static <D extends EventData> Event<D> event(String id, D data) {
