@@ -33,6 +33,7 @@ import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.SourceCluster;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.PostgresServer;
+import io.holdfast.testing.Surrounding;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -60,7 +61,10 @@ class RestoreJobTest {
     private static final BackupId BACKUP = BackupId.of("00000000-0000-7000-8000-0000000000b1");
     private static final SqlCheck ALL_THERE = new SqlCheck("all there", null, "select count(*) from item", "100");
 
+    @Surrounding
     KafkaBroker broker;
+
+    @Surrounding
     EventSigner controlPlane;
 
     @Inject
