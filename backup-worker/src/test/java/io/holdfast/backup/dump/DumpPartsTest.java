@@ -40,12 +40,12 @@ class DumpPartsTest {
 
     @Test
     void neither_arguments_nor_environment_hold_the_password() throws Exception {
-        ToolCommand command = commands(17, TlsMode.REQUIRE).globals(true, Path.of("/work/pass"));
+        ToolCommand command = commands(17, TlsMode.REQUIRE).globals(true, Path.of("/run/holdfast/pass"));
 
         assertThat(command.toString()).doesNotContain("s3cr:et");
         assertThat(command.environment())
-                .containsAllEntriesOf(
-                        Map.of("PGPASSFILE", "/work/pass", "PGSSLMODE", "require", "PGREQUIREAUTH", "!password,!md5"));
+                .containsAllEntriesOf(Map.of(
+                        "PGPASSFILE", "/run/holdfast/pass", "PGSSLMODE", "require", "PGREQUIREAUTH", "!password,!md5"));
     }
 
     @Test
@@ -124,7 +124,7 @@ class DumpPartsTest {
                         "postgres",
                         TlsSettings.of(mode),
                         false),
-                Path.of("/work"),
+                Path.of("/run/holdfast"),
                 Duration.ofSeconds(30));
     }
 }
