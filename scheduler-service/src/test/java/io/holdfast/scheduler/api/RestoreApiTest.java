@@ -116,6 +116,7 @@ class RestoreApiTest {
                 .then()
                 .body("status", equalTo("completed"), "connection", equalTo("host=127.0.0.1 port=6543"))
                 .body("directory", equalTo("/srv/restored"), "phases[0].seconds", equalTo(12.5f))
+                .body("destination.keep_running", equalTo(true), "destination.port", equalTo(6543))
                 .body("checks[0].value", equalTo("7"));
         api().get("/api/backup/restore").then().body("restores.restore_id", hasItems(id));
     }
