@@ -75,11 +75,17 @@ final class ClaimedPlaces {
             }
         }
         for (Path each : marker.made().reversed()) {
-            if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS) && FileTree.isEmpty(each)) {
+            // The restored server's user can write to a marker in the data directory: it is not taken at its word.
+            if (isOurs(each) && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS) && FileTree.isEmpty(each)) {
                 Files.delete(each);
             }
         }
         Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+    }
+
+    private boolean isOurs(Path directory) {
+        return directory.equals(Destination.tablespacesFolder(destination.dataDirectory()))
+                || destination.places().all().contains(directory);
     }
 
     private static Path inside(Path dataDirectory) {

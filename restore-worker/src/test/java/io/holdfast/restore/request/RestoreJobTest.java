@@ -70,7 +70,7 @@ class RestoreJobTest {
     @Inject
     EventCodec codec;
 
-    @ConfigProperty(name = RestoreProfile.FOLDER)
+    @ConfigProperty(name = RestoreFolder.SETTING)
     Path folder;
 
     @BeforeEach
