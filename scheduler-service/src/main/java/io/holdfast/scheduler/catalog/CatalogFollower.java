@@ -125,6 +125,7 @@ public class CatalogFollower {
                 } catch (InterruptException e) {
                     throw (InterruptedException) new InterruptedException("while following the log").initCause(e);
                 } catch (GenerationChangedException e) {
+                    caughtUp = false;
                     LOG.info("the catalog was made anew, it is read from its own positions");
                 } catch (SQLException | RuntimeException e) {
                     // Whatever it is, nothing is lost: the catalog's own positions say where to go on.

@@ -95,6 +95,21 @@ class CatalogTest {
     }
 
     @Test
+    void what_changes_while_the_status_stays_shows_too() {
+        Story story = Story.of(target, "full");
+        broker.send(story.requested(), story.started(1));
+        awaitStatus(story, "running");
+        awaitRead(story);
+
+        broker.send(story.started(2));
+        Await.until(() -> get(story).body("attempts", equalTo(2), "worker", equalTo("worker-2")));
+
+        broker.send(story.completed(), story.unread());
+        Await.until(() -> get(story).body("verification.status", equalTo("failed")));
+        get(story).body("status", equalTo("completed"), "manifest", equalTo("orders/1/manifest"));
+    }
+
+    @Test
     void an_event_that_cannot_be_stored_does_not_hold_up_the_others() {
         Story poison = Story.of(target, "full");
         Story after = Story.of(target, "full");
