@@ -37,6 +37,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.PostgresServer;
+import io.holdfast.testing.Surrounding;
 import io.holdfast.verifier.verification.ClusterCopy;
 import io.holdfast.verifier.verification.Dumps;
 import io.quarkus.test.junit.QuarkusTest;
@@ -59,7 +60,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
-@SuppressWarnings("NullAway.Init") // The surroundings set the fields of their types.
 @TestProfile(VerifierProfile.class)
 class VerifierServiceTest {
 
@@ -72,7 +72,10 @@ class VerifierServiceTest {
     private final EventId correlation = new EventId(UUID.randomUUID().toString());
     private final RepositoryId repositoryId = new RepositoryId("r-" + UUID.randomUUID());
 
+    @Surrounding
     KafkaBroker broker;
+
+    @Surrounding
     EventSigner controlPlane;
 
     @Inject

@@ -100,6 +100,15 @@ final class AsyncApi {
         message.put(
                 "summary",
                 "A record that could not be handled: key, headers and value as they came, and with them the cause.");
+        ObjectNode own = message.putObject("headers").put("type", "object");
+        ObjectNode headers = own.putObject("properties");
+        header(headers, "holdfast-cause", "Why it could not be handled.");
+        header(headers, "holdfast-consumer", "Which service could not handle it.");
+        header(headers, "holdfast-topic", "The topic it was read from.");
+        header(headers, "holdfast-partition", "The partition it was read from, where known.");
+        header(headers, "holdfast-offset", "The offset it was read from, where known.");
+        header(headers, "holdfast-length", "How long its data was, where only the beginning is kept.");
+        own.putArray("required").add("holdfast-cause").add("holdfast-consumer").add("holdfast-topic");
     }
 
     private static void envelope(ObjectNode envelope) {

@@ -29,8 +29,10 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 @ApplicationScoped
 public class Requests {
 
-    private static final Set<String> OURS =
-            Set.of(EventType.VERIFICATION_REQUESTED.wireName(), EventType.CANCELLATION_REQUESTED.wireName());
+    private static final Set<String> OURS = Set.of(
+            EventType.BACKUP_COMPLETED.wireName(),
+            EventType.VERIFICATION_REQUESTED.wireName(),
+            EventType.CANCELLATION_REQUESTED.wireName());
 
     private final Intake intake;
     private final Jobs jobs;
@@ -43,20 +45,24 @@ public class Requests {
     @Incoming("events")
     @Blocking
     void onEvent(ConsumerRecord<String, byte[]> event) {
-        intake.take(event, this::handle);
+        takeIfOurs(event);
     }
 
     @Incoming("backup-requests")
     @Blocking
     void onRequest(ConsumerRecord<String, byte[]> request) {
-        // The rest of this topic is the backup-workers'. They also put aside what nobody can read, once.
-        if (isOurs(request)) {
-            intake.take(request, this::handle);
+        takeIfOurs(request);
+    }
+
+    // The rest is other services'; they also put aside what nobody can read, once.
+    private void takeIfOurs(ConsumerRecord<String, byte[]> source) {
+        if (isOurs(source)) {
+            intake.take(source, this::handle);
         }
     }
 
-    private static boolean isOurs(ConsumerRecord<String, byte[]> request) {
-        Header type = request.headers().lastHeader(WireEvent.TYPE);
+    private static boolean isOurs(ConsumerRecord<String, byte[]> source) {
+        Header type = source.headers().lastHeader(WireEvent.TYPE);
         return type != null && type.value() != null && OURS.contains(new String(type.value(), StandardCharsets.UTF_8));
     }
 
