@@ -117,7 +117,7 @@ public final class LocalMode {
             PartStopper stopper = new PartStopper(book, report);
             List<ProcessIdentity> left = new ArrayList<>(stopper.stop(parts.services()));
             left.addAll(stopper.stop(parts.infrastructure()));
-            left.addAll(stopper.stopProgramsOf(folder.root()));
+            left.addAll(stopper.stopProgramsOf(folder.installations()));
             if (!left.isEmpty()) {
                 throw new CommandFailure(
                         ExitCode.LOCAL_MODE,

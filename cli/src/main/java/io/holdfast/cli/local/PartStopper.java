@@ -50,7 +50,10 @@ final class PartStopper {
         return followers.stream().filter(ProcessIdentity::isAlive).toList();
     }
 
-    /** Stops what runs a program out of the folder, whoever started it. */
+    /**
+     * Stops what runs a program out of the folder, whoever started it: only for a folder whose programs are the instance's own,
+     * such as its PostgreSQL installations.
+     */
     List<ProcessIdentity> stopProgramsOf(Path folder) throws IOException {
         Set<ProcessIdentity> running = ProcessIdentity.runningFrom(folder);
         stopFollowers(running);
