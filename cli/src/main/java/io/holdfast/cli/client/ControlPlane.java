@@ -56,6 +56,11 @@ public final class ControlPlane {
         return post(segment(backupId) + "/cancel", request);
     }
 
+    /** Asks that a backup be read back now. */
+    public JsonNode verify(String backupId, Map<String, ?> request) throws CommandFailure, InterruptedException {
+        return post("verify/" + segment(backupId), request);
+    }
+
     public JsonNode cancelRestore(String restoreId, Map<String, ?> request)
             throws CommandFailure, InterruptedException {
         return post("restore/" + segment(restoreId) + "/cancel", request);
@@ -63,7 +68,16 @@ public final class ControlPlane {
 
     /** The backups, newest first. */
     public JsonNode list(Map<String, String> query) throws CommandFailure, InterruptedException {
-        StringBuilder path = new StringBuilder("list");
+        return get(withQuery("list", query));
+    }
+
+    /** The restores, newest first. */
+    public JsonNode restores(Map<String, String> query) throws CommandFailure, InterruptedException {
+        return get(withQuery("restore", query));
+    }
+
+    private static String withQuery(String resource, Map<String, String> query) {
+        StringBuilder path = new StringBuilder(resource);
         char separator = '?';
         for (Map.Entry<String, String> parameter : query.entrySet()) {
             path.append(separator)
@@ -72,7 +86,7 @@ public final class ControlPlane {
                     .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
             separator = '&';
         }
-        return get(path.toString());
+        return path.toString();
     }
 
     public JsonNode backup(String backupId) throws CommandFailure, InterruptedException {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             BackupCommand.class,
             ListCommand.class,
             RestoreCommand.class,
+            VerifyCommand.class,
             CancelCommand.class,
             EventsCommand.class,
         })

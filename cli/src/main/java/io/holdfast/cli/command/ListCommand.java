@@ -3,6 +3,7 @@ package io.holdfast.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.cli.client.ControlPlane;
 import io.holdfast.cli.client.Outcome;
 import io.holdfast.cli.output.Amounts;
 import io.holdfast.cli.output.Console;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code holdfast list}. */
-@Command(name = "list", mixinStandardHelpOptions = true, description = "Lists backups, newest first.")
+@Command(name = "list", mixinStandardHelpOptions = true, description = "Lists backups or restores, newest first.")
 final class ListCommand implements Callable<Integer> {
     @Mixin
     GlobalOptions global;
@@ -38,6 +39,9 @@ final class ListCommand implements Callable<Integer> {
     @Nullable
     Integer limit;
 
+    @Option(names = "--restores", description = "restores instead of backups")
+    boolean restores;
+
     @Override
     public Integer call() throws Exception {
         Console console = global.console();
@@ -51,12 +55,33 @@ final class ListCommand implements Callable<Integer> {
         if (limit != null) {
             query.put("limit", limit.toString());
         }
-        JsonNode answer = server.connect(global).list(query);
+        ControlPlane plane = server.connect(global);
+        JsonNode answer = restores ? plane.restores(query) : plane.list(query);
+        String name = restores ? "restores" : "backups";
         ObjectNode result = Json.MAPPER.createObjectNode();
-        ArrayNode backups = result.putArray("backups");
-        answer.path("backups").forEach(backup -> backups.add(Outcomes.of(backup)));
-        console.result(result, text(backups));
+        ArrayNode listed = result.putArray(name);
+        answer.path(name).forEach(each -> listed.add(Outcomes.of(each)));
+        console.result(result, restores ? restoresText(listed) : text(listed));
         return ExitCode.OK;
+    }
+
+    private static String restoresText(ArrayNode restores) {
+        if (restores.isEmpty()) {
+            return "no restores";
+        }
+        Table table = new Table("RESTORE", "BACKUP", "TARGET", "STATUS", "STARTED", "DIRECTORY", "");
+        for (JsonNode restore : restores) {
+            Outcome outcome = Outcome.of(restore);
+            table.row(
+                    Json.text(restore, "restore_id"),
+                    Json.text(restore, "backup_id"),
+                    Json.text(restore, "target"),
+                    outcome.status(),
+                    Json.text(restore, "started_at"),
+                    Json.text(restore, "directory"),
+                    outcome.category().isEmpty() ? "" : outcome.category() + ": " + outcome.message());
+        }
+        return table.toString();
     }
 
     private static String text(ArrayNode backups) {

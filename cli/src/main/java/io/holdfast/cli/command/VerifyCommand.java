@@ -1,0 +1,34 @@
+package io.holdfast.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.output.ExitCode;
+import io.holdfast.cli.output.Json;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code holdfast verify}. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Asks that a backup be read back now; holdfast list tells what was found.")
+final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    GlobalOptions global;
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(names = "--backup", required = true, paramLabel = "ID", description = "which backup")
+    String backup;
+
+    @Override
+    public Integer call() throws Exception {
+        JsonNode answer = server.connect(global).verify(backup, Map.of("requested_by", BackupCommand.requester()));
+        global.console()
+                .result(Outcomes.of(answer), "asked to read backup " + Json.text(answer, "backup_id") + " back");
+        return ExitCode.OK;
+    }
+}
