@@ -49,6 +49,13 @@ final class UpCommand implements Callable<Integer> {
             description = "a folder below which restores may write; may be repeated (default: as last time, or /)")
     List<Path> restoreRoots = List.of();
 
+    @Option(
+            names = "--postgres",
+            paramLabel = "DIR",
+            description = "a PostgreSQL installation (with bin) that dumps and restores may use; may be repeated"
+                    + " (default: as last time; 18 comes with Holdfast, /usr/lib/postgresql is looked through)")
+    List<Path> installations = List.of();
+
     @Option(names = "--foreground", description = "stay until Ctrl-C, then stop everything")
     boolean foreground;
 
@@ -69,6 +76,7 @@ final class UpCommand implements Callable<Integer> {
                 port == null ? OptionalInt.empty() : OptionalInt.of(port),
                 Optional.ofNullable(config),
                 restoreRoots,
+                installations,
                 patience));
         console.result(connection, """
                 Holdfast runs.

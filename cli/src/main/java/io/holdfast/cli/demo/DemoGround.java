@@ -88,6 +88,7 @@ final class DemoGround implements AutoCloseable {
                 OptionalInt.empty(),
                 Optional.of(folder.ownConfiguration()),
                 List.of(folder.root()),
+                List.of(),
                 Duration.ofSeconds(90)));
     }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The processes that an instance consists of.
@@ -34,8 +35,10 @@ record InstanceParts(KafkaBroker broker, ServiceDatabase database, List<Holdfast
         environment.put("HOLDFAST_SITE", "local");
         environment.put(
                 "HOLDFAST_POSTGRES_INSTALLATIONS",
-                PostgresPrograms.installations(folder).stream()
-                        .map(Path::toString)
+                Stream.concat(
+                                settings.installations().stream(),
+                                PostgresPrograms.installations(folder).stream().map(Path::toString))
+                        .distinct()
                         .collect(Collectors.joining(",")));
         Map<String, String> controlPlane = new HashMap<>(environment);
         controlPlane.put("HOLDFAST_CONFIG", settings.configuration());

@@ -126,11 +126,11 @@ final class KafkaBroker implements Part {
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap(),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                1000,
+                4000,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                1500);
+                5000);
         try (Admin admin = Admin.create(settings)) {
-            return !admin.describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
+            return !admin.describeCluster().nodes().get(6, TimeUnit.SECONDS).isEmpty();
         } catch (ExecutionException | TimeoutException e) {
             // Not yet.
             return false;

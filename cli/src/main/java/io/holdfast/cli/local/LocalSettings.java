@@ -13,9 +13,11 @@ import java.util.Optional;
  *
  * @param configuration absolute path of {@code holdfast.yaml}
  * @param restoreRoots  the folders below which restores may write
+ * @param installations PostgreSQL installations beside those that are found
  * @param ports         by part; {@code kafka-controller} beside them
  */
-record LocalSettings(String configuration, List<String> restoreRoots, Map<String, Integer> ports) {
+record LocalSettings(
+        String configuration, List<String> restoreRoots, List<String> installations, Map<String, Integer> ports) {
 
     static Optional<LocalSettings> read(Path file) throws IOException {
         return Files.exists(file)

@@ -26,7 +26,11 @@ final class SettingsChoice {
     }
 
     LocalSettings choose(Optional<LocalSettings> before, UpRequest request) throws IOException, CommandFailure {
-        return new LocalSettings(configuration(before, request), roots(before, request), ports(before, request));
+        return new LocalSettings(
+                configuration(before, request),
+                roots(before, request),
+                installations(before, request),
+                ports(before, request));
     }
 
     private String configuration(Optional<LocalSettings> before, UpRequest request) throws IOException, CommandFailure {
@@ -65,6 +69,23 @@ final class SettingsChoice {
                     .toList();
         }
         return before.map(LocalSettings::restoreRoots).orElse(List.of("/"));
+    }
+
+    private static List<String> installations(Optional<LocalSettings> before, UpRequest request) throws CommandFailure {
+        for (Path each : request.installations()) {
+            if (!Files.isExecutable(each.resolve("bin").resolve("postgres"))) {
+                throw new CommandFailure(
+                        ExitCode.USAGE,
+                        each + " is no PostgreSQL installation",
+                        "give --postgres a folder with bin/postgres in it");
+            }
+        }
+        if (!request.installations().isEmpty()) {
+            return request.installations().stream()
+                    .map(each -> each.toAbsolutePath().normalize().toString())
+                    .toList();
+        }
+        return before.map(LocalSettings::installations).orElse(List.of());
     }
 
     private Map<String, Integer> ports(Optional<LocalSettings> before, UpRequest request)

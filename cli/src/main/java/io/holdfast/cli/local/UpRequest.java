@@ -12,10 +12,17 @@ import java.util.OptionalInt;
  * @param port          the control plane's port
  * @param configuration {@code holdfast.yaml}
  * @param restoreRoots  the folders below which restores may write; none given: anywhere
+ * @param installations PostgreSQL installations (folders with {@code bin}) beside those that are found
  * @param patience      how long each part may take to become ready
  */
-public record UpRequest(OptionalInt port, Optional<Path> configuration, List<Path> restoreRoots, Duration patience) {
+public record UpRequest(
+        OptionalInt port,
+        Optional<Path> configuration,
+        List<Path> restoreRoots,
+        List<Path> installations,
+        Duration patience) {
     public UpRequest {
         restoreRoots = List.copyOf(restoreRoots);
+        installations = List.copyOf(installations);
     }
 }

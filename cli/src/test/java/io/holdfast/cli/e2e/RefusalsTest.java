@@ -48,7 +48,7 @@ class RefusalsTest {
     @BeforeAll
     static void start() throws Exception {
         Chain.open(folder);
-        orders = Orders.start(17, folder, 5);
+        orders = Orders.start(18, folder, 5);
         holdfast = RunningHoldfast.start(
                 folder,
                 Orders.configuration(
@@ -56,7 +56,7 @@ class RefusalsTest {
                         orders.target("orders"),
                         orders.target("damaged"),
                         Orders.target("wrong", orders.server().port(), "env:WRONG_PASSWORD_IS_NOT_SET"),
-                        Orders.target("nobody", Chain.freePort(), "file:" + folder.resolve("password-17"))));
+                        Orders.target("nobody", Chain.freePort(), "file:" + folder.resolve("password-18"))));
         log = new Log(holdfast.kafka());
     }
 

@@ -86,6 +86,16 @@ class SettingsChoiceTest {
     }
 
     @Test
+    void a_folder_without_postgres_is_no_installation() {
+        UpRequest request =
+                new UpRequest(OptionalInt.empty(), Optional.empty(), List.of(), List.of(root), Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> choice.choose(Optional.empty(), request))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("no PostgreSQL installation");
+    }
+
+    @Test
     void a_configuration_that_somebody_wrote_is_not_overwritten() throws Exception {
         Files.writeString(root.resolve("holdfast.yaml"), "mine");
 
@@ -95,6 +105,6 @@ class SettingsChoiceTest {
     }
 
     private static UpRequest request(OptionalInt port, Optional<Path> configuration) {
-        return new UpRequest(port, configuration, List.of(), Duration.ofSeconds(1));
+        return new UpRequest(port, configuration, List.of(), List.of(), Duration.ofSeconds(1));
     }
 }
