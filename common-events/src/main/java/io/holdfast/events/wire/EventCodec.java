@@ -24,6 +24,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Events to Kafka records and back. Thread safe. */
@@ -31,6 +32,15 @@ public final class EventCodec {
 
     /** A longer event is refused: whatever needs more belongs in the repository. */
     public static final int MAX_BYTES = 256 * 1024;
+
+    /** A longer request is refused: later events repeat what it says, and must not become too long themselves. */
+    public static final int MAX_REQUEST_BYTES = 64 * 1024;
+
+    private static final String NO_SOURCE = "/unknown";
+    private static final int MAX_SOURCE = 300;
+
+    // https://www.w3.org/TR/trace-context/#traceparent-header
+    private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private static final ObjectMapper JSON = newJsonMapper();
 
@@ -83,13 +93,15 @@ public final class EventCodec {
             headers.put(WireEvent.TRACE_PARENT, event.traceparent());
         }
         headers.put(WireEvent.CONTENT_TYPE, "application/json");
-        return new WireEvent(topic.topicName(), event.data().subject(), headers, json(event.data()));
+        byte[] data = json(event.data(), maxBytes(topic.topicName()));
+        return new WireEvent(topic.topicName(), event.data().subject(), headers, data);
     }
 
     /** What a record is. Never throws: whatever is wrong with it is in the answer. */
     public Decoded decode(WireEvent wire) {
-        if (wire.data().length > MAX_BYTES) {
-            return new Malformed("oversized: " + wire.data().length + " bytes, at most " + MAX_BYTES + " are taken");
+        int maxBytes = maxBytes(wire.topic());
+        if (wire.data().length > maxBytes) {
+            return new Malformed("oversized: " + wire.data().length + " bytes, at most " + maxBytes + " are taken");
         }
         Map<String, String> headers = wire.headers();
         if (!"1.0".equals(headers.get(WireEvent.SPEC_VERSION))) {
@@ -128,24 +140,37 @@ public final class EventCodec {
         EventId correlation = optionalId(headers.get(WireEvent.CORRELATION_ID));
         return new Event<>(
                 id,
-                headers.getOrDefault(WireEvent.SOURCE, "/unknown"),
+                source(headers.get(WireEvent.SOURCE)),
                 time == null ? Instant.EPOCH : Instant.parse(time),
                 correlation == null ? id : correlation,
                 optionalId(headers.get(WireEvent.CAUSATION_ID)),
-                headers.get(WireEvent.TRACE_PARENT),
+                traceparent(headers.get(WireEvent.TRACE_PARENT)),
                 data);
+    }
+
+    private static int maxBytes(String topic) {
+        return topic.equals(Topic.BACKUP_REQUESTS.topicName()) ? MAX_REQUEST_BYTES : MAX_BYTES;
+    }
+
+    private static String source(@Nullable String value) {
+        return value == null || value.length() > MAX_SOURCE ? NO_SOURCE : value;
+    }
+
+    // It goes into every event that follows. One that says nothing is not worth losing the event.
+    private static @Nullable String traceparent(@Nullable String value) {
+        return value == null || !TRACE_PARENT.matcher(value).matches() ? null : value;
     }
 
     private static @Nullable EventId optionalId(@Nullable String value) {
         return value == null ? null : new EventId(value);
     }
 
-    private static byte[] json(EventData data) {
+    private static byte[] json(EventData data, int maxBytes) {
         try {
             byte[] bytes = JSON.writeValueAsBytes(data);
-            if (bytes.length > MAX_BYTES) {
+            if (bytes.length > maxBytes) {
                 throw new IllegalArgumentException(
-                        "an event of " + bytes.length + " bytes is too long; at most " + MAX_BYTES);
+                        "an event of " + bytes.length + " bytes is too long; at most " + maxBytes);
             }
             return bytes;
         } catch (JsonProcessingException e) {

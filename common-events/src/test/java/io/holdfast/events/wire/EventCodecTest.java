@@ -1,6 +1,7 @@
 package io.holdfast.events.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
@@ -70,6 +71,42 @@ class EventCodecTest {
 
         assertThat(codec.decode(new WireEvent("holdfast.events", wire.key(), wire.headers(), wire.data())))
                 .isInstanceOf(Malformed.class);
+    }
+
+    @Test
+    void a_trace_context_that_is_none_is_left_out_and_so_is_a_source_without_end() {
+        String right = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+        assertThat(with(WireEvent.TRACE_PARENT, right).traceparent()).isEqualTo(right);
+        assertThat(with(WireEvent.TRACE_PARENT, right + "\n").traceparent()).isNull();
+        assertThat(with(WireEvent.TRACE_PARENT, "x".repeat(900_000)).traceparent())
+                .isNull();
+        assertThat(with(WireEvent.SOURCE, "/" + "x".repeat(299)).source()).hasSize(300);
+        assertThat(with(WireEvent.SOURCE, "/" + "x".repeat(300)).source()).isEqualTo("/unknown");
+    }
+
+    @Test
+    void a_request_leaves_room_for_the_events_that_repeat_it() {
+        String longest = "{\"target\":\"orders\",\"kind\":\"full\",\"reason\":\"%s\"}";
+        int room = EventCodec.MAX_REQUEST_BYTES - longest.length() + 2;
+
+        assertThat(codec.decode(wire(longest.formatted("r".repeat(room))))).isInstanceOf(Known.class);
+        assertThat(malformed(longest.formatted("r".repeat(room + 1))))
+                .isEqualTo("oversized: 65537 bytes, at most 65536 are taken");
+        BackupRequested endless =
+                new BackupRequested(new TargetId("orders"), BackupKind.FULL, "r".repeat(room + 1), null, null);
+        assertThatThrownBy(() -> codec.encode(Event.first(request.id(), "/ci/1", request.time(), endless)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 65536");
+    }
+
+    private Event<?> with(String header, String value) {
+        Map<String, String> headers = new HashMap<>(codec.encode(request).headers());
+        headers.put(header, value);
+        WireEvent wire = codec.encode(request);
+        Decoded decoded = codec.decode(new WireEvent(wire.topic(), wire.key(), headers, wire.data()));
+        assertThat(decoded).isInstanceOf(Known.class);
+        return ((Known) decoded).event();
     }
 
     private String malformed(String json) {
