@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a request's own statement and compares its value. */
 public final class SqlChecks {
+    /** How much of a value is reported, in characters: an event is at most 256 KiB long. Compared is all of it. */
     private static final int LONGEST_VALUE = 500;
 
     private SqlChecks() {}
@@ -31,7 +32,7 @@ public final class SqlChecks {
                 if (!found.next()) {
                     throw failed(check, database, "gave no row");
                 }
-                value = cut(found.getString(1));
+                value = found.getString(1);
                 if (found.next()) {
                     throw failed(check, database, "gave more than one row");
                 }
@@ -40,9 +41,9 @@ public final class SqlChecks {
             throw failed(check, database, "failed: " + e.getMessage());
         }
         if (check.expected() != null && !Objects.equals(check.expected(), value)) {
-            throw failed(check, database, "gave " + value + ", expected " + check.expected());
+            throw failed(check, database, "gave " + cut(value) + ", expected " + cut(check.expected()));
         }
-        return new CheckResult(check.name(), database, value, check.expected());
+        return new CheckResult(check.name(), database, cut(value), cut(check.expected()));
     }
 
     private static @Nullable String cut(@Nullable String value) {

@@ -4,6 +4,7 @@ import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventType;
 import io.holdfast.events.Failure;
+import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.definition.PostgresServer;
@@ -45,11 +46,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class RestoreJobs implements JobHandler {
 
-    static final JobKind KIND = new JobKind(
-            "restore",
-            Work.RESTORE,
-            Set.of(EventType.RESTORE_COMPLETED, EventType.RESTORE_FAILED, EventType.RESTORE_CANCELLED));
-
     private final PhysicalRestore physical;
     private final LogicalRestore logical;
     private final ServerSecrets secrets;
@@ -74,14 +70,26 @@ public class RestoreJobs implements JobHandler {
         this.clock = clock;
     }
 
+    /**
+     * The jobs of one site. Several sites may share one database, and a restore writes on the host it runs on: so only a
+     * site's own workers may pick its jobs.
+     */
+    static JobKind kindAt(SiteName site) {
+        return new JobKind(
+                "restore " + site,
+                Work.RESTORE,
+                Set.of(EventType.RESTORE_COMPLETED, EventType.RESTORE_FAILED, EventType.RESTORE_CANCELLED));
+    }
+
     @Override
     public JobKind kind() {
-        return KIND;
+        return kindAt(site);
     }
 
     @Override
     public EventData run(JobRun run) throws JobFailedException, InterruptedException {
         RestoreRequested request = request(run);
+        requireOurs(request);
         run.publishNow(new RestoreStarted(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -101,6 +109,16 @@ public class RestoreJobs implements JobHandler {
         } catch (RestoreException e) {
             damages.put(run.request().id(), e.damages());
             throw new JobFailedException(e.failure(), e);
+        }
+    }
+
+    private void requireOurs(RestoreRequested request) throws JobFailedException {
+        if (!request.site().equals(site)) {
+            throw new JobFailedException(
+                    new Failure(
+                            FailureCategory.CONFIGURATION,
+                            "the restore is for site " + request.site() + ", this worker's site is " + site + ".",
+                            "nothing was changed; ask for the restore again, and see who else writes to the services' database."));
         }
     }
 

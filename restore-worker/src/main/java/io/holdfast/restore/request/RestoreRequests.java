@@ -8,6 +8,7 @@ import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.runtime.intake.IncomingRecord;
 import io.holdfast.runtime.intake.Intake;
 import io.holdfast.runtime.intake.RefusedException;
+import io.holdfast.runtime.jobs.JobKind;
 import io.holdfast.runtime.jobs.Jobs;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.inject.Inject;
@@ -25,11 +26,13 @@ public class RestoreRequests {
     private final Intake intake;
     private final Jobs jobs;
     private final SiteName site;
+    private final JobKind kind;
 
     @Inject
     RestoreRequests(Intake intake, Jobs jobs, RestoreSettings settings) {
         this.intake = intake;
         this.jobs = jobs;
+        this.kind = RestoreJobs.kindAt(new SiteName(settings.site()));
         this.site = new SiteName(settings.site());
     }
 
@@ -44,7 +47,7 @@ public class RestoreRequests {
         switch (event.data()) {
             case RestoreRequested request -> {
                 if (request.site().equals(site)) {
-                    jobs.submit(RestoreJobs.KIND, event, leaseKey(request.destination()));
+                    jobs.submit(kind, event, leaseKey(request.destination()));
                 }
             }
             case CancellationRequested cancellation ->

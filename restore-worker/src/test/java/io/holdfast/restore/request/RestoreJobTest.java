@@ -31,9 +31,11 @@ import io.holdfast.events.wire.WireEvent;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.SourceCluster;
+import io.holdfast.runtime.jobs.Jobs;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.PostgresServer;
 import io.holdfast.testing.Surrounding;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -69,6 +71,9 @@ class RestoreJobTest {
 
     @Inject
     EventCodec codec;
+
+    @Inject
+    Jobs jobs;
 
     @ConfigProperty(name = RestoreFolder.SETTING)
     Path folder;
@@ -146,6 +151,42 @@ class RestoreJobTest {
     }
 
     @Test
+    void a_job_of_another_site_on_the_same_database_is_left_to_that_sites_workers() {
+        // given another site's worker took a request in, into the database that is ours as well
+        EventId theirs = EventId.derived("theirs");
+        Path into = folder.resolve("allowed/theirs");
+        submit(new SiteName("moon"), first(theirs, request(into, "moon", ALL_THERE)));
+
+        // when our worker has done a job that came after it
+        EventId ours = EventId.derived("ours");
+        broker.send(signed(ours, request(folder.resolve("allowed/ours"), "lab", ALL_THERE)));
+        awaitEvent(RestoreCompleted.class, is(ours));
+
+        // then the other one waits still
+        assertThat(RestoreJobs.kindAt(new SiteName("moon")).name())
+                .isNotEqualTo(RestoreJobs.kindAt(new SiteName("lab")).name());
+        assertThat(events(RestoreStarted.class).map(RestoreStarted::restoreId)).doesNotContain(RestoreId.of(theirs));
+        assertThat(into).doesNotExist();
+    }
+
+    @Test
+    void a_job_that_is_not_this_sites_fails_before_anything_is_written() {
+        // given a request for another site among our jobs
+        EventId id = EventId.derived("astray");
+        Path into = folder.resolve("allowed/astray");
+
+        // when it is picked
+        submit(new SiteName("lab"), first(id, request(into, "moon", ALL_THERE)));
+
+        // then it fails, for a reason that does not pass
+        RestoreFailed failed = awaitEvent(RestoreFailed.class, is(id));
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.CONFIGURATION);
+        assertThat(failed.failure().message()).contains("moon").contains("lab");
+        assertThat(failed.attempts()).isEqualTo(1);
+        assertThat(into).doesNotExist();
+    }
+
+    @Test
     void a_cancelled_restore_leaves_nothing_behind() {
         // given a restore that is at its checks, one of which takes for ever
         EventId id = EventId.derived("cancelled");
@@ -167,6 +208,11 @@ class RestoreJobTest {
         assertThat(into).doesNotExist();
         assertThat(into.resolveSibling(".cancelled.holdfast-restore")).doesNotExist();
         assertThat(into.resolveSibling(".cancelled.holdfast-lock")).doesNotExist();
+    }
+
+    private void submit(SiteName site, Event<EventData> request) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> jobs.submit(RestoreJobs.kindAt(site), request, "test " + request.id()));
     }
 
     private static Predicate<io.holdfast.events.restore.RestoreEvent> is(EventId request) {
