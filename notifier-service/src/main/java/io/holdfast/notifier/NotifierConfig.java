@@ -8,7 +8,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "holdfast.notifier")
 public interface NotifierConfig {
 
-    /** What happened longer ago than this is history: it counts for what is open, but nobody is told. */
+    /**
+     * What happened longer ago than this, and before the notifier's first start, is history: it counts for what is open,
+     * but nobody is told.
+     */
     @WithDefault("1d")
     Duration newsAge();
 

@@ -207,6 +207,43 @@ class NotifierServiceTest {
                 .isEqualTo("0");
     }
 
+    @Test
+    void what_failed_while_the_notifier_was_away_is_mailed_however_long_that_was() throws MessagingException {
+        BackupFailed old = backupFailed(now().minus(3, ChronoUnit.DAYS));
+        broker.send(wire(old));
+        awaitHandled(1);
+        assertThat(mail.getReceivedMessages()).isEmpty();
+
+        database.execute("update notifier.began set at = now() - interval '10 days'");
+        try {
+            broker.send(wire(old));
+            awaitHandled(2);
+        } finally {
+            database.execute("update notifier.began set at = now()");
+        }
+
+        assertThat(onlyMail().getSubject()).contains("FAILED");
+    }
+
+    @Test
+    void a_notice_that_cannot_be_read_is_given_up_and_holds_up_nothing() throws MessagingException {
+        String event = target + "/unreadable";
+        database.execute("insert into notifier.notice (event_id, matter, content, decided_at, spread_at)" + " values ('"
+                + event + "', 'unreadable', '{\"sort\": ', now(), now())");
+        database.execute("insert into notifier.delivery (event_id, matter, channel, receiver, next_attempt_at)"
+                + " values ('" + event + "', 'unreadable', 'email', 'ops@example.org', now() - interval '1 day')");
+
+        broker.send(wire(backupFailed()));
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(mail.getReceivedMessages()).hasSize(1));
+        assertThat(database.query(
+                        "select last_error from notifier.delivery where given_up_at is not null and event_id = '"
+                                + event + "'"))
+                .contains("cannot be read");
+        database.execute("delete from notifier.delivery where event_id = '" + event + "'");
+    }
+
     private MimeMessage onlyMail() {
         MimeMessage[] mails = mail.getReceivedMessages();
         assertThat(mails).hasSize(1);
@@ -262,13 +299,17 @@ class NotifierServiceTest {
     }
 
     private BackupFailed backupFailed() {
+        return backupFailed(now());
+    }
+
+    private BackupFailed backupFailed(Instant at) {
         return new BackupFailed(
                 backup(),
                 target,
                 BackupKind.FULL,
                 new RepositoryId("main"),
                 null,
-                now(),
+                at,
                 1,
                 new Failure(
                         FailureCategory.AUTHENTICATION,

@@ -1,5 +1,6 @@
 package io.holdfast.notifier.delivery;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,11 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries in the database. Each call belongs into a transaction. Thread safe. */
 @Singleton
 class DeliveryTable {
+
+    private static final Logger LOG = Logger.getLogger(DeliveryTable.class);
 
     private static final String CLAIM = """
             update delivery d set attempts = d.attempts + 1, next_attempt_at = ?
@@ -87,24 +91,43 @@ class DeliveryTable {
 
     /**
      * Takes the next due delivery for one attempt, and writes that down: unless its end is written before {@code until},
-     * it is due again then. Of one matter and receiver, an earlier one goes first.
+     * it is due again then. Of one matter and receiver, an earlier one goes first. One whose notice cannot be read is
+     * given up.
      */
     Optional<Delivery> claim(Instant now, Instant until) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement claim = connection.prepareStatement(CLAIM)) {
             claim.setObject(1, until.atOffset(ZoneOffset.UTC));
             claim.setObject(2, now.atOffset(ZoneOffset.UTC));
-            try (ResultSet row = claim.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Delivery(
-                                row.getLong(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getInt(4),
-                                instant(row, 5),
-                                StoredNotices.read(row.getString(6))))
-                        : Optional.empty();
+            while (true) {
+                try (ResultSet row = claim.executeQuery()) {
+                    if (!row.next()) {
+                        return Optional.empty();
+                    }
+                    Optional<Delivery> delivery = read(row, now);
+                    if (delivery.isPresent()) {
+                        return delivery;
+                    }
+                }
             }
+        }
+    }
+
+    private Optional<Delivery> read(ResultSet row, Instant now) throws SQLException {
+        long id = row.getLong(1);
+        int attempts = row.getInt(4);
+        try {
+            return Optional.of(new Delivery(
+                    id,
+                    row.getString(2),
+                    row.getString(3),
+                    attempts,
+                    instant(row, 5),
+                    StoredNotices.read(row.getString(6))));
+        } catch (JsonProcessingException e) {
+            LOG.errorf(e, "the notice of delivery %d cannot be read; it is given up", id);
+            set(id, attempts, "given_up_at = ?, last_error = ?", now, "the notice cannot be read");
+            return Optional.empty();
         }
     }
 
@@ -120,15 +143,19 @@ class DeliveryTable {
         set(delivery, "given_up_at = ?, last_error = ?", now, why);
     }
 
-    // The count of attempts tells whether the delivery is still ours.
     private void set(Delivery delivery, String what, Instant time, @Nullable String error) throws SQLException {
+        set(delivery.id(), delivery.attempts(), what, time, error);
+    }
+
+    // The count of attempts tells whether the delivery is still ours.
+    private void set(long id, int attempts, String what, Instant time, @Nullable String error) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(
                         "update delivery set " + what + " where id = ? and attempts = ? and delivered_at is null")) {
             update.setObject(1, time.atOffset(ZoneOffset.UTC));
             update.setString(2, error);
-            update.setLong(3, delivery.id());
-            update.setInt(4, delivery.attempts());
+            update.setLong(3, id);
+            update.setInt(4, attempts);
             update.executeUpdate();
         }
     }

@@ -1,7 +1,11 @@
 package io.holdfast.notifier.delivery;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.notifier.incident.Matter;
 import io.holdfast.notifier.incident.Notice;
@@ -10,6 +14,8 @@ import jakarta.inject.Singleton;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -21,7 +27,8 @@ import javax.sql.DataSource;
 @Singleton
 class StoredNotices implements Notices {
 
-    private static final ObjectMapper JSON = EventCodec.newJsonMapper();
+    private static final ObjectMapper JSON = EventCodec.newJsonMapper()
+            .registerModule(new SimpleModule().addSerializer(String.class, new StorableText()));
 
     private final DataSource database;
     private final TransactionSynchronizationRegistry transaction;
@@ -50,20 +57,30 @@ class StoredNotices implements Notices {
         transaction.registerInterposedSynchronization(new RingAfterCommit());
     }
 
-    static Notice read(String json) {
+    static Notice read(String json) throws JsonProcessingException {
+        return JSON.readValue(json, Notice.class);
+    }
+
+    static String write(Notice notice) {
         try {
-            return JSON.readValue(json, Notice.class);
+            return JSON.writeValueAsString(notice);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a notice in the database cannot be read", e);
+            throw new IllegalStateException("every notice can be written as JSON", e);
         }
     }
 
-    private static String write(Notice notice) {
-        try {
-            // PostgreSQL stores no NUL in a text, and nobody reads one.
-            return JSON.writeValueAsString(notice).replace("\\u0000", " ");
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("every notice can be written as JSON", e);
+    /** Texts without what PostgreSQL cannot store and nobody reads: NUL, and halves of characters. */
+    private static final class StorableText extends StdSerializer<String> {
+        private static final long serialVersionUID = 1;
+
+        StorableText() {
+            super(String.class);
+        }
+
+        @Override
+        public void serialize(String text, JsonGenerator json, SerializerProvider provider) throws IOException {
+            String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+            json.writeString(whole.replace('\u0000', ' '));
         }
     }
 

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import javax.sql.DataSource;
@@ -38,6 +39,18 @@ class IncidentTable {
                         row.getLong(3),
                         row.getBoolean(4));
             }
+        }
+    }
+
+    /** When this service began to follow the log: when its tables were made. */
+    Instant began() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("select at from began");
+                ResultSet row = select.executeQuery()) {
+            if (!row.next()) {
+                throw new IllegalStateException("the table `began` is empty");
+            }
+            return row.getObject(1, OffsetDateTime.class).toInstant();
         }
     }
 

@@ -7,6 +7,7 @@ import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -41,11 +42,16 @@ public class Incidents {
             return;
         }
         Matter matter = signal.get().matter();
-        boolean isNews = signal.get().notice().at().isAfter(clock.instant().minus(config.newsAge()));
-        Decision decision = Decision.of(table.get(matter), signal.get(), isNews);
+        Decision decision = Decision.of(
+                table.get(matter), signal.get(), isNews(signal.get().notice().at()));
         table.put(matter, decision.state());
         if (decision.notice().isPresent()) {
             notices.add(matter, decision.notice().get());
         }
+    }
+
+    /** Of what happened since this service began, everything: whoever was away for long has to tell it all the more. */
+    private boolean isNews(Instant at) throws SQLException {
+        return at.isAfter(clock.instant().minus(config.newsAge())) || at.isAfter(table.began());
     }
 }
