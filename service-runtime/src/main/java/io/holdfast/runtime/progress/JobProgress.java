@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class JobProgress {
 
     private static final Duration WINDOW = Duration.ofSeconds(10);
+    private static final Duration LEAST = Duration.ofSeconds(1);
     private static final int MOST_SAMPLES = 64;
 
     private final EventId request;
@@ -69,6 +70,7 @@ final class JobProgress {
             return 0;
         }
         long millis = Duration.between(first.at(), notedAt).toMillis();
-        return millis <= 0 ? 0 : (bytesDone - first.bytes()) * 1000 / millis;
+        // The first moments, in which a job only begins, say nothing about how fast it will be.
+        return millis < LEAST.toMillis() ? 0 : (bytesDone - first.bytes()) * 1000 / millis;
     }
 }

@@ -43,6 +43,17 @@ class JobProgressTest {
     }
 
     @Test
+    void no_rate_is_guessed_from_the_first_moments() {
+        progress.note("fetch", 0, 75_000_000L, START);
+        progress.note("fetch", 248, 75_000_000L, START.plusMillis(50));
+
+        JobProgressed news = Objects.requireNonNull(progress.news(START.plusMillis(50), "w"));
+
+        assertThat(news.bytesPerSecond()).isZero();
+        assertThat(news.secondsLeft()).isNull();
+    }
+
+    @Test
     void nothing_new_is_nothing_to_tell() {
         progress.note("read", 1, null, START);
 
