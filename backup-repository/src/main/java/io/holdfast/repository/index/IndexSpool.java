@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An index that grows in a file of the work directory while its backup is written. Entries are packed into blocks that are
- * compressed each on its own, so that neither writer nor reader holds the whole. Not safe for use by several threads.
+ * compressed each on its own, so that neither writer nor reader holds the whole. Not safe for use by several threads, but
+ * for {@link #close}, after which everything else fails.
  */
 public final class IndexSpool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexSpool.class);
@@ -31,6 +32,7 @@ public final class IndexSpool implements AutoCloseable {
     private final OutputStream out;
     private FieldWriter block = new FieldWriter();
     private long entries;
+    private volatile boolean closed;
 
     private IndexSpool(Path file, OutputStream out) {
         this.file = file;
@@ -51,6 +53,7 @@ public final class IndexSpool implements AutoCloseable {
 
     /** Adds an entry. */
     public void add(IndexEntry entry) throws RepositoryException {
+        requireOpen();
         IndexEntryCodec.encode(entry, block);
         entries++;
         if (block.length() >= BLOCK) {
@@ -71,6 +74,7 @@ public final class IndexSpool implements AutoCloseable {
     }
 
     private void write(byte[] bytes) throws RepositoryException {
+        requireOpen();
         try {
             out.write(bytes);
         } catch (IOException e) {
@@ -92,6 +96,8 @@ public final class IndexSpool implements AutoCloseable {
         byte[] buffer = new byte[1 << 16];
         try {
             out.close();
+            // If it was closed before, its last bytes were dropped.
+            requireOpen();
             try (InputStream in = Files.newInputStream(file)) {
                 for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                     digest.update(buffer, 0, count);
@@ -104,9 +110,17 @@ public final class IndexSpool implements AutoCloseable {
         return Sha256.hex(digest);
     }
 
+    private void requireOpen() throws RepositoryException {
+        if (closed) {
+            throw new RepositoryException.Unavailable(
+                    "The spool file " + file + " was given up with its backup.", "request the backup again.", null);
+        }
+    }
+
     /** Removes the spool file. */
     @Override
     public void close() {
+        closed = true;
         try {
             out.close();
         } catch (IOException e) {

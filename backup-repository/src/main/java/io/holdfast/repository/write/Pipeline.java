@@ -138,7 +138,8 @@ final class Pipeline implements AutoCloseable {
         failure.compareAndSet(null, cause);
     }
 
-    private void requireGood() throws RepositoryException {
+    /** Throws what made the attempt fail, or that it was closed. */
+    void requireGood() throws RepositoryException {
         Throwable cause = failure.get();
         switch (cause) {
             case null -> {}

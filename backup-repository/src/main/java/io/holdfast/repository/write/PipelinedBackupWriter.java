@@ -154,6 +154,8 @@ public final class PipelinedBackupWriter implements BackupWriter {
     }
 
     private CommitOutcome commit(BackupManifest manifest) throws RepositoryException {
+        // Whoever closes this meanwhile may have cut the index short: what was given up must not become a backup.
+        pipeline.requireGood();
         ManifestObject found = new Manifests(store, layout).putIfAbsent(backup, new ManifestObject.Committed(manifest));
         return switch (found) {
             case ManifestObject.Committed(BackupManifest there)

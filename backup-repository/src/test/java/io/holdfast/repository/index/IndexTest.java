@@ -32,6 +32,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IndexTest {
+    @Test
+    void a_spool_takes_and_gives_nothing_any_more_once_it_is_closed(@TempDir Path work) throws Exception {
+        IndexSpool spool = IndexSpool.in(work);
+        IndexEntry entry = new IndexEntry.Directory(new FilePath("d"), 0700, Instant.EPOCH);
+        spool.add(entry);
+
+        spool.close();
+
+        assertThatThrownBy(() -> spool.add(entry)).isInstanceOf(RepositoryException.Unavailable.class);
+        try (ObjectUpload upload = new MemoryObjectStore().upload(ObjectKey.of("index"))) {
+            assertThatThrownBy(() -> spool.copyTo(upload)).isInstanceOf(RepositoryException.Unavailable.class);
+        }
+    }
+
     @Provide
     Arbitrary<IndexEntry> entries() {
         Arbitrary<FilePath> paths = Arbitraries.strings()

@@ -178,6 +178,18 @@ class BackupWriterTest {
     }
 
     @Test
+    void what_is_closed_before_its_manifest_is_stored_is_no_backup() throws Exception {
+        BackupWriter writer = place.beginBackup(ID, FIRST, options());
+        add(writer, "f", new byte[] {1});
+        store.afterUpload("indexes/", writer::close);
+
+        assertThatThrownBy(() -> writer.commit(SampleBackup.logical()))
+                .isInstanceOf(RepositoryException.Unavailable.class);
+
+        assertThat(place.listManifests()).isEmpty();
+    }
+
+    @Test
     void memory_in_flight_stays_within_its_bound() throws Exception {
         long bound = 8 << 20;
         long most = 0;

@@ -18,6 +18,8 @@ final class FailingStore implements ObjectStore {
     private final CountDownLatch never = new CountDownLatch(1);
     private volatile String failing = "";
     private volatile String blocking = "";
+    private volatile String uploaded = "";
+    private volatile Runnable afterUpload = () -> {};
     private volatile @Nullable RepositoryException failure;
 
     FailingStore(MemoryObjectStore store) {
@@ -35,6 +37,12 @@ final class FailingStore implements ObjectStore {
 
     void block(String part) {
         blocking = part;
+    }
+
+    /** Does something as soon as an object was uploaded. */
+    void afterUpload(String part, Runnable action) {
+        uploaded = part;
+        afterUpload = action;
     }
 
     void awaitBlocked() throws InterruptedException {
@@ -70,7 +78,7 @@ final class FailingStore implements ObjectStore {
     @Override
     public ObjectUpload upload(ObjectKey key) throws RepositoryException {
         check(key);
-        return store.upload(key);
+        return new Upload(key, store.upload(key));
     }
 
     @Override
@@ -100,4 +108,38 @@ final class FailingStore implements ObjectStore {
 
     @Override
     public void close() {}
+
+    private final class Upload implements ObjectUpload {
+        private final ObjectKey key;
+        private final ObjectUpload upload;
+
+        Upload(ObjectKey key, ObjectUpload upload) {
+            this.key = key;
+            this.upload = upload;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws RepositoryException {
+            upload.write(bytes, offset, length);
+        }
+
+        @Override
+        public long length() {
+            return upload.length();
+        }
+
+        @Override
+        public PutOutcome commit() throws RepositoryException {
+            PutOutcome outcome = upload.commit();
+            if (!uploaded.isEmpty() && key.value().contains(uploaded)) {
+                afterUpload.run();
+            }
+            return outcome;
+        }
+
+        @Override
+        public void close() {
+            upload.close();
+        }
+    }
 }
