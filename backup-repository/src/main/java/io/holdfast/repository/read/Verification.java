@@ -204,6 +204,7 @@ final class Verification {
         }
         WalNeeded needed = physical.wal();
         StoredWal wal = StoredWal.of(store, layout);
+        verifyHistory(wal, needed.timeline());
         List<WalSegmentName> missing =
                 wal.covers(needed.timeline(), needed.startLsn(), needed.stopLsn(), needed.segmentSize());
         for (WalSegmentName segment : needed.segments()) {
@@ -212,6 +213,21 @@ final class Verification {
             }
         }
         return missing;
+    }
+
+    /** Recovery on a timeline needs its history; the first has none. */
+    private void verifyHistory(StoredWal wal, int timeline) throws RepositoryException {
+        if (timeline == 1) {
+            return;
+        }
+        ObjectKey key = layout.timelineHistory(timeline);
+        try {
+            if (wal.history(timeline).isEmpty()) {
+                damages.add(whole(key, DamageKind.MISSING, "the timeline's history file is missing"));
+            }
+        } catch (RepositoryException.Damaged e) {
+            damages.add(whole(key, DamageKind.UNREADABLE, e.what()));
+        }
     }
 
     private static Damage whole(ObjectKey key, DamageKind kind, String detail) {

@@ -8,17 +8,23 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.manifest.BackupDetails;
+import io.holdfast.repository.manifest.BackupKind;
+import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.write.WriterOptions;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +209,42 @@ class DamageTest {
         assertThat(report.damages()).extracting(Damage::object).contains(map).containsAll(keys("packs/"));
         assertThat(report.missingWal()).hasSize(1);
         assertThat(report.isGood()).isFalse();
+    }
+
+    @Test
+    void the_history_of_a_later_timeline_is_part_of_what_a_backup_needs(@TempDir Path work) throws Exception {
+        // given
+        BackupContent.Physical first =
+                (BackupContent.Physical) SampleBackup.physical().content();
+        WalNeeded later = new WalNeeded(
+                2, first.wal().startLsn(), first.wal().stopLsn(), first.wal().segmentSize());
+        BackupDetails details = BackupDetails.of(
+                BackupKind.FULL,
+                SampleBackup.NOW,
+                SampleBackup.NOW,
+                new BackupContent.Physical(
+                        first.systemIdentifier(), first.serverVersion(), later, List.of(), Optional.empty()));
+        SampleBackup.write(place, "b2", Map.of(), details, WriterOptions.defaults(work));
+        BackupReader promoted = place.read(new BackupId("b2"));
+        ObjectKey history = new ObjectKey(PREFIX + "wal/00000002.history");
+
+        // when it is missing
+        assertThat(promoted.verify(1, ReadProgress.NONE).damages())
+                .singleElement()
+                .satisfies(damage -> {
+                    assertThat(damage.object()).isEqualTo(history);
+                    assertThat(damage.kind()).isEqualTo(DamageKind.MISSING);
+                });
+
+        // when it is there
+        place.wal(work).putHistory(2, "1\t0/200000\tpromoted\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(promoted.verify(1, ReadProgress.NONE).damages()).isEmpty();
+
+        // when it is damaged
+        flip(history, 170);
+        assertThat(promoted.verify(1, ReadProgress.NONE).damages())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.object()).isEqualTo(history));
     }
 
     @Test
