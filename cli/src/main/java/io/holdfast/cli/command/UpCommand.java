@@ -4,6 +4,7 @@ import io.holdfast.cli.local.ConnectionDetails;
 import io.holdfast.cli.local.InstanceFolder;
 import io.holdfast.cli.local.LocalMode;
 import io.holdfast.cli.local.UpRequest;
+import io.holdfast.cli.output.CommandFailure;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.ExitCode;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "the API's port on 127.0.0.1 (default: as last time, or a free one)")
+            description = "the API's port on 127.0.0.1; 0: as without it (default: as last time, or a free one)")
     @Nullable
     Integer port;
 
@@ -72,12 +73,8 @@ final class UpCommand implements Callable<Integer> {
         Console console = global.console();
         InstanceFolder folder = LocalInstance.folder(global);
         LocalMode local = LocalInstance.at(folder, console);
-        ConnectionDetails connection = local.up(new UpRequest(
-                port == null ? OptionalInt.empty() : OptionalInt.of(port),
-                Optional.ofNullable(config),
-                restoreRoots,
-                installations,
-                patience));
+        ConnectionDetails connection = local.up(
+                new UpRequest(chosenPort(), Optional.ofNullable(config), restoreRoots, installations, patience));
         console.result(connection, """
                 Holdfast runs.
                   API      %s
@@ -95,6 +92,17 @@ final class UpCommand implements Callable<Integer> {
             stayUntilInterrupted(local, console);
         }
         return ExitCode.OK;
+    }
+
+    private OptionalInt chosenPort() throws CommandFailure {
+        if (port == null || port == 0) {
+            return OptionalInt.empty();
+        }
+        if (port < 0 || port > 65535) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, port + " is not a port", "give --port a number from 1 to 65535, or 0 for any");
+        }
+        return OptionalInt.of(port);
     }
 
     private static void stayUntilInterrupted(LocalMode local, Console console) throws InterruptedException {
