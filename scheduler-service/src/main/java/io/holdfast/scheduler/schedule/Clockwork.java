@@ -3,6 +3,7 @@ package io.holdfast.scheduler.schedule;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
+import io.holdfast.events.EventIds;
 import io.holdfast.events.backup.BackupMissed;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.runtime.identity.Instance;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for backups when they are due. Any number of instances may work on one database: a due schedule is locked, its
- * runs are noted and the requests put into the outbox in one transaction, and the ids of those events follow from the
- * due time. Thread safe.
+ * runs are noted and the requests put into the outbox in one transaction. Requests have ids that nobody can know before:
+ * whoever could would send one of them first, and the real one would count as its repeat. Thread safe.
  */
 @Singleton
 public class Clockwork {
@@ -35,13 +36,15 @@ public class Clockwork {
 
     private final ScheduleTable table;
     private final Outbox outbox;
+    private final EventIds ids;
     private final Instance instance;
     private final Clock clock;
     private volatile boolean begun;
 
-    Clockwork(ScheduleTable table, Outbox outbox, Instance instance, Clock clock) {
+    Clockwork(ScheduleTable table, Outbox outbox, EventIds ids, Instance instance, Clock clock) {
         this.table = table;
         this.outbox = outbox;
+        this.ids = ids;
         this.instance = instance;
         this.clock = clock;
     }
@@ -113,9 +116,7 @@ public class Clockwork {
         DueRuns runs = DueRuns.of(schedule.times(), row.nextDueAt(), now);
         DueRuns.Request request = runs.request();
         if (request != null) {
-            EventId id = request.catchUp()
-                    ? ScheduledIds.catchUp(schedule, request.dueAt())
-                    : ScheduledIds.request(schedule, request.dueAt());
+            EventId id = ids.next();
             boolean missedSome = false;
             for (Instant missed : runs.missed()) {
                 missedSome |= noteMissed(schedule, missed, BackupId.of(id), now);
@@ -142,7 +143,7 @@ public class Clockwork {
     /** Whether it was noted just now: a clock that was set back leads over the same times again. */
     private boolean noteMissed(TargetSchedule schedule, Instant dueAt, BackupId caughtUpBy, Instant now)
             throws SQLException {
-        EventId run = ScheduledIds.request(schedule, dueAt);
+        EventId run = ScheduledIds.missedRun(schedule, dueAt);
         if (!table.noteRun(schedule, dueAt, run, true, now)) {
             return false;
         }

@@ -3,17 +3,14 @@ package io.holdfast.scheduler.schedule;
 import io.holdfast.events.EventId;
 import java.time.Instant;
 
-/** Ids that follow from a due time, so that whoever fires it says the same event. */
+/** Ids of runs that were missed. They follow from the due time, so that whoever notices says the same event. */
 final class ScheduledIds {
 
     private ScheduledIds() {}
 
-    static EventId request(TargetSchedule schedule, Instant dueAt) {
+    /** Stands for the request that was never made. */
+    static EventId missedRun(TargetSchedule schedule, Instant dueAt) {
         return derived("scheduled", schedule, dueAt);
-    }
-
-    static EventId catchUp(TargetSchedule schedule, Instant dueAt) {
-        return derived("catch-up", schedule, dueAt);
     }
 
     static EventId missed(TargetSchedule schedule, Instant dueAt) {

@@ -6,6 +6,7 @@ import io.holdfast.events.BackupId;
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
+import io.holdfast.events.EventIds;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.backup.BackupMissed;
@@ -23,6 +24,7 @@ import io.holdfast.testing.Surrounding;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -127,13 +129,28 @@ class ClockworkTest {
     }
 
     @Test
-    void the_same_run_has_the_same_id_wherever_it_is_fired() {
-        EventId here = ScheduledIds.request(nightly, DUE);
+    void nobody_can_know_the_id_of_a_request_before_it_is_made() {
+        due(DUE);
+        clockwork("instance-1", DUE.plusSeconds(1)).tick();
+        EventId said = awaitSaid(Topic.BACKUP_REQUESTS, 1).getFirst().id();
+        assertThat(database.query("select request_id from scheduler.run where target = '" + target + "'"))
+                .isEqualTo(said.value());
 
-        assertThat(ScheduledIds.request(nightly, Instant.parse("2100-01-10T02:00:00.000Z")))
+        database.execute("delete from scheduler.run where target = '" + target + "'");
+        due(DUE);
+        clockwork("instance-1", DUE.plusSeconds(1)).tick();
+
+        assertThat(awaitSaid(Topic.BACKUP_REQUESTS, 2).getLast().id()).isNotEqualTo(said);
+        assertThat(said.asUuid().version()).isEqualTo(7);
+    }
+
+    @Test
+    void a_missed_run_has_the_same_id_wherever_it_is_noticed() {
+        EventId here = ScheduledIds.missedRun(nightly, DUE);
+
+        assertThat(ScheduledIds.missedRun(nightly, Instant.parse("2100-01-10T02:00:00.000Z")))
                 .isEqualTo(here);
-        assertThat(ScheduledIds.request(nightly, DUE.plusSeconds(86_400))).isNotEqualTo(here);
-        assertThat(ScheduledIds.catchUp(nightly, DUE)).isNotEqualTo(here);
+        assertThat(ScheduledIds.missedRun(nightly, DUE.plusSeconds(86_400))).isNotEqualTo(here);
         assertThat(ScheduledIds.missed(nightly, DUE)).isNotEqualTo(here);
     }
 
@@ -143,8 +160,13 @@ class ClockworkTest {
     }
 
     private Clockwork clockwork(String instance, Instant now) {
+        Clock clock = Clock.fixed(now, ZoneOffset.UTC);
         return new Clockwork(
-                table, outbox, new Instance("scheduler-service", instance, "test"), Clock.fixed(now, ZoneOffset.UTC));
+                table,
+                outbox,
+                new EventIds(clock, new SecureRandom()),
+                new Instance("scheduler-service", instance, "test"),
+                clock);
     }
 
     private String runs() {
