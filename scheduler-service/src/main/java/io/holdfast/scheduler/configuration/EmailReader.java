@@ -38,7 +38,8 @@ final class EmailReader {
                             "username and password belong together",
                             "give both, or none");
         }
-        String startTls = section.oneOf("start_tls", START_TLS, "optional");
+        // A password must not go over the wire in the clear because somebody in between hides that TLS is offered.
+        String startTls = section.oneOf("start_tls", START_TLS, username == null ? "optional" : "required");
         return smtp == null || from == null
                 ? null
                 : new NotificationsDefined.Email(smtp, from, to, username, password, startTls);

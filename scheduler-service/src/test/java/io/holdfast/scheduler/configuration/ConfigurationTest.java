@@ -192,6 +192,21 @@ class ConfigurationTest {
     }
 
     @Test
+    void a_login_at_the_mail_server_needs_tls_unless_told_otherwise() {
+        String login = LEAST.replace("from:", "username: u, password: \"env:SMTP_PASSWORD\", from:");
+
+        assertThat(accepted(login).email())
+                .isNotNull()
+                .extracting(NotificationsDefined.Email::startTls)
+                .isEqualTo("required");
+        assertThat(accepted(login.replace("from:", "start_tls: optional, from:"))
+                        .email())
+                .isNotNull()
+                .extracting(NotificationsDefined.Email::startTls)
+                .isEqualTo("optional");
+    }
+
+    @Test
     void a_password_written_out_is_refused_and_never_repeated() {
         String text = LEAST.replace("env:ORDERS_PASSWORD", "hunter2")
                 .replace("smtp://127.0.0.1:25", "smtp://holdfast:geheim@127.0.0.1:25");
