@@ -45,6 +45,24 @@ public record Story(EventId request, TargetId target, BackupKind kind) {
         return say(request.value(), 0, new BackupRequested(target, kind, "because", "ci", null));
     }
 
+    /** The request's id again, with another reason and time. */
+    public WireEvent requested(String reason, Instant time) {
+        return CODEC.encode(Event.first(
+                request, "/test/2", time, new BackupRequested(target, kind, reason, "somebody else", null)));
+    }
+
+    /** The first attempt, where the request correlates with something of its sender's. */
+    public WireEvent startedOf(String correlation) {
+        return CODEC.encode(new Event<>(
+                EventId.derived(request.value(), "started of"),
+                "/test/1",
+                at(60),
+                new EventId(correlation),
+                request,
+                null,
+                new BackupStarted(backupId(), target, kind, MAIN, at(60), 1, "worker-1", "because", "ci")));
+    }
+
     public WireEvent started(int attempt) {
         return say(
                 "started " + attempt,

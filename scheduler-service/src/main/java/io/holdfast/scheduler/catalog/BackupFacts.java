@@ -2,12 +2,14 @@ package io.holdfast.scheduler.catalog;
 
 import io.holdfast.events.BackupId;
 import io.holdfast.events.Event;
+import io.holdfast.events.EventId;
 import io.holdfast.events.backup.BackupCancelled;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupEvent;
 import io.holdfast.events.backup.BackupFailed;
 import io.holdfast.events.backup.BackupMissed;
 import io.holdfast.events.backup.BackupStarted;
+import io.holdfast.events.request.BackupRequested;
 import org.jspecify.annotations.Nullable;
 
 /** What happened to a backup, as its row notes it. */
@@ -15,8 +17,22 @@ final class BackupFacts {
 
     private BackupFacts() {}
 
+    /** The first request of an id counts, and what the work says of it counts more. */
+    static void requested(CatalogBackup backup, Event<?> event, BackupRequested request) {
+        if (backup.requestedAt != null || !backup.target.equals(request.target().value())) {
+            return;
+        }
+        backup.requestId = event.id().value();
+        backup.requestedAt = event.time();
+        backup.dueAt = backup.dueAt == null ? request.dueAt() : backup.dueAt;
+        backup.kind = backup.kind == null ? request.kind().wireName() : backup.kind;
+        backup.reason = backup.reason == null ? StoredJson.text(request.reason()) : backup.reason;
+        backup.requestedBy = backup.requestedBy == null ? StoredJson.text(request.requestedBy()) : backup.requestedBy;
+        backup.settle();
+    }
+
     static void note(Event<?> event, BackupEvent data) {
-        CatalogBackup backup = CatalogBackup.of(data.backupId(), data.target(), event.correlationId());
+        CatalogBackup backup = CatalogBackup.of(data.backupId(), data.target(), request(event, data.backupId()));
         backup.kind = data.kind().wireName();
         switch (data) {
             case BackupStarted started -> started(backup, started);
@@ -34,6 +50,12 @@ final class BackupFacts {
             }
         }
         backup.settle();
+    }
+
+    /** The request that the work began with; who asked may have let it correlate with something of his own. */
+    private static EventId request(Event<?> event, BackupId backup) {
+        EventId causation = event.causationId();
+        return causation != null && BackupId.of(causation).equals(backup) ? causation : event.correlationId();
     }
 
     private static void started(CatalogBackup backup, BackupStarted started) {

@@ -4,6 +4,7 @@ import io.holdfast.events.BackupId;
 import io.holdfast.events.EventId;
 import io.holdfast.events.Failure;
 import io.holdfast.events.RestoreId;
+import io.holdfast.events.progress.JobProgressed;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
@@ -169,7 +170,19 @@ public class CatalogReader {
                 text(row.caughtUpBy),
                 row.status == BackupStatus.FAILED ? failure : null,
                 verification,
-                progress(row.requestId));
+                live.progress(new EventId(row.requestId))
+                        .filter(progress -> running(row, progress))
+                        .map(Progress::of)
+                        .orElse(null));
+    }
+
+    /** Whether work that was told of just now has not ended since. */
+    private static boolean running(CatalogBackup row, JobProgressed progress) {
+        return switch (progress.work()) {
+            case BACKUP -> row.finishedAt().isEmpty();
+            case VERIFICATION -> row.checkedAt == null || progress.at().isAfter(row.checkedAt);
+            case RESTORE -> false;
+        };
     }
 
     private static @Nullable Verification verification(CatalogBackup row) {

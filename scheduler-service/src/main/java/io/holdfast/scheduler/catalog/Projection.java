@@ -40,12 +40,7 @@ public class Projection {
         switch (data) {
             case BackupRequested request -> {
                 CatalogBackup backup = CatalogBackup.of(BackupId.of(event.id()), request.target(), event.id());
-                backup.kind = request.kind().wireName();
-                backup.requestedAt = event.time();
-                backup.dueAt = request.dueAt();
-                backup.reason = StoredJson.text(request.reason());
-                backup.requestedBy = StoredJson.text(request.requestedBy());
-                backup.settle();
+                BackupFacts.requested(backup, event, request);
             }
             case RestoreRequested request -> {
                 CatalogRestore restore = CatalogRestore.of(

@@ -1,6 +1,8 @@
 package io.holdfast.scheduler.catalog;
 
 import io.holdfast.events.Event;
+import io.holdfast.events.EventId;
+import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.restore.RestoreCancelled;
 import io.holdfast.events.restore.RestoreCompleted;
@@ -14,8 +16,8 @@ final class RestoreFacts {
     private RestoreFacts() {}
 
     static void note(Event<?> event, RestoreEvent data) {
-        CatalogRestore restore =
-                CatalogRestore.of(data.restoreId(), data.backupId(), data.target(), site(data), event.correlationId());
+        CatalogRestore restore = CatalogRestore.of(
+                data.restoreId(), data.backupId(), data.target(), site(data), request(event, data.restoreId()));
         switch (data) {
             case RestoreStarted started -> started(restore, started);
             case RestoreCompleted completed -> completed(restore, completed);
@@ -34,6 +36,12 @@ final class RestoreFacts {
             }
         }
         restore.settle();
+    }
+
+    /** The request that the work began with; who asked may have let it correlate with something of his own. */
+    private static EventId request(Event<?> event, RestoreId restore) {
+        EventId causation = event.causationId();
+        return causation != null && RestoreId.of(causation).equals(restore) ? causation : event.correlationId();
     }
 
     private static void started(CatalogRestore restore, RestoreStarted started) {

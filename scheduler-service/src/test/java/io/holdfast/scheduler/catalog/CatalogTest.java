@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.holdfast.events.BackupKind;
+import io.holdfast.events.Topic;
+import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.wire.Decoded;
+import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.scheduler.Await;
 import io.holdfast.scheduler.SchedulerFiles;
@@ -17,6 +22,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,6 +68,56 @@ class CatalogTest {
 
         assertThat(rows).allSatisfy(row -> assertThat(row).isEqualTo(rows.getFirst()));
         assertThat(rows.getFirst()).containsEntry("attempts", 2).containsEntry("requested_by", "ci");
+    }
+
+    @Test
+    void a_second_request_with_the_id_of_a_backup_changes_nothing() {
+        Story story = Story.of(target, "full");
+        Story forged = new Story(story.request(), story.target(), BackupKind.LOGICAL);
+        broker.send(story.requested());
+        awaitStatus(story, "requested");
+        Object requestedAt = get(story).extract().path("requested_at");
+
+        broker.send(forged.requested("forged", Instant.parse("2026-11-21T02:00:00Z")));
+        awaitRead(story);
+
+        get(story).body("kind", equalTo("full"), "reason", equalTo("because"), "requested_at", equalTo(requestedAt));
+    }
+
+    @Test
+    void what_a_worker_says_of_a_backup_counts_more_than_a_request() {
+        Story story = Story.of(target, "full");
+        broker.send(story.completed());
+        awaitStatus(story, "completed");
+
+        broker.send(new Story(story.request(), story.target(), BackupKind.LOGICAL)
+                .requested("forged", Instant.parse("2026-11-21T02:00:00Z")));
+        awaitRead(story);
+
+        get(story).body("kind", equalTo("full"), "reason", equalTo("because"));
+    }
+
+    @Test
+    void work_is_cancelled_by_its_request_whatever_it_correlates_with() {
+        Story story = Story.of(target, "full");
+        broker.send(story.startedOf("deployment-812"));
+        awaitStatus(story, "running");
+
+        given().auth()
+                .oauth2(SchedulerFiles.TOKEN)
+                .contentType("application/json")
+                .post("/api/backup/" + story.backupId() + "/cancel")
+                .then()
+                .statusCode(202);
+
+        EventCodec codec = new EventCodec();
+        Await.until(() -> assertThat(broker.records(Topic.BACKUP_REQUESTS.topicName()))
+                .filteredOn(record -> target.equals(record.key()))
+                .anySatisfy(record -> assertThat(
+                                ((Decoded.Known) codec.decode(record)).event().data())
+                        .isInstanceOfSatisfying(
+                                CancellationRequested.class,
+                                it -> assertThat(it.request()).isEqualTo(story.request()))));
     }
 
     @Test
