@@ -5,6 +5,7 @@ import io.holdfast.events.BackupKind;
 import io.holdfast.events.RestoreId;
 import io.holdfast.scheduler.request.RequestRefusedException;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -21,6 +22,7 @@ final class Arguments {
     private static final Duration USUAL_WAIT = Duration.ofSeconds(30);
     private static final int USUALLY_LISTED = 100;
     private static final int LONGEST_TEXT = 1000;
+    private static final int LONGEST_NAME = 200;
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m)");
 
     private Arguments() {}
@@ -82,10 +84,22 @@ final class Arguments {
     }
 
     static @Nullable String text(String name, @Nullable String text) {
-        if (text != null && (text.length() > LONGEST_TEXT || text.chars().anyMatch(Character::isISOControl))) {
+        return text(name, text, LONGEST_TEXT);
+    }
+
+    /** Who asks, for people. */
+    static @Nullable String requestedBy(@Nullable String text) {
+        return text("requested_by", text, LONGEST_NAME);
+    }
+
+    private static @Nullable String text(String name, @Nullable String text, int longest) {
+        if (text != null
+                && (text.length() > longest
+                        || text.chars().anyMatch(Character::isISOControl)
+                        || !StandardCharsets.UTF_8.newEncoder().canEncode(text))) {
             throw invalid(
-                    name + " is too long or holds control characters",
-                    "use at most " + LONGEST_TEXT + " printable ones");
+                    name + " is too long or holds control characters or halves of characters",
+                    "use at most " + longest + " printable ones");
         }
         return text;
     }

@@ -88,7 +88,7 @@ public class BackupResource {
                 body.target(),
                 Arguments.kind(body.kind()),
                 Arguments.text("reason", body.reason()),
-                Arguments.text("requested_by", body.requestedBy()),
+                Arguments.requestedBy(body.requestedBy()),
                 key));
     }
 
@@ -106,7 +106,8 @@ public class BackupResource {
                                 "there is no such status",
                                 "use one of " + String.join(", ", BackupStatus.wireNames())));
         String wantedKind = kind == null ? null : Arguments.kind(kind).wireName();
-        return new Backups(catalog.backups(new Filter(target, wanted, wantedKind, Arguments.limit(limit))));
+        return new Backups(catalog.backups(
+                new Filter(Arguments.text("target", target), wanted, wantedKind, Arguments.limit(limit))));
     }
 
     /** One backup; with {@code wait} as soon as it is as far, has failed, or the time is over. */
@@ -135,7 +136,7 @@ public class BackupResource {
         return Accepted.of(requests.cancel(
                 Arguments.backupId(id),
                 Arguments.text("reason", ask.reason()),
-                Arguments.text("requested_by", ask.requestedBy())));
+                Arguments.requestedBy(ask.requestedBy())));
     }
 
     /** Asks that a backup is read back now. */
@@ -144,6 +145,6 @@ public class BackupResource {
     public Response verify(@PathParam("backup_id") String id, @Nullable AskBody body) {
         return Accepted.of(requests.verify(
                 Arguments.backupId(id),
-                Arguments.text("requested_by", AskBody.orNone(body).requestedBy())));
+                Arguments.requestedBy(AskBody.orNone(body).requestedBy())));
     }
 }

@@ -69,7 +69,7 @@ public class RestoreResource {
             throw Arguments.invalid("the body is missing", "send { \"backup_id\": …, \"directory\": … }");
         }
         Arguments.text("reason", order.reason());
-        Arguments.text("requested_by", order.requestedBy());
+        Arguments.requestedBy(order.requestedBy());
         Arguments.text("source_database", order.sourceDatabase());
         return Accepted.of(requests.order(order, key));
     }
@@ -105,6 +105,6 @@ public class RestoreResource {
         return Accepted.of(requests.cancel(
                 Arguments.restoreId(id),
                 Arguments.text("reason", ask.reason()),
-                Arguments.text("requested_by", ask.requestedBy())));
+                Arguments.requestedBy(ask.requestedBy())));
     }
 }

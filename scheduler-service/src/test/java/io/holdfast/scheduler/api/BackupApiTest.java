@@ -102,6 +102,7 @@ class BackupApiTest {
                 "{\"target\":[1]}                             | 400 | target         | /q/openapi",
                 "[]                                           | 400 | body           | /q/openapi",
                 "{\"target\":\"orders\",\"reason\":\"a\\u0000b\"} | 400 | reason     | printable",
+                "{\"target\":\"orders\",\"reason\":\"a\\ud800b\"} | 400 | reason     | printable",
             })
     void a_request_that_makes_no_sense_is_a_problem_with_a_hint(String body, int status, String detail, String hint) {
         api().body(body)
@@ -128,6 +129,13 @@ class BackupApiTest {
         api().get("/api/backup/" + UUID.randomUUID()).then().statusCode(404).body("hint", containsString("list"));
         api().get("/api/backup/no-id").then().statusCode(404).body("hint", containsString("list"));
         api().get("/api/backup/list?limit=5000").then().statusCode(400).body("detail", containsString("limit"));
+        given().auth()
+                .oauth2(SchedulerFiles.TOKEN)
+                .urlEncodingEnabled(false)
+                .get("/api/backup/list?target=%00")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("target"));
         api().get("/api/backup/list?status=done").then().statusCode(400).body("hint", containsString("verified"));
     }
 
@@ -197,7 +205,8 @@ class BackupApiTest {
         api().get("/api/backup/" + story.backupId() + "?wait=completed&timeout=20s")
                 .then()
                 .body("status", equalTo("completed"), "bytes", equalTo(4096), "stored_bytes", equalTo(1024))
-                .body("repository", equalTo("main"), "finished_at", equalTo("2026-11-20T02:05:00Z"));
+                .body("repository", equalTo("main"), "finished_at", equalTo("2026-11-20T02:05:00Z"))
+                .body("progress", nullValue());
 
         broker.send(story.verified());
         api().get("/api/backup/" + story.backupId() + "?wait=verified&timeout=20s")
