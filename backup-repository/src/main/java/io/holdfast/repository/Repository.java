@@ -36,6 +36,15 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
+     * The repository in a store, if there is one. Nothing is written.
+     *
+     * @throws RepositoryException.Unusable if it is of a newer format
+     */
+    public static Optional<Repository> find(ObjectStore store) throws RepositoryException {
+        return store.head(RepositoryMarker.KEY).isEmpty() ? Optional.empty() : Optional.of(open(store));
+    }
+
+    /**
      * Opens the repository in a store; makes one if there is none. Of several that try at once, one makes it and all get
      * it.
      *

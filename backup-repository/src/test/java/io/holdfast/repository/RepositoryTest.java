@@ -26,6 +26,16 @@ class RepositoryTest {
     }
 
     @Test
+    void looking_for_a_repository_makes_none() throws Exception {
+        assertThat(Repository.find(store)).isEmpty();
+        assertThat(store.head(RepositoryMarker.KEY)).isEmpty();
+
+        Repository.openOrInitialise(store, ID);
+
+        assertThat(Repository.find(store)).map(Repository::id).contains(ID);
+    }
+
+    @Test
     void a_repository_keeps_the_identifier_it_got_first() throws Exception {
         assertThat(Repository.openOrInitialise(store, ID).id()).isEqualTo(ID);
         assertThat(Repository.openOrInitialise(store, new UUID(3, 4)).id()).isEqualTo(ID);

@@ -19,13 +19,15 @@ final class Attempts {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final EventIds ids;
+    private final KnownRepositories repositories;
 
-    Attempts(EventIds ids) {
+    Attempts(EventIds ids, KnownRepositories repositories) {
         this.ids = ids;
+        this.repositories = repositories;
     }
 
-    StoredBackups open(BackupWork work) throws RepositoryException {
-        return StoredBackups.open(work, ids);
+    StoredBackups open(BackupWork work) throws RepositoryException, InterruptedException {
+        return StoredBackups.open(work, repositories);
     }
 
     /**

@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import javax.sql.DataSource;
 
 /** Puts the service's parts together. */
 final class BackupParts {
@@ -23,6 +24,7 @@ final class BackupParts {
             Secrets secrets,
             EventIds ids,
             Clock clock,
+            DataSource database,
             HoldfastConfig holdfast,
             BackupConfig config,
             ToolConfig tools) {
@@ -38,6 +40,9 @@ final class BackupParts {
                 workDirectory,
                 config);
         return new BackupJob(
-                new DefinedTargets(definitions, config.definitionsWait()), maker, new Attempts(ids), clock);
+                new DefinedTargets(definitions, config.definitionsWait()),
+                maker,
+                new Attempts(ids, new KnownRepositories(database, ids, clock)),
+                clock);
     }
 }

@@ -1,13 +1,11 @@
 package io.holdfast.backup.job;
 
-import io.holdfast.events.EventIds;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.manifest.BackupManifest;
-import io.holdfast.repository.store.StoreAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,12 +20,9 @@ final class StoredBackups implements AutoCloseable {
     }
 
     /** Opens the job's repository; the first backup makes it. */
-    static StoredBackups open(BackupWork work, EventIds ids) throws RepositoryException {
-        return new StoredBackups(
-                Repository.openOrInitialise(
-                        StoreAddress.parse(work.repository().url()).connect(),
-                        ids.next().asUuid()),
-                work);
+    static StoredBackups open(BackupWork work, KnownRepositories known)
+            throws RepositoryException, InterruptedException {
+        return new StoredBackups(known.open(work.repository()), work);
     }
 
     /** One of the target's places. */

@@ -296,6 +296,29 @@ class BackupWorkerTest {
     }
 
     @Test
+    void a_repository_that_is_gone_fails_the_backup_and_is_not_made_again() throws Exception {
+        // given
+        TargetId target = control.define(reached(oldest), repository);
+        control.outcome(target, BackupKind.FULL, BackupCompleted.class);
+        Path away = Files.move(repository, folder.resolve("away"));
+
+        // when
+        BackupFailed failed = control.outcome(target, BackupKind.FULL, BackupFailed.class);
+
+        // then
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.REPOSITORY_UNAVAILABLE);
+        assertThat(failed.failure().hint()).contains("mounted", "holdfast.yaml");
+        assertThat(repository).doesNotExist();
+
+        // when: back again
+        Files.move(away, repository);
+        control.outcome(target, BackupKind.FULL, BackupCompleted.class);
+
+        // then
+        assertThat(StoredBackup.all(repository, target)).hasSize(2);
+    }
+
+    @Test
     void a_backup_whose_worker_ended_before_it_could_say_so_is_said_as_it_was_made() throws Exception {
         // given: a committed backup, made under the id of a request that nobody has answered yet
         TargetId target = control.define(reached(oldest), repository);
