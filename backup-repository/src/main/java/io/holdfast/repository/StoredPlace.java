@@ -65,6 +65,15 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId) imp
     }
 
     @Override
+    public Optional<BackupManifest> durableManifest(BackupId backup) throws RepositoryException {
+        try {
+            return committed(manifests().getDurable(backup));
+        } catch (RepositoryException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public BackupReader read(BackupId backup) throws RepositoryException {
         BackupManifest manifest = manifest(backup)
                 .orElseThrow(() -> new RepositoryException.NotFound(

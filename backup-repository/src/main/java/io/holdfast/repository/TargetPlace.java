@@ -46,6 +46,12 @@ public interface TargetPlace {
     Optional<BackupManifest> manifest(BackupId backup) throws RepositoryException;
 
     /**
+     * As {@link #manifest}, and the manifest is durable once this returns. For whoever says that the backup is complete,
+     * in place of a maker that ended before it could: a manifest that can be seen might yet be lost with a power failure.
+     */
+    Optional<BackupManifest> durableManifest(BackupId backup) throws RepositoryException;
+
+    /**
      * Opens a backup for reading.
      *
      * @throws RepositoryException.NotFound if there is no such backup

@@ -28,6 +28,16 @@ public record Manifests(ObjectStore store, PlaceLayout layout) {
         };
     }
 
+    /**
+     * What lies under a manifest's key, made to stay there: whoever created it may have ended before its name was durable.
+     *
+     * @throws RepositoryException.NotFound if there is nothing
+     */
+    public ManifestObject getDurable(BackupId backup) throws RepositoryException {
+        // Creating it once more is in vain, but tells of what is there only once that is durable.
+        return putIfAbsent(backup, get(backup));
+    }
+
     /** What lies under a manifest's key. */
     public ManifestObject get(BackupId backup) throws RepositoryException {
         ObjectKey key = layout.manifest(backup);

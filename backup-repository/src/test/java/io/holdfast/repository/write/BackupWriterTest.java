@@ -190,6 +190,21 @@ class BackupWriterTest {
     }
 
     @Test
+    void a_manifest_that_is_found_counts_as_durable_only_once_its_name_was_stored_again() throws Exception {
+        assertThat(place.durableManifest(ID)).isEmpty();
+        assertThat(place.listManifests()).isEmpty();
+        CommitOutcome.Committed committed =
+                SampleBackup.write(place, "b1", SampleBackup.files(), SampleBackup.logical(), options());
+
+        store.failFrom("manifests/", new RepositoryException.Unavailable("gone", "wait", null));
+        assertThat(place.manifest(ID)).contains(committed.manifest());
+        assertThatThrownBy(() -> place.durableManifest(ID)).isInstanceOf(RepositoryException.Unavailable.class);
+
+        store.heal();
+        assertThat(place.durableManifest(ID)).contains(committed.manifest());
+    }
+
+    @Test
     void memory_in_flight_stays_within_its_bound() throws Exception {
         long bound = 8 << 20;
         long most = 0;

@@ -30,10 +30,10 @@ final class StoredBackups implements AutoCloseable {
         return repository.at(work.storedTarget(), place);
     }
 
-    /** The manifest of the job's backup, by whichever attempt it was completed. */
+    /** The manifest of the job's backup, by whichever attempt it was completed; durable, so that it can be told. */
     Optional<BackupManifest> manifest() throws RepositoryException {
         for (TargetPlace place : possiblePlaces()) {
-            Optional<BackupManifest> found = place.manifest(work.storedId());
+            Optional<BackupManifest> found = place.durableManifest(work.storedId());
             if (found.isPresent()) {
                 return found;
             }

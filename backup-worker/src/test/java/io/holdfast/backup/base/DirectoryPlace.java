@@ -14,11 +14,13 @@ import io.holdfast.repository.write.WriterOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A place whose backups are plain files: {@code data} as restored, {@code attached}, {@code wal}. Holds one backup. */
 final class DirectoryPlace implements TargetPlace {
     private final Path root;
     private final DirectoryBackupWriter writer;
+    private @Nullable Error walFault;
 
     DirectoryPlace(Path root) {
         this.root = root;
@@ -35,6 +37,11 @@ final class DirectoryPlace implements TargetPlace {
 
     Path walFolder() {
         return root.resolve("wal");
+    }
+
+    /** Makes the log's archive throw an error. */
+    void failWalWith(Error fault) {
+        walFault = fault;
     }
 
     boolean isCommitted() {
@@ -58,7 +65,7 @@ final class DirectoryPlace implements TargetPlace {
 
     @Override
     public WalArchive wal(Path workDirectory) {
-        return new DirectoryWalArchive(walFolder());
+        return new DirectoryWalArchive(walFolder(), walFault);
     }
 
     @Override
@@ -73,6 +80,11 @@ final class DirectoryPlace implements TargetPlace {
 
     @Override
     public Optional<BackupManifest> manifest(BackupId backup) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<BackupManifest> durableManifest(BackupId backup) {
         throw new UnsupportedOperationException();
     }
 

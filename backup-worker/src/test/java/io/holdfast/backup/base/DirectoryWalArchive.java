@@ -13,17 +13,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps segments as plain files, an increment padded with zeros. */
 final class DirectoryWalArchive implements WalArchive {
     private final Path folder;
+    private final @Nullable Error fault;
 
-    DirectoryWalArchive(Path folder) {
+    DirectoryWalArchive(Path folder, @Nullable Error fault) {
         this.folder = folder;
+        this.fault = fault;
     }
 
     @Override
     public WalSegmentWriter begin(int timeline, long segmentNumber, int segmentSize) {
+        if (fault != null) {
+            throw fault;
+        }
         return new Writer(WalSegmentName.of(timeline, segmentNumber, segmentSize), segmentNumber, segmentSize);
     }
 
