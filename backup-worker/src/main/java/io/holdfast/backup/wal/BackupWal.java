@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread, but for {@link #close}.
  */
 public final class BackupWal implements AutoCloseable {
+    /** Storing one segment may take its time. */
+    private static final long LONGEST_STANDSTILL_MILLIS = 300_000;
+
     private final ReplicationConnection connection;
     private final WalArchive archive;
     private final String slot;
@@ -83,17 +86,26 @@ public final class BackupWal implements AutoCloseable {
             durable.complete(begun.run());
             stream.stop();
         } catch (IOException | RuntimeException e) {
-            // After everything is durable, an end that is not orderly harms nothing: then this is without effect.
-            if (durable.completeExceptionally(e)) {
-                onFailure.run();
-            }
+            fail(e, onFailure);
+        } catch (Error e) {
+            // Nobody else hears of it: whoever waits for the log would wait for ever.
+            fail(e, onFailure);
+            throw e;
+        }
+    }
+
+    // After everything is durable, an end that is not orderly harms nothing: then this is without effect.
+    private void fail(Throwable cause, Runnable onFailure) {
+        if (durable.completeExceptionally(cause)) {
+            onFailure.run();
         }
     }
 
     /**
      * Waits until everything up to the backup's end is durable in the repository.
      *
-     * @param patience how long the last segment may take to fill up, before a part of it is kept
+     * @param patience how long the last segment may take to fill up, before a part of it is kept; and for how long
+     *     nothing may arrive then, but at least five minutes
      * @return up to where the log is durable, at least {@code stop}
      */
     public Lsn await(Lsn stop, Duration patience) throws IOException {
@@ -107,7 +119,7 @@ public final class BackupWal implements AutoCloseable {
                 return durable.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 begun.settleForIncrement();
-                return durable.get();
+                return awaitWhileItGoesOn(begun, Math.max(patience.toMillis(), LONGEST_STANDSTILL_MILLIS));
             }
         } catch (ExecutionException e) {
             throw failure(e.getCause());
@@ -118,6 +130,24 @@ public final class BackupWal implements AutoCloseable {
                     "Waiting for the write-ahead log was interrupted.",
                     "Run the backup again when it is wanted.",
                     e);
+        }
+    }
+
+    private Lsn awaitWhileItGoesOn(WalReceiver begun, long millis)
+            throws ReplicationException, InterruptedException, ExecutionException {
+        while (true) {
+            Lsn before = begun.received();
+            try {
+                return durable.get(millis, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (begun.received().equals(before)) {
+                    throw ReplicationException.of(
+                            FailureCause.SERVER_INTERRUPTED,
+                            "The write-ahead log that the backup needs came to a standstill at " + before + ".",
+                            "Look at the server's load, the network and the repository; then run the backup again.",
+                            e);
+                }
+            }
         }
     }
 

@@ -22,7 +22,7 @@ final class WalReceiver {
     private final int segmentSize;
     private volatile @Nullable Lsn stop;
     private volatile boolean incrementSuffices;
-    private Lsn received;
+    private volatile Lsn received;
     private @Nullable WalSegmentWriter segment;
 
     /** Receives a stream that begins at {@code from}, the first byte of a segment. */
@@ -32,6 +32,11 @@ final class WalReceiver {
         this.timeline = timeline;
         this.segmentSize = segmentSize;
         this.received = from;
+    }
+
+    /** Up to where the log has arrived. */
+    Lsn received() {
+        return received;
     }
 
     /** The log is needed up to here; the segment that holds this position is waited for as a whole. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.holdfast.backup.replication.FailureCause;
 import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.testing.PostgresServer;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PhysicalBackupFailuresTest {
     private static PostgresServer server;
@@ -83,6 +85,25 @@ class PhysicalBackupFailuresTest {
                 "select pg_terminate_backend(pid) from pg_stat_replication where application_name = 'holdfast-wal'";
         ReplicationException failure = failureWhen(() -> server.query("postgres", end));
         assertThat(failure.failure()).isEqualTo(FailureCause.SERVER_INTERRUPTED);
+        assertThat(place.isCommitted()).isFalse();
+    }
+
+    @Test
+    @Timeout(120)
+    void an_error_while_the_log_is_stored_fails_the_backup_instead_of_leaving_it_waiting() {
+        place.failWalWith(new OutOfMemoryError("no room for a buffer"));
+
+        IOException failure = catchThrowableOfType(
+                IOException.class,
+                () -> BackupFixture.physicalBackup()
+                        .run(
+                                BackupFixture.settings(server),
+                                identifier -> place,
+                                BackupFixture.options(folder.resolve("work")),
+                                progress -> {},
+                                new Cancellation()));
+
+        assertThat(failure).hasRootCauseInstanceOf(OutOfMemoryError.class);
         assertThat(place.isCommitted()).isFalse();
     }
 
