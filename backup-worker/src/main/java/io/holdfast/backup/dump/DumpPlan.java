@@ -5,6 +5,7 @@ import io.holdfast.backup.source.DatabaseList.Database;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupContent.DumpedDatabase;
 import io.holdfast.repository.manifest.NotedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,16 +24,25 @@ record DumpPlan(List<DumpedDatabase> databases, boolean rolePasswords, List<Note
     // Others could be told apart by case alone, or be no good as a file's name.
     private static final Pattern GOOD_AS_FILE_NAME = Pattern.compile("[a-z0-9_]{1,63}");
 
+    DumpPlan {
+        databases = List.copyOf(databases);
+        exceptions = List.copyOf(exceptions);
+    }
+
     static DumpPlan of(DatabaseList server) {
         List<DumpedDatabase> databases = server.databases().stream()
                 .map(each -> new DumpedDatabase(each.name(), file(each)))
                 .toList();
-        List<NotedException> exceptions = server.rolePasswordsReadable()
-                ? List.of()
-                : List.of(new NotedException(
-                        "role_passwords_left_out",
-                        Optional.of(GLOBALS),
-                        "The role that dumps may not read pg_authid, so restored roles have no passwords."));
+        List<NotedException> exceptions = new ArrayList<>();
+        if (!server.rolePasswordsReadable()) {
+            exceptions.add(new NotedException(
+                    "role_passwords_left_out",
+                    Optional.of(GLOBALS),
+                    "The role that dumps may not read pg_authid, so restored roles have no passwords."));
+        }
+        server.leftOut()
+                .forEach((name, why) -> exceptions.add(new NotedException(
+                        "database_left_out", Optional.empty(), "The database " + name + " is not dumped. " + why)));
         return new DumpPlan(databases, server.rolePasswordsReadable(), exceptions);
     }
 

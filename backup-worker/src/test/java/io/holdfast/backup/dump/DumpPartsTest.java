@@ -14,12 +14,14 @@ import io.holdfast.backup.tool.ToolCommand;
 import io.holdfast.backup.tool.ToolException;
 import io.holdfast.backup.tool.ToolVersion;
 import io.holdfast.repository.manifest.BackupContent.DumpedDatabase;
+import io.holdfast.repository.manifest.NotedException;
 import io.holdfast.runtime.secrets.Secret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,7 +70,10 @@ class DumpPartsTest {
     @Test
     void databases_get_file_names_that_no_file_system_can_mix_up() {
         DatabaseList server = new DatabaseList(
-                170011, List.of(new Database(5, "orders"), new Database(6, "Orders"), new Database(7, "../x")), false);
+                170011,
+                List.of(new Database(5, "orders"), new Database(6, "Orders"), new Database(7, "../x")),
+                new TreeMap<>(Map.of("half dropped", "It is invalid.")),
+                false);
 
         DumpPlan plan = DumpPlan.of(server);
 
@@ -79,7 +84,9 @@ class DumpPartsTest {
                         org.assertj.core.groups.Tuple.tuple("Orders", "databases/oid-6.dump"),
                         org.assertj.core.groups.Tuple.tuple("../x", "databases/oid-7.dump"));
         assertThat(plan.rolePasswords()).isFalse();
-        assertThat(plan.exceptions()).hasSize(1);
+        assertThat(plan.exceptions())
+                .extracting(NotedException::what)
+                .containsExactly("role_passwords_left_out", "database_left_out");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.backup.replication.TlsMode;
 import io.holdfast.backup.replication.TlsSettings;
+import io.holdfast.backup.source.DatabaseList;
 import io.holdfast.backup.source.SourceServer;
 import io.holdfast.backup.source.WorkFolder;
 import io.holdfast.backup.tool.Installations;
@@ -157,6 +158,35 @@ class LogicalBackupTest {
         assertThat(new String(bytes(place.read(manifest.backup()), DumpPlan.GLOBALS), StandardCharsets.UTF_8))
                 .contains("CREATE ROLE backup")
                 .doesNotContain("SCRAM-SHA-256$");
+    }
+
+    @Test
+    void templates_are_dumped_and_what_cannot_be_dumped_is_noted_instead_of_failing_the_backup() throws Exception {
+        // given
+        server.execute(
+                "postgres",
+                "create database stencil is_template true",
+                "create database closed allow_connections false",
+                "create database halfway",
+                "update pg_database set datconnlimit = -2 where datname = 'halfway'");
+        try {
+            // when
+            DatabaseList found = DatabaseList.of(source("backup", PASSWORD));
+
+            // then
+            assertThat(found.databases())
+                    .extracting(DatabaseList.Database::name)
+                    .contains("postgres", "stencil")
+                    .doesNotContain("template0", "template1", "closed", "halfway");
+            assertThat(found.leftOut()).containsOnlyKeys("closed", "halfway");
+        } finally {
+            server.execute(
+                    "postgres",
+                    "alter database stencil is_template false",
+                    "drop database stencil",
+                    "drop database closed",
+                    "drop database halfway");
+        }
     }
 
     @Test
