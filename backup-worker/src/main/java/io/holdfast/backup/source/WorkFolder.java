@@ -74,9 +74,9 @@ public final class WorkFolder implements AutoCloseable {
     /** Removes the folder with all that is in it. What cannot be removed is logged and left to the next attempt. */
     @Override
     public void close() {
-        try {
+        // Unlocked even if something stays, so that the next attempt finds it without an owner.
+        try (lock) {
             remove(path);
-            lock.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The work folder " + path + " could not be removed wholly: " + e);
         }

@@ -49,6 +49,20 @@ class WorkFolderTest {
     }
 
     @Test
+    void a_folder_that_could_not_be_removed_has_no_owner_any_more() throws Exception {
+        // given: what is to be removed is not where it was
+        WorkFolder folder = WorkFolder.below(parent);
+        Path moved = Files.move(folder.path(), parent.resolve("attempt-moved"));
+
+        // when
+        folder.close();
+
+        // then the next attempt removes it
+        WorkFolder.below(parent).close();
+        assertThat(moved).doesNotExist();
+    }
+
+    @Test
     void a_definition_that_cannot_be_meant_so_is_refused_with_a_hint() throws Exception {
         try (WorkFolder folder = WorkFolder.below(parent)) {
             assertThatThrownBy(() -> SourceServer.of(server("sometimes", null), NO_SECRETS, folder))
