@@ -44,11 +44,16 @@ public record DatabaseUrl(
             throw new IllegalArgumentException("does not name one host and one database");
         }
         return new DatabaseUrl(
-                uri.getHost(),
+                withoutBrackets(uri.getHost()),
                 uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
                 decoded(login),
                 decoded(path.substring(1)),
                 sslMode(uri.getRawQuery()));
+    }
+
+    /** An IPv6 address has brackets in a URL only. */
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     private static URI uri(String text) {

@@ -12,10 +12,13 @@ import io.holdfast.scheduler.catalog.Listed;
 import io.holdfast.scheduler.configuration.SecretReferences;
 import io.holdfast.scheduler.request.RequestRefusedException;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From what somebody orders to the request that is signed. Pure. */
@@ -23,6 +26,11 @@ final class RestorePlan {
 
     private static final int MOST_CHECKS = 50;
     private static final int LONGEST_SQL = 10_000;
+    private static final int LONGEST_PATH = 4096;
+
+    /** So that an event stays below 256 KiB, and one that repeats what was expected too. Bytes, as JSON. */
+    private static final long LONGEST_CHECKS = 128 * 1024;
+
     private static final String LOCAL = "local";
 
     private RestorePlan() {}
@@ -37,6 +45,7 @@ final class RestorePlan {
         boolean acceptDamage = Boolean.TRUE.equals(order.acceptDamage());
         String repository = backup.repository();
         String manifest = backup.manifest();
+        checkTexts(order);
         if (repository == null || manifest == null) {
             throw new RequestRefusedException(
                     Why.CONFLICT,
@@ -102,8 +111,9 @@ final class RestorePlan {
         return new RestoreDestination.Directory(directory, Boolean.TRUE.equals(order.start()), port, tablespaces);
     }
 
-    private static void checkPath(String field, String text) {
-        if (!fresh(text)) {
+    // What Jackson reads may be null where the type says it is not.
+    private static void checkPath(String field, @Nullable String text) {
+        if (text == null || !fresh(text)) {
             throw invalid(
                     field + " is not an absolute path without `..`", "name a fresh directory, such as /srv/restored");
         }
@@ -115,6 +125,7 @@ final class RestorePlan {
             return path.isAbsolute()
                     && path.normalize().equals(path)
                     && path.getNameCount() > 0
+                    && text.length() <= LONGEST_PATH
                     && text.chars().noneMatch(Character::isISOControl);
         } catch (InvalidPathException e) {
             return false;
@@ -165,10 +176,59 @@ final class RestorePlan {
                 throw invalid("a check lacks its name or sql, or is too long", "write { \"name\": …, \"sql\": … }");
             }
         }
+        if (texts(checks).mapToLong(RestorePlan::jsonLength).sum() > LONGEST_CHECKS) {
+            throw invalid("the checks are longer than 128 KiB in all", "leave some out, or put them into functions");
+        }
         if (checks.size() > MOST_CHECKS) {
             throw invalid("there are more than " + MOST_CHECKS + " checks", "join some into one statement");
         }
         return checks;
+    }
+
+    /** Halves of characters cannot be sent to anybody. */
+    private static void checkTexts(RestoreOrder order) {
+        Stream<String> paths = Stream.ofNullable(order.tablespaces()).flatMap(map -> map.values().stream());
+        Stream<String> others = Stream.of(
+                        order.site(),
+                        order.directory(),
+                        order.intoDatabase(),
+                        order.password(),
+                        order.sourceDatabase(),
+                        order.reason(),
+                        order.requestedBy())
+                .flatMap(Stream::ofNullable);
+        Stream<String> checks = Stream.ofNullable(order.checks()).flatMap(RestorePlan::texts);
+        Stream.of(paths, others, checks)
+                .flatMap(texts -> texts)
+                .filter(Objects::nonNull)
+                .filter(text -> !StandardCharsets.UTF_8.newEncoder().canEncode(text))
+                .findAny()
+                .ifPresent(text -> {
+                    throw invalid("a text holds half of a character", "send well-formed UTF-8");
+                });
+    }
+
+    private static Stream<String> texts(List<SqlCheck> checks) {
+        return checks.stream()
+                .filter(Objects::nonNull)
+                .flatMap(check -> Stream.of(check.name(), check.database(), check.sql(), check.expected())
+                        .flatMap(Stream::ofNullable));
+    }
+
+    /** Bytes as JSON, with what has to be escaped. */
+    private static long jsonLength(String text) {
+        return text.codePoints()
+                .map(point -> {
+                    if (point < ' ') {
+                        return "\\u0000".length();
+                    }
+                    if (point == '"' || point == '\\') {
+                        return 2;
+                    }
+                    return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+                })
+                .asLongStream()
+                .sum();
     }
 
     private static boolean absent(@Nullable String text) {

@@ -36,8 +36,12 @@ public class RestoreRequests {
 
     private static final String REQUESTED_BY = "api";
 
+    /** Bytes; the headers and the signature need room too. */
+    private static final int LARGEST = EventCodec.MAX_BYTES - 32 * 1024;
+
     private final BackupRequests backups;
     private final CatalogReader catalog;
+    private final KnownSites sites;
     private final Projection projection;
     private final Outbox outbox;
     private final SigningKey key;
@@ -50,6 +54,7 @@ public class RestoreRequests {
     RestoreRequests(
             BackupRequests backups,
             CatalogReader catalog,
+            KnownSites sites,
             Projection projection,
             Outbox outbox,
             SigningKey key,
@@ -60,6 +65,7 @@ public class RestoreRequests {
             SchedulerConfig config) {
         this.backups = backups;
         this.catalog = catalog;
+        this.sites = sites;
         this.projection = projection;
         this.outbox = outbox;
         this.key = key;
@@ -91,6 +97,7 @@ public class RestoreRequests {
             if (known.isPresent()) {
                 return sameRequest(known.get(), data);
             }
+            sites.require(data.site());
             outbox.publish(signed);
             projection.apply(event);
             return catalog.restore(restore).orElseThrow();
@@ -132,7 +139,12 @@ public class RestoreRequests {
     }
 
     private WireEvent sign(Event<?> event) {
-        return sign(codec.encode(event));
+        WireEvent encoded = codec.encode(event);
+        if (encoded.data().length > LARGEST) {
+            throw new RequestRefusedException(
+                    Why.INVALID, "the order is larger than " + LARGEST / 1024 + " KiB", "leave some of it out");
+        }
+        return sign(encoded);
     }
 
     private WireEvent sign(WireEvent event) {

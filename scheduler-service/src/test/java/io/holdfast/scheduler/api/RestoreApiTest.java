@@ -15,6 +15,7 @@ import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
+import io.holdfast.events.progress.WorkerHeartbeat;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
@@ -29,6 +30,7 @@ import io.holdfast.runtime.signing.MissingKeyException;
 import io.holdfast.scheduler.Await;
 import io.holdfast.scheduler.SchedulerFiles;
 import io.holdfast.scheduler.Story;
+import io.holdfast.scheduler.restore.DatabaseUrl;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.ServiceSurroundings;
 import io.holdfast.testing.Surrounding;
@@ -160,6 +162,10 @@ class RestoreApiTest {
                 "full    | ,\"directory\":\"/srv/x\",\"port\":99999    | port                 | any free one",
                 "full    | ,\"directory\":\"/srv/x\",\"site\":\"No Site\" | site              | local",
                 "full    | ,\"directory\":\"/srv/x\",\"checks\":[{\"name\":\"a\"}] | a check     | sql",
+                "full    | ,\"directory\":\"/srv/x\",\"tablespaces\":{\"16385\":null} | tablespaces.16385 | fresh",
+                "full    | ,\"directory\":\"/srv/x\",\"checks\":[{\"name\":\"a\",\"sql\":\"\\ud800\"}] | half | UTF-8",
+                "full    | ,\"directory\":\"/srv/\\udc00\"                | half | UTF-8",
+                "full    | ,\"directory\":\"/srv/x\",\"reason\":\"\\ud800\" | reason | printable",
                 "full    | ,\"into_database\":\"postgresql://u@h/d\"   | into a directory     | logical",
                 "logical | ,\"directory\":\"/srv/x\"                   | into a database      | into_database",
                 "logical | ''                                          | into_database        | postgresql://user@host",
@@ -178,6 +184,45 @@ class RestoreApiTest {
                 .body(not(containsString("geheim")))
                 .body("detail", containsString(detail))
                 .body(containsString(hint));
+    }
+
+    @Test
+    void an_order_that_would_be_too_large_an_event_is_refused() {
+        Story story = backup("full");
+        String sql = "\\u0001".repeat(9_000);
+        String check = "{\"name\":\"a\",\"sql\":\"" + sql + "\"}";
+
+        order(story, ",\"checks\":[" + check + "," + check + "]").then().statusCode(202);
+        order(story, ",\"checks\":[" + check + "," + check + "," + check + "]")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("128 KiB"));
+        order(story, ",\"requested_by\":\"" + "x".repeat(201) + "\"").then().statusCode(400);
+    }
+
+    @Test
+    void the_address_of_a_database_may_be_one_of_ipv6() {
+        DatabaseUrl url = DatabaseUrl.parse("postgresql://u@[::1]/db");
+
+        assertThat(url.host()).isEqualTo("::1");
+        assertThat(url.port()).isEqualTo(5432);
+    }
+
+    @Test
+    void a_site_that_nobody_serves_is_refused_once_restore_workers_are_known() {
+        Story story = backup("full");
+        for (String site : List.of("local", "west")) {
+            WorkerHeartbeat heartbeat =
+                    new WorkerHeartbeat("restore-worker", "worker-" + site, site, "1", Instant.now());
+            broker.send(codec.encode(
+                    Event.first(EventId.derived(story.request().value(), site), "/test/1", Instant.now(), heartbeat)));
+        }
+
+        Await.until(() -> order(story, ",\"site\":\"east\"")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("east"), "hint", containsString("local, west")));
+        order(story, ",\"site\":\"west\"").then().statusCode(202);
     }
 
     @Test
