@@ -2,6 +2,7 @@ package io.holdfast.restore.logical;
 
 import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.RestoreWatch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,9 +11,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The server that a dump is loaded into: looked at before, and put back as it was when loading fails. For one thread. */
-final class DestinationServer {
+/**
+ * The server that a dump is loaded into: looked at before, claimed, and put back as it was when loading fails. For one
+ * thread.
+ */
+final class DestinationServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DestinationServer.class.getName());
     private static final String OWN_OBJECTS = """
             select (select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                     where n.nspname <> 'information_schema' and n.nspname !~ '^pg_')
@@ -24,6 +30,7 @@ final class DestinationServer {
     private final ServerAddress address;
     private final List<String> createdRoles = new ArrayList<>();
     private boolean createdDatabase;
+    private @Nullable DestinationClaim claim;
 
     DestinationServer(ServerAddress address) {
         this.address = address;
@@ -49,9 +56,19 @@ final class DestinationServer {
         }
     }
 
-    /** Makes the database, or finds it empty. */
+    /** Waits until no other attempt works on the database, and keeps others out until this is closed. */
+    void claim(RestoreWatch watch) throws RestoreException, InterruptedException {
+        try {
+            claim = DestinationClaim.of(maintenance(), address.database(), watch);
+        } catch (SQLException e) {
+            throw failed("claiming database " + address.database(), e);
+        }
+    }
+
+    /** Makes the database, or finds it empty. It must be claimed. */
     void prepareDatabase() throws RestoreException {
-        try (Connection connection = maintenance()) {
+        try {
+            Connection connection = claimed().session();
             if (!exists(connection, "select 1 from pg_catalog.pg_database where datname = ?", address.database())) {
                 execute(connection, "create database " + quoted(address.database()) + " template template0");
                 createdDatabase = true;
@@ -86,7 +103,8 @@ final class DestinationServer {
      * @return those that were made
      */
     List<String> makeMissing(Set<String> roles) throws RestoreException {
-        try (Connection connection = maintenance()) {
+        try {
+            Connection connection = claimed().session();
             for (String each : roles) {
                 if (!exists(connection, "select 1 from pg_catalog.pg_roles where rolname = ?", each)) {
                     execute(connection, "create role " + quoted(each) + " nologin");
@@ -99,18 +117,56 @@ final class DestinationServer {
         }
     }
 
-    /** Takes back what was made: the database, if it was not there before, and roles. */
+    /**
+     * Takes back what was made: the database, if it was not there before, and roles. Does so in the session that holds the
+     * claim: when that is lost, another attempt may have made the database since, and nothing is removed.
+     */
     void undo() throws RestoreException {
-        try (Connection connection = maintenance()) {
+        DestinationClaim held = claim;
+        if (held == null) {
+            return;
+        }
+        try {
+            if (!held.holds()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The claim on database " + address.database() + " was lost: what this attempt made is left there.");
+                return;
+            }
             if (createdDatabase) {
-                execute(connection, "drop database if exists " + quoted(address.database()) + " with (force)");
+                execute(
+                        held.session(),
+                        "drop database if exists " + quoted(address.database()) + " with (force)");
             }
             for (String each : createdRoles) {
-                execute(connection, "drop role if exists " + quoted(each));
+                execute(held.session(), "drop role if exists " + quoted(each));
             }
         } catch (SQLException e) {
             throw failed("removing what the broken-off restore made", e);
         }
+    }
+
+    /** Lets others at the database. */
+    @Override
+    public void close() {
+        DestinationClaim held = claim;
+        claim = null;
+        if (held != null) {
+            try {
+                held.close();
+            } catch (SQLException e) {
+                // It ends with the session, which is of no use any more either way.
+                LOG.log(System.Logger.Level.DEBUG, "The session that claimed a database did not close cleanly.", e);
+            }
+        }
+    }
+
+    private DestinationClaim claimed() {
+        DestinationClaim held = claim;
+        if (held == null) {
+            throw new IllegalStateException("the destination has to be claimed before it is changed");
+        }
+        return held;
     }
 
     private Connection maintenance() throws SQLException {

@@ -80,9 +80,22 @@ public final class LogicalRestore {
         PgRestore program = new PgRestore(installation, watch);
         watch.progress(RestorePhase.LOAD, 0, dump.length());
         DumpNeeds needs = needs(backup, content, dump, program);
-        DestinationServer server = new DestinationServer(request.to());
-        server.require(needs.extensions());
-        watch.goOn();
+        try (DestinationServer server = new DestinationServer(request.to())) {
+            server.require(needs.extensions());
+            server.claim(watch);
+            return loadOrUndo(request, backup, dump, needs, program, server, watch);
+        }
+    }
+
+    private LoadedDatabase loadOrUndo(
+            LogicalRequest request,
+            BackupReader backup,
+            IndexEntry.WithContent dump,
+            DumpNeeds needs,
+            PgRestore program,
+            DestinationServer server,
+            RestoreWatch watch)
+            throws RestoreException, InterruptedException, IOException {
         boolean done = false;
         try {
             LoadedDatabase loaded = load(request, backup, dump, needs, program, server, watch);
