@@ -130,13 +130,12 @@ final class DestinationServer implements AutoCloseable {
             if (!held.holds()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "The claim on database " + address.database() + " was lost: what this attempt made is left there.");
+                        "The claim on database " + address.database()
+                                + " was lost: what this attempt made is left there.");
                 return;
             }
             if (createdDatabase) {
-                execute(
-                        held.session(),
-                        "drop database if exists " + quoted(address.database()) + " with (force)");
+                execute(held.session(), "drop database if exists " + quoted(address.database()) + " with (force)");
             }
             for (String each : createdRoles) {
                 execute(held.session(), "drop role if exists " + quoted(each));

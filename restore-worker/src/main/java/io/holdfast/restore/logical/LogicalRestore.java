@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,10 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogicalRestore {
     private final PostgresInstallations installations;
+    private final Path workDirectory;
     private final Clock clock;
 
-    public LogicalRestore(PostgresInstallations installations, Clock clock) {
+    /** @param workDirectory an existing directory, for a password while a program needs it */
+    public LogicalRestore(PostgresInstallations installations, Path workDirectory, Clock clock) {
         this.installations = installations;
+        this.workDirectory = workDirectory;
         this.clock = clock;
     }
 
@@ -122,7 +126,7 @@ public final class LogicalRestore {
         server.prepareDatabase();
         List<String> made = server.makeMissing(needs.roles());
         try (InputStream bytes = backup.open(dump);
-                PasswordFile password = PasswordFile.of(request.to().password())) {
+                PasswordFile password = PasswordFile.of(request.to().password(), workDirectory)) {
             program.load(
                     bytes,
                     request.to(),

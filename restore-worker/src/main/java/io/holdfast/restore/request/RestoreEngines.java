@@ -38,20 +38,25 @@ final class RestoreEngines {
             Instance instance,
             Clock clock)
             throws IOException {
-        Path work = settings.workDirectory()
-                .orElse(Path.of(System.getProperty("java.io.tmpdir"), "holdfast-" + instance.service()));
         return new PhysicalRestore(
                 new RestoreRoots(settings.restoreDirectories().orElse(List.of())),
                 installations,
                 programs,
                 settings.runAs().orElse(null),
-                Files.createDirectories(work),
+                workDirectory(settings, instance),
                 clock);
     }
 
     @Produces
     @Singleton
-    LogicalRestore logical(PostgresInstallations installations, Clock clock) {
-        return new LogicalRestore(installations, clock);
+    LogicalRestore logical(
+            RestoreSettings settings, PostgresInstallations installations, Instance instance, Clock clock)
+            throws IOException {
+        return new LogicalRestore(installations, workDirectory(settings, instance), clock);
+    }
+
+    private static Path workDirectory(RestoreSettings settings, Instance instance) throws IOException {
+        return Files.createDirectories(settings.workDirectory()
+                .orElse(Path.of(System.getProperty("java.io.tmpdir"), "holdfast-" + instance.service())));
     }
 }

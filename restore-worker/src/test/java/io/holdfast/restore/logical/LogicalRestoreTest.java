@@ -54,6 +54,7 @@ class LogicalRestoreTest {
 
     private static @Nullable PostgresServer server;
     private static @Nullable TargetPlace place;
+    private static @Nullable Path folder;
 
     @BeforeAll
     static void a_dump_of_a_database_with_owners_rights_and_awkward_names(@TempDir Path work) throws Exception {
@@ -94,6 +95,7 @@ class LogicalRestoreTest {
         destination.execute("postgres", "create role keeper superuser login password 'a:b\\c d'");
         server = destination;
         place = made;
+        folder = work;
     }
 
     @AfterAll
@@ -114,6 +116,7 @@ class LogicalRestoreTest {
                 .contains(new CheckResult("tables of the dump", "new; one", "2", "2"))
                 .contains(new CheckResult("rows of public.item", "new; one", "5000", null))
                 .contains(new CheckResult("sum", "new; one", "12502500", "12502500"));
+        assertThat(folder().resolve(PasswordFile.DIRECTORY)).isEmptyDirectory();
         assertThat(loaded.connection()).contains("dbname='new; one'").doesNotContain("a:b");
         assertThat(server().query("new; one", "select tableowner from pg_tables where tablename = 'item'"))
                 .isEqualTo("shop");
@@ -196,7 +199,8 @@ class LogicalRestoreTest {
 
         RestoreException failure = catchThrowableOfType(
                 RestoreException.class,
-                () -> new LogicalRestore(none, Clock.systemUTC()).run(request("any", null), RestoreWatch.NONE));
+                () -> new LogicalRestore(none, folder(), Clock.systemUTC())
+                        .run(request("any", null), RestoreWatch.NONE));
 
         assertThat(failure.failure().category()).isEqualTo(FailureCategory.TOOL_VERSION);
         assertThat(failure.failure().message()).contains("15.9").contains("no pg_restore was found");
@@ -217,7 +221,8 @@ class LogicalRestoreTest {
     }
 
     private static LogicalRestore restore() {
-        return new LogicalRestore(new PostgresInstallations(List.of(CLIENTS), new Programs()), Clock.systemUTC());
+        return new LogicalRestore(
+                new PostgresInstallations(List.of(CLIENTS), new Programs()), folder(), Clock.systemUTC());
     }
 
     private static LogicalRequest request(String database, @Nullable SqlCheck check) {
@@ -230,6 +235,10 @@ class LogicalRestoreTest {
 
     private static PostgresServer server() {
         return java.util.Objects.requireNonNull(server);
+    }
+
+    private static Path folder() {
+        return java.util.Objects.requireNonNull(folder);
     }
 
     private static TargetPlace place() {
