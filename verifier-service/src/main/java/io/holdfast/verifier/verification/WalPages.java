@@ -69,7 +69,7 @@ final class WalPages implements AutoCloseable {
             close();
             segment++;
             offset = 0;
-            bytes = archive.open(name());
+            bytes = archive.openUntil(name(), needed.stopLsn());
         } else {
             offset += PAGE;
         }

@@ -131,6 +131,12 @@ public record ClusterCopy(
         return new ClusterCopy(systemIdentifier, serverVersion, needed, files, listed, changed);
     }
 
+    public ClusterCopy withoutSegment(WalSegmentName name) {
+        Map<WalSegmentName, byte[]> changed = new LinkedHashMap<>(wal);
+        changed.remove(name);
+        return new ClusterCopy(systemIdentifier, serverVersion, needed, files, listed, changed);
+    }
+
     /** Makes it a backup. */
     public CommitOutcome.Committed store(TargetPlace place, BackupId backup, Path work) throws RepositoryException {
         WalArchive archive = place.wal(work);

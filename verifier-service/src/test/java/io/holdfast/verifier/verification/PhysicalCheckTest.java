@@ -10,8 +10,10 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.repository.wal.WalSegmentWriter;
 import io.holdfast.testing.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,6 +98,33 @@ class PhysicalCheckTest {
 
             assertThat(records).isGreaterThan(400);
         }
+    }
+
+    @Test
+    void a_standbys_backup_stays_good_once_later_wal_is_stored() throws IOException, InterruptedException {
+        // given: what a quiet standby had of its last segment, and then a segment of its next backup
+        WalNeeded needed = cluster.needed();
+        WalSegmentName last = needed.segments().getLast();
+        byte[] lastBytes = cluster.segment(last);
+        TargetPlace place = place(new MemoryObjectStore(), cluster);
+        cluster.withoutSegment(last).store(place, BACKUP, work);
+        long number = last.segmentNumber(needed.segmentSize());
+        try (WalSegmentWriter part = place.wal(work).begin(1, number, needed.segmentSize())) {
+            part.write(0, lastBytes, 0, needed.stopLsn().plus(-1).segmentOffset(needed.segmentSize()) + 1);
+            part.saveIncrement();
+        }
+        try (WalSegmentWriter next = place.wal(work).begin(1, number + 1, needed.segmentSize())) {
+            next.write(0, new byte[needed.segmentSize()], 0, needed.segmentSize());
+            next.finish();
+        }
+
+        // when
+        Findings findings = new BackupCheck(new SmallConfig())
+                .check(place, new PlaceLayout(TARGET, cluster.place()), BACKUP, (phase, done, total) -> {});
+
+        // then
+        assertThat(findings.damages()).isEmpty();
+        assertThat(findings.level()).isEqualTo(VerificationLevel.STRUCTURE);
     }
 
     @Test
