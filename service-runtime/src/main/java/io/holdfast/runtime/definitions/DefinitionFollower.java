@@ -156,13 +156,16 @@ public class DefinitionFollower {
         WireEvent wire = next.wire();
         switch (check.check(wire, signature)) {
             case Answer.Counts counts -> {
-                if (!definitions.accept(counts.definition())) {
+                if (!definitions.accept(counts.definition(), next.partition(), next.offset())) {
                     LOG.debugf("%s is older than what is known", wire);
                 }
             }
             case Answer.Unknown unknown -> LOG.infof("this version does not know the definition %s", unknown.type());
             case Answer.Ignored answer -> {
                 ignored.increment();
+                if (wire.key() != null) {
+                    definitions.ignore(wire.key(), next.partition(), next.offset());
+                }
                 LOG.warnf("%s at %d/%d is ignored: %s", wire, next.partition(), next.offset(), answer.why());
             }
         }

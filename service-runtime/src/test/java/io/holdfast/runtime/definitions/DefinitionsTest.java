@@ -103,6 +103,27 @@ class DefinitionsTest {
     }
 
     @Test
+    void a_definition_behind_which_something_else_was_said_is_overtaken_until_it_is_said_again() {
+        WireEvent old = signed(defined(1, "file:///first"));
+        broker.send(old, signed(defined(2, "file:///second")));
+        takenUpToHere();
+        assertThat(definitions.overtaken()).doesNotContain(defined(2, "file:///second"));
+
+        broker.send(old);
+        takenUpToHere();
+        assertThat(url()).isEqualTo("file:///second");
+        assertThat(definitions.overtaken()).contains(defined(2, "file:///second"));
+
+        broker.send(signed(defined(3, "file:///second")));
+        takenUpToHere();
+        assertThat(definitions.overtaken()).doesNotContain(defined(3, "file:///second"));
+
+        broker.send(codec.encode(event(defined(9, "file:///unsigned"))));
+        takenUpToHere();
+        assertThat(definitions.overtaken()).contains(defined(3, "file:///second"));
+    }
+
+    @Test
     void a_process_that_starts_later_knows_all_of_it_once_it_has_caught_up() throws InterruptedException {
         broker.send(signed(defined(1, "file:///first")), signed(defined(2, "file:///second")));
         broker.send(codec.encode(event(defined(3, "file:///unsigned"))));
