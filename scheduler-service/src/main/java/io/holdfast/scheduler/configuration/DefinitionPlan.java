@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,8 +32,11 @@ record DefinitionPlan(List<Definition> toSay) {
      * @param wanted  what the configuration says; revisions don't matter
      * @param said    what was said before, removals among it, by subject, as this control plane remembers it
      * @param onTopic what Kafka has, by subject
+     * @param lost    subjects of which a process that starts now would not learn the newest revision: they are said
+     *     again. Never with a revision that was used before: processes that run already go by the highest they saw
      */
-    static DefinitionPlan of(List<Definition> wanted, Map<String, Definition> said, Map<String, Definition> onTopic) {
+    static DefinitionPlan of(
+            List<Definition> wanted, Map<String, Definition> said, Map<String, Definition> onTopic, Set<String> lost) {
         Map<String, Definition> open = new HashMap<>();
         wanted.forEach(definition -> open.put(definition.subject(), definition));
         Map<String, Definition> known = new TreeMap<>(said);
@@ -43,10 +47,11 @@ record DefinitionPlan(List<Definition> toSay) {
         known.forEach((subject, latest) -> {
             Definition definition = open.remove(subject);
             if (definition == null) {
-                if (!(latest instanceof DefinitionRemoved)) {
+                if (!(latest instanceof DefinitionRemoved) || lost.contains(subject)) {
                     toSay.add(new DefinitionRemoved(subject, latest.revision() + 1));
                 }
-            } else if (!withRevision(definition, NEVER).equals(withRevision(latest, NEVER))) {
+            } else if (lost.contains(subject)
+                    || !withRevision(definition, NEVER).equals(withRevision(latest, NEVER))) {
                 toSay.add(withRevision(definition, latest.revision() + 1));
             }
         });

@@ -17,8 +17,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -85,15 +87,22 @@ class DefinitionPublisher {
         Map<String, Definition> onTopic = new HashMap<>();
         definitions.newest().forEach(definition -> onTopic.put(definition.subject(), definition));
         Map<String, Definition> said = new HashMap<>();
+        Set<String> lost = new HashSet<>();
+        definitions.overtaken().forEach(definition -> lost.add(definition.subject()));
         for (Said each : table.lockAll().values()) {
             Definition definition = each.definition();
-            Definition there = onTopic.get(definition.subject());
-            boolean arrived = there != null && there.revision() >= definition.revision();
-            if (arrived || each.at().plus(ON_ITS_WAY).isAfter(now)) {
-                said.put(definition.subject(), definition);
+            String subject = definition.subject();
+            said.put(subject, definition);
+            Definition there = onTopic.get(subject);
+            if (there == null || there.revision() < definition.revision()) {
+                if (each.at().plus(ON_ITS_WAY).isAfter(now)) {
+                    lost.remove(subject);
+                } else {
+                    lost.add(subject);
+                }
             }
         }
-        DefinitionPlan plan = DefinitionPlan.of(wanted, said, onTopic);
+        DefinitionPlan plan = DefinitionPlan.of(wanted, said, onTopic, lost);
         for (Definition definition : plan.toSay()) {
             EventId id = EventId.derived(
                     "definition",

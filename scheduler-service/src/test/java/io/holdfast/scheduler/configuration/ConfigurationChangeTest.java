@@ -12,6 +12,7 @@ import io.holdfast.events.EventType;
 import io.holdfast.events.Topic;
 import io.holdfast.events.signing.SignatureCheck.Verdict;
 import io.holdfast.events.wire.WireEvent;
+import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.signing.ControlPlaneKey;
 import io.holdfast.runtime.signing.MissingKeyException;
 import io.holdfast.scheduler.Await;
@@ -55,6 +56,9 @@ class ConfigurationChangeTest {
 
     @Inject
     ConfigurationFile file;
+
+    @Inject
+    Definitions definitions;
 
     @AfterEach
     void the_file_is_as_it_was() {
@@ -139,6 +143,37 @@ class ConfigurationChangeTest {
         Await.until(() -> assertThat(file.state().accepted()).isEqualTo(changed));
         awaitSaid("env:NEW_PASSWORD");
         assertThat(records()).hasSize(before + 1);
+    }
+
+    @Test
+    void an_old_definition_that_is_appended_again_does_not_stay_the_last_one() {
+        awaitTargets("billing", "orders");
+        WireEvent old = lastOf("target/orders");
+        files().write(SchedulerFiles.BEGINNING.replace("env:ORDERS_PASSWORD", "env:NEWER"));
+        Await.until(() -> assertThat(text(lastOf("target/orders"))).contains("env:NEWER"));
+
+        broker.send(old);
+
+        Await.until(() -> {
+            publish(file.state().accepted());
+            assertThat(text(lastOf("target/orders"))).contains("env:NEWER");
+            assertThat(definitions.overtaken()).isEmpty();
+        });
+    }
+
+    private void publish(@Nullable Configuration configuration) {
+        try {
+            publisher.publish(Objects.requireNonNull(configuration));
+        } catch (MissingSigningKeyException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private WireEvent lastOf(String subject) {
+        return records().stream()
+                .filter(record -> subject.equals(record.key()))
+                .reduce((first, second) -> second)
+                .orElseThrow();
     }
 
     private static String text(WireEvent record) {

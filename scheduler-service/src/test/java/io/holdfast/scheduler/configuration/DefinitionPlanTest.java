@@ -8,6 +8,7 @@ import io.holdfast.events.definition.DefinitionRemoved;
 import io.holdfast.events.definition.RepositoryDefined;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DefinitionPlanTest {
@@ -54,9 +55,29 @@ class DefinitionPlanTest {
                 .containsExactly(main(8, "file:///b"));
     }
 
+    @Test
+    void what_is_lost_on_kafka_is_said_again_with_a_revision_that_was_never_used() {
+        DefinitionRemoved removed = new DefinitionRemoved("repository/main", 7);
+        Set<String> lost = Set.of("repository/main");
+
+        assertThat(DefinitionPlan.of(List.of(main(0, "file:///a")), said(main(7, "file:///a")), Map.of(), lost)
+                        .toSay())
+                .containsExactly(main(8, "file:///a"));
+        assertThat(DefinitionPlan.of(
+                                List.of(main(0, "file:///a")),
+                                said(main(7, "file:///b")),
+                                said(main(3, "file:///a")),
+                                lost)
+                        .toSay())
+                .containsExactly(main(8, "file:///a"));
+        assertThat(DefinitionPlan.of(List.of(), said(removed), said(main(3, "file:///a")), lost)
+                        .toSay())
+                .containsExactly(new DefinitionRemoved("repository/main", 8));
+    }
+
     private static List<Definition> plan(
             List<Definition> wanted, Map<String, Definition> said, Map<String, Definition> onTopic) {
-        return DefinitionPlan.of(wanted, said, onTopic).toSay();
+        return DefinitionPlan.of(wanted, said, onTopic, Set.of()).toSay();
     }
 
     private static Map<String, Definition> said(Definition definition) {
