@@ -21,7 +21,7 @@ create table inbox (
     topic      text not null,
     position   text,            -- partition and offset where it was first read
     handled_at timestamptz not null default now(),
-    primary key (consumer, event_id)
+    primary key (consumer, topic, event_id)
 );
 
 -- db-scheduler's own table: https://github.com/kagkarlsson/db-scheduler

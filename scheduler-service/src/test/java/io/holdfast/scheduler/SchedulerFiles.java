@@ -1,5 +1,6 @@
 package io.holdfast.scheduler;
 
+import io.holdfast.testing.TestFolders;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,5 +69,9 @@ public final class SchedulerFiles implements QuarkusTestResourceLifecycleManager
     }
 
     @Override
-    public void stop() {}
+    public void stop() {
+        if (file != null && file.getParent() != null) {
+            TestFolders.delete(file.getParent());
+        }
+    }
 }

@@ -31,6 +31,7 @@ public final class ServiceSurroundings implements QuarkusTestResourceLifecycleMa
     public static final String BROKER = "broker";
 
     private boolean brokerAway;
+    private @Nullable Path keys;
     private @Nullable KafkaBroker broker;
     private @Nullable ServiceDatabase database;
     private @Nullable EventSigner controlPlane;
@@ -43,9 +44,10 @@ public final class ServiceSurroundings implements QuarkusTestResourceLifecycleMa
     @Override
     public Map<String, String> start() {
         try {
-            Path keys = Files.createTempDirectory("holdfast-test-keys");
-            Path privateKey = keys.resolve("control-plane.key");
-            Path publicKey = keys.resolve("control-plane.pub");
+            Path folder = Files.createTempDirectory("holdfast-test-keys");
+            keys = folder;
+            Path privateKey = folder.resolve("control-plane.key");
+            Path publicKey = folder.resolve("control-plane.pub");
             KeyFiles.create(privateKey, publicKey);
             controlPlane = new EventSigner(KeyFiles.readPrivate(privateKey), Clock.systemUTC());
             KafkaBroker kafka = brokerAway ? KafkaBroker.prepared() : KafkaBroker.started();
@@ -87,6 +89,9 @@ public final class ServiceSurroundings implements QuarkusTestResourceLifecycleMa
         }
         if (database != null) {
             database.close();
+        }
+        if (keys != null) {
+            TestFolders.delete(keys);
         }
     }
 }

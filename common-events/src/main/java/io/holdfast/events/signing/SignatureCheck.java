@@ -30,6 +30,9 @@ public final class SignatureCheck {
 
         /** Not to be acted on; {@code why} may be shown to anybody. */
         record Refused(String why) implements Verdict {}
+
+        /** Signed and unchanged, but too late: not to be acted on, though its author may be told. */
+        record Expired(String why) implements Verdict {}
     }
 
     public Verdict check(WireEvent event) {
@@ -46,7 +49,7 @@ public final class SignatureCheck {
                 return new Verdict.Refused("the signature is not that of the pinned control plane key");
             }
             if (!expiry.equals(SignedContent.NEVER) && !Instant.now(clock).isBefore(Instant.parse(expiry))) {
-                return new Verdict.Refused("expired at " + expiry);
+                return new Verdict.Expired("expired at " + expiry);
             }
             return new Verdict.Valid();
         } catch (GeneralSecurityException | IllegalArgumentException | DateTimeException e) {

@@ -43,7 +43,7 @@ class SignatureTest {
         assertThat(checkedAt(NOON.plus(VALIDITY).minusNanos(1), signed))
                 .isInstanceOf(SignatureCheck.Verdict.Valid.class);
         assertThat(checkedAt(NOON.plus(VALIDITY), signed))
-                .isEqualTo(new SignatureCheck.Verdict.Refused("expired at 2026-11-20T12:10:00Z"));
+                .isEqualTo(new SignatureCheck.Verdict.Expired("expired at 2026-11-20T12:10:00Z"));
     }
 
     @Test

@@ -32,9 +32,14 @@ final class DefinitionCheck {
         if (wire.data().length == 0) {
             return new Answer.Ignored("an empty record removes nothing, since nobody signs it");
         }
-        if (signature.check(wire) instanceof Verdict.Refused refused) {
-            return new Answer.Ignored(refused.why());
-        }
+        return switch (signature.check(wire)) {
+            case Verdict.Valid valid -> checkSigned(wire);
+            case Verdict.Refused refused -> new Answer.Ignored(refused.why());
+            case Verdict.Expired expired -> new Answer.Ignored(expired.why());
+        };
+    }
+
+    private Answer checkSigned(WireEvent wire) {
         return switch (codec.decode(wire)) {
             case Decoded.Unrecognised unrecognised -> new Answer.Unknown(unrecognised.type());
             case Decoded.Malformed malformed -> new Answer.Ignored(malformed.cause());

@@ -5,7 +5,9 @@ import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What could not be handled, as it is put aside: the record as it was, with why and where from. */
@@ -26,7 +28,7 @@ public final class DeadLetter {
 
     private static final int KEPT_OF_OVERSIZED = 1024;
     private static final int MAX_HEADER = 2000;
-    private static final int MAX_HEADERS = 64;
+    private static final int MAX_ALL_HEADERS = 64 * 1024;
     private static final int MAX_KEY = 1000;
 
     private DeadLetter() {}
@@ -34,11 +36,21 @@ public final class DeadLetter {
     static WireEvent of(String consumer, IncomingRecord incoming, String cause) {
         WireEvent wire = incoming.wire();
         Map<String, String> headers = new HashMap<>();
-        wire.headers().entrySet().stream()
-                .filter(header -> header.getKey().length() <= MAX_HEADER)
-                .limit(MAX_HEADERS)
-                .forEach(header ->
-                        headers.put(storable(header.getKey(), MAX_HEADER), storable(header.getValue(), MAX_HEADER)));
+        // Those of the envelope first. Together with the data they must fit into one record again.
+        List<String> names = wire.headers().keySet().stream()
+                .filter(name -> name.length() <= MAX_HEADER)
+                .sorted(Comparator.comparing((String name) -> !name.startsWith("ce_"))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+        int room = MAX_ALL_HEADERS;
+        for (String name : names) {
+            String value = storable(wire.headers().getOrDefault(name, ""), MAX_HEADER);
+            room -= bytes(name) + bytes(value);
+            if (room < 0) {
+                break;
+            }
+            headers.put(storable(name, MAX_HEADER), value);
+        }
         headers.put(CAUSE, storable(cause, MAX_HEADER));
         headers.put(CONSUMER, consumer);
         headers.put(TOPIC, wire.topic());
@@ -53,6 +65,10 @@ public final class DeadLetter {
         }
         String key = wire.key() == null ? null : storable(wire.key(), MAX_KEY);
         return new WireEvent(Topic.DEAD_LETTERS.topicName(), key, headers, data);
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** PostgreSQL stores neither NUL nor half of a surrogate pair in a text. */

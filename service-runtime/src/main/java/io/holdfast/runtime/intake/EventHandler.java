@@ -15,4 +15,13 @@ public interface EventHandler {
      *     anything else a few times, then the record goes to the dead letters
      */
     void handle(Event<?> event) throws Exception;
+
+    /**
+     * Told of a request that the control plane did sign, but that came too late and was never handled: it becomes a dead
+     * letter in the same transaction. Whoever asked waits for an outcome; this is where to say it. Says nothing unless
+     * overridden.
+     *
+     * @throws Exception when it fails; it is tried again as {@link #handle} is
+     */
+    default void expired(Event<?> event) throws Exception {}
 }

@@ -8,7 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Which events were handled, by whom. */
+/** Which events were handled, by whom. By topic: what anybody may write to one must not claim ids of another. */
 @Singleton
 class Inbox {
 
@@ -59,10 +59,10 @@ class Inbox {
             }
         }
         try (PreparedStatement select = connection.prepareStatement(
-                "select topic = ? and position = ? from inbox where consumer = ? and event_id = ?")) {
-            select.setString(1, topic);
-            select.setString(2, position);
-            select.setString(3, consumer);
+                "select position = ? from inbox where consumer = ? and topic = ? and event_id = ?")) {
+            select.setString(1, position);
+            select.setString(2, consumer);
+            select.setString(3, topic);
             select.setString(4, id);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() && row.getBoolean(1) ? Noted.SAME_RECORD : Noted.OTHER_RECORD;

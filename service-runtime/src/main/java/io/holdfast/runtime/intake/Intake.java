@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -141,10 +142,21 @@ public class Intake {
                 }
             }
             case Decoded.Known known -> {
-                if (SIGNED.contains(wire.topic()) && check(wire) instanceof Verdict.Refused refused) {
-                    throw new RefusedException(refused.why());
+                if (!SIGNED.contains(wire.topic())) {
+                    handleOnce(consumer, incoming, known.event(), handler);
+                    return;
                 }
-                handleOnce(consumer, incoming, known.event(), handler);
+                switch (check(wire)) {
+                    case Verdict.Valid valid -> handleOnce(consumer, incoming, known.event(), handler);
+                    case Verdict.Refused refused -> throw new RefusedException(refused.why());
+                    case Verdict.Expired expired -> {
+                        LOG.warnf("%s at %s came too late: %s", wire, incoming.position(), expired.why());
+                        handleOnce(consumer, incoming, known.event(), late -> {
+                            handler.expired(late);
+                            noteDeadLetter(consumer, incoming, "refused: " + expired.why());
+                        });
+                    }
+                }
             }
         }
     }
@@ -187,13 +199,17 @@ public class Intake {
 
     private void deadLetter(String consumer, IncomingRecord incoming, String cause) throws Exception {
         Persistence.inTransaction(() -> {
-            if (inbox.noteDeadLetter(consumer, incoming)) {
-                outbox.publish(DeadLetter.of(consumer, incoming, cause));
-            }
+            noteDeadLetter(consumer, incoming, cause);
             return cause;
         });
         LOG.warnf("%s at %s is a dead letter: %s", incoming.wire(), incoming.position(), cause);
         count(incoming.wire(), "dead_letter");
+    }
+
+    private void noteDeadLetter(String consumer, IncomingRecord incoming, String cause) throws SQLException {
+        if (inbox.noteDeadLetter(consumer, incoming)) {
+            outbox.publish(DeadLetter.of(consumer, incoming, cause));
+        }
     }
 
     private void count(WireEvent wire, String outcome) {

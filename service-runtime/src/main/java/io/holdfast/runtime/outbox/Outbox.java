@@ -5,9 +5,11 @@ import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.database.AfterCommit;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /**
@@ -19,6 +21,10 @@ import javax.sql.DataSource;
  */
 @Singleton
 public class Outbox {
+
+    // Upper bounds of what Kafka's record format adds: https://kafka.apache.org/documentation/#recordbatch
+    private static final long RECORD_OVERHEAD = 256;
+    private static final long HEADER_OVERHEAD = 10;
 
     private final DataSource database;
     private final AfterCommit afterCommit;
@@ -45,8 +51,8 @@ public class Outbox {
      * Says a record, such as a signed event or one for a topic of the caller's choice.
      *
      * @throws IllegalStateException outside of a transaction
-     * @throws IllegalArgumentException when the data is longer than {@link EventCodec#MAX_BYTES}: it would never be
-     *     taken, and hold up all that comes after it
+     * @throws IllegalArgumentException when the data is longer than {@link EventCodec#MAX_BYTES}, or the record with
+     *     its headers longer than the producer sends: it would never be taken, and hold up all that comes after it
      */
     public void publish(WireEvent event) {
         if (!afterCommit.inTransaction()) {
@@ -56,12 +62,30 @@ public class Outbox {
         if (event.data().length > EventCodec.MAX_BYTES) {
             throw new IllegalArgumentException(event + " is longer than " + EventCodec.MAX_BYTES + " bytes");
         }
+        if (recordBytes(event) > OutboxProducer.MAX_RECORD) {
+            throw new IllegalArgumentException(
+                    event + " is longer than " + OutboxProducer.MAX_RECORD + " bytes with its headers");
+        }
         try (Connection connection = database.getConnection()) {
             insert(connection, event);
         } catch (SQLException e) {
             throw new OutboxException("the event cannot be noted: " + e.getMessage(), e);
         }
         afterCommit.then(bell.bell()::ring);
+    }
+
+    /** At most so long is the record that the producer makes of it. */
+    private static long recordBytes(WireEvent event) {
+        long length = RECORD_OVERHEAD + event.data().length + (event.key() == null ? 0 : bytes(event.key()));
+        for (Map.Entry<String, String> header : event.headers().entrySet()) {
+            length += HEADER_OVERHEAD + bytes(header.getKey());
+            length += bytes(header.getValue());
+        }
+        return length;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static void insert(Connection connection, WireEvent event) throws SQLException {

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** An idempotent producer that keeps order, and whose answer is awaited. To be thrown away after its first failure. */
 final class OutboxProducer {
 
+    /** A longer record is not sent. The broker's own limit is a little above. */
+    static final int MAX_RECORD = 1024 * 1024;
+
     private static final Duration DELIVERY = Duration.ofSeconds(15);
 
     private final KafkaProducer<String, byte[]> producer;
@@ -39,6 +42,7 @@ final class OutboxProducer {
         // first:
         // with several in flight the second one may overtake the first, and numbering them does not help.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);

@@ -107,6 +107,9 @@ public class Topics {
         settings.put(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
+        // A broker measures what it is sent compressed as it is, unless it has to unpack it: kilobytes could become
+        // gigabytes with those who read it.
+        settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
         short replication = config.topics().replication();
         Optional<Short> copies = replication > 0 ? Optional.of(replication) : Optional.empty();
         return new NewTopic(topic.topicName(), Optional.of(Topic.PARTITIONS), copies).configs(settings);

@@ -5,6 +5,7 @@ import io.holdfast.events.EventId;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.runtime.intake.EventHandler;
 import io.holdfast.runtime.intake.Intake;
 import io.holdfast.runtime.intake.RefusedException;
 import io.holdfast.runtime.jobs.Jobs;
@@ -23,6 +24,7 @@ public class SmallService {
     private final Intake intake;
     private final Jobs jobs;
     private final List<EventId> handled = new CopyOnWriteArrayList<>();
+    private final List<EventId> expired = new CopyOnWriteArrayList<>();
 
     @Inject
     SmallService(Intake intake, Jobs jobs) {
@@ -35,6 +37,11 @@ public class SmallService {
         return handled;
     }
 
+    /** Every request that came too late. */
+    public List<EventId> expired() {
+        return expired;
+    }
+
     @Incoming("backup-requests")
     @Blocking
     void onBackupRequest(ConsumerRecord<String, byte[]> request) {
@@ -44,7 +51,17 @@ public class SmallService {
     @Incoming("restore-requests")
     @Blocking
     void onRestoreRequest(ConsumerRecord<String, byte[]> request) {
-        intake.take(request, this::handle);
+        intake.take(request, new EventHandler() {
+            @Override
+            public void handle(Event<?> event) {
+                SmallService.this.handle(event);
+            }
+
+            @Override
+            public void expired(Event<?> event) {
+                expired.add(event.id());
+            }
+        });
     }
 
     private void handle(Event<?> event) {

@@ -1,6 +1,7 @@
 package io.holdfast.runtime.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.events.EventId;
@@ -28,6 +29,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +136,83 @@ class IntakeTest {
         await().atMost(PATIENCE).until(() -> deadLetters().size() == 1);
         assertThat(handledTimes(id)).isEqualTo(1);
         assertThat(deadLetters().getFirst().headers().get(DeadLetter.CAUSE)).contains("used before");
+    }
+
+    @Test
+    void of_a_request_that_came_too_late_the_handler_is_told_once_unless_it_was_handled() {
+        WireEvent inTime = controlPlane.sign(Requests.restore(id, target), Duration.ofMinutes(1));
+        WireEvent replay = controlPlane.sign(Requests.restore(id, target), Duration.ofMinutes(-1));
+        String lateId = UUID.randomUUID().toString();
+        WireEvent late = controlPlane.sign(Requests.restore(lateId, target), Duration.ofMinutes(-1));
+
+        broker.send(inTime, replay, late, late);
+
+        await().atMost(PATIENCE).until(() -> deadLetters().size() == 3);
+        assertThat(deadLetters())
+                .extracting(letter -> letter.headers().get(DeadLetter.CAUSE))
+                .satisfiesExactly(
+                        cause -> assertThat(cause).contains("used before"),
+                        cause -> assertThat(cause).startsWith("refused: expired at"),
+                        cause -> assertThat(cause).contains("used before"));
+        assertThat(service.expired()).containsOnlyOnce(new EventId(lateId)).doesNotContain(new EventId(id));
+        assertThat(handledTimes(id)).isEqualTo(1);
+    }
+
+    @Test
+    void what_one_topic_says_claims_no_id_of_another() {
+        broker.send(Requests.backup(id, target, null));
+        awaitHandled(id);
+
+        broker.send(controlPlane.sign(Requests.restore(id, target), Duration.ofMinutes(1)));
+
+        await().atMost(PATIENCE)
+                .until(() -> handledTimes(id) == 2 || !deadLetters().isEmpty());
+        assertThat(deadLetters()).isEmpty();
+        assertThat(handledTimes(id)).isEqualTo(2);
+    }
+
+    @Test
+    void what_has_many_long_headers_becomes_a_dead_letter_that_fits_into_one_record() {
+        WireEvent good = Requests.backup(id, target, null);
+        Map<String, String> headers = new HashMap<>(good.headers());
+        headers.put(WireEvent.TYPE, "io.holdfast.backup.requested.v9");
+        for (int i = 0; i < 64; i++) {
+            headers.put("name-" + i + "-" + "\u20ac".repeat(1_900), "\u20ac".repeat(2_000));
+        }
+
+        broker.send(
+                new WireEvent(good.topic(), target, headers, "x".repeat(60_000).getBytes(StandardCharsets.UTF_8)));
+
+        await().atMost(PATIENCE).until(() -> deadLetters().size() == 1);
+        assertThat(deadLetters().getFirst().headers())
+                .containsEntry(WireEvent.ID, id)
+                .containsKey(DeadLetter.OFFSET);
+        assertThat(deadLetters().getFirst().headers().values().stream()
+                        .mapToInt(String::length)
+                        .sum())
+                .isLessThan(70_000);
+    }
+
+    @Test
+    void a_record_that_is_small_only_while_it_is_compressed_is_not_taken_by_the_broker() {
+        WireEvent good = Requests.backup(id, target, null);
+        Map<String, Object> settings = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.address(),
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "gzip",
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                16 * 1024 * 1024,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                16 * 1024 * 1024);
+
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+            assertThatThrownBy(
+                            () -> producer.send(new ProducerRecord<>(good.topic(), target, new byte[8 * 1024 * 1024]))
+                                    .get())
+                    .hasCauseInstanceOf(RecordTooLargeException.class);
+        }
     }
 
     @Test

@@ -93,6 +93,11 @@ class OutboxTest {
         assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> outbox.publish(huge)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("longer than");
+        WireEvent hugeHeaders =
+                new WireEvent("holdfast.events", target, Map.of("ce_other", "x".repeat(1024 * 1024)), new byte[1]);
+        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> outbox.publish(hugeHeaders)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("with its headers");
     }
 
     @Test
