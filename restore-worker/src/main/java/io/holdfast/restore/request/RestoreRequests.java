@@ -1,18 +1,29 @@
 package io.holdfast.restore.request;
 
 import io.holdfast.events.Event;
+import io.holdfast.events.EventId;
+import io.holdfast.events.EventType;
+import io.holdfast.events.Failure;
+import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.runtime.identity.Instance;
+import io.holdfast.runtime.intake.EventHandler;
 import io.holdfast.runtime.intake.IncomingRecord;
 import io.holdfast.runtime.intake.Intake;
 import io.holdfast.runtime.intake.RefusedException;
 import io.holdfast.runtime.jobs.JobKind;
 import io.holdfast.runtime.jobs.Jobs;
+import io.holdfast.runtime.outbox.Outbox;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -21,29 +32,36 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
  * become jobs.
  */
 @Singleton
-public class RestoreRequests {
+public class RestoreRequests implements EventHandler {
 
     private final Intake intake;
     private final Jobs jobs;
+    private final Outbox outbox;
+    private final Instance instance;
+    private final Clock clock;
     private final SiteName site;
     private final JobKind kind;
 
     @Inject
-    RestoreRequests(Intake intake, Jobs jobs, RestoreSettings settings) {
+    RestoreRequests(Intake intake, Jobs jobs, Outbox outbox, Instance instance, Clock clock, RestoreSettings settings) {
         this.intake = intake;
         this.jobs = jobs;
-        this.kind = RestoreJobs.kindAt(new SiteName(settings.site()));
+        this.outbox = outbox;
+        this.instance = instance;
+        this.clock = clock;
         this.site = new SiteName(settings.site());
+        this.kind = RestoreJobs.kindAt(site);
     }
 
     @Incoming("restore-requests")
     @Blocking
     void on(ConsumerRecord<String, byte[]> request) {
         // Several sites may share one database: each has to take each request in for itself.
-        intake.take("restore-worker-" + site, IncomingRecord.of(request), this::handle);
+        intake.take("restore-worker-" + site, IncomingRecord.of(request), this);
     }
 
-    private void handle(Event<?> event) {
+    @Override
+    public void handle(Event<?> event) {
         switch (event.data()) {
             case RestoreRequested request -> {
                 if (request.site().equals(site)) {
@@ -54,6 +72,31 @@ public class RestoreRequests {
                 jobs.cancel(cancellation.request(), cancellation.requestedBy(), cancellation.reason());
             default -> throw new RefusedException("not a request for a restore");
         }
+    }
+
+    /** Whoever asked waits for the end of this restore: that it never begins is one. */
+    @Override
+    public void expired(Event<?> event) {
+        if (!(event.data() instanceof RestoreRequested request)
+                || !request.site().equals(site)) {
+            return;
+        }
+        Instant now = clock.instant();
+        RestoreFailed failed = new RestoreFailed(
+                RestoreId.of(event.id()),
+                request.backupId(),
+                request.target(),
+                site,
+                null,
+                now,
+                0,
+                new Failure(
+                        FailureCategory.REFUSED,
+                        "the request of " + event.time() + " had expired when the worker of site " + site + " read it",
+                        "Ask again; if that expires too, look whether this worker runs, keeps up, and has the right time."),
+                null);
+        EventId id = EventId.derived(event.id().value(), EventType.of(failed).wireName(), "outcome");
+        outbox.publish(event.leadsTo(id, instance.source(), now, failed));
     }
 
     /** One restore at a time goes to one destination; others need not wait. */

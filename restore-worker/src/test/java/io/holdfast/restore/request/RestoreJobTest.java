@@ -183,6 +183,26 @@ class RestoreJobTest {
         assertThat(failed.failure().category()).isEqualTo(FailureCategory.CONFIGURATION);
         assertThat(failed.failure().message()).contains("moon").contains("lab");
         assertThat(failed.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void of_a_request_that_came_too_late_its_own_site_says_that_it_failed() {
+        // given two requests that the control plane signed, and that have expired, the second for this site
+        EventId elsewhere = EventId.derived("late elsewhere");
+        EventId here = EventId.derived("late here");
+        Path into = folder.resolve("allowed/late");
+
+        // when they arrive
+        broker.send(
+                controlPlane.sign(codec.encode(first(elsewhere, request(into, "moon", null))), Duration.ofMinutes(-1)),
+                controlPlane.sign(codec.encode(first(here, request(into, "lab", null))), Duration.ofMinutes(-1)));
+
+        // then whoever waits learns that it will not happen
+        RestoreFailed failed = awaitEvent(RestoreFailed.class, is(here));
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.REFUSED);
+        assertThat(failed.failure().hint()).startsWith("Ask again");
+        assertThat(failed.attempts()).isZero();
+        assertThat(events(RestoreFailed.class).filter(is(elsewhere))).isEmpty();
         assertThat(into).doesNotExist();
     }
 
