@@ -30,7 +30,7 @@ class TakeoverTest {
     @BeforeAll
     static void start() throws Exception {
         Chain.open(folder);
-        orders = Orders.start(18, folder, 150);
+        orders = Orders.start(18, folder, 300);
         holdfast = RunningHoldfast.start(folder, Orders.configuration(folder, orders.target("orders")));
     }
 
@@ -48,6 +48,7 @@ class TakeoverTest {
         ProcessHandle first = workerInTheMiddle(id);
 
         first.destroyForcibly();
+        assertThat(holdfast.backup(id).path("status").asText()).isEqualTo("running");
 
         holdfast.within(TAKEOVER, "the other worker to take over", () -> {
             JsonNode backup = holdfast.backup(id);
@@ -68,6 +69,7 @@ class TakeoverTest {
 
         Chain.signal(first, "STOP");
         try {
+            assertThat(holdfast.backup(id).path("status").asText()).isEqualTo("running");
             holdfast.until("the other worker to complete it", () -> {
                 String status = holdfast.backup(id).path("status").asText();
                 return status.equals("completed") || status.equals("verified");
@@ -116,15 +118,14 @@ class TakeoverTest {
                 .path("backup_id")
                 .asText();
         Path into = folder.resolve("taken-over");
-        Process second = holdfast.second("restore-worker");
+        holdfast.second("restore-worker");
         String restore = holdfast.ok("restore", "--backup", id, "--into", into.toString(), "--no-wait")
                 .path("restore_id")
                 .asText();
+        holdfast.until("the restore to begin", () -> holdfast.restore(restore).has("worker"));
         holdfast.until("files to be written", () -> Files.isDirectory(into.resolve("base")));
-        // Whoever of the two has it.
-        ProcessHandle first = holdfast.process("restore-worker");
-        JsonNode started = holdfast.restore(restore);
-        (started.path("worker").asText().endsWith("-" + first.pid()) ? first : second.toHandle()).destroyForcibly();
+        worker(holdfast.restore(restore)).destroyForcibly();
+        assertThat(holdfast.restore(restore).path("status").asText()).isEqualTo("running");
 
         holdfast.until(
                 "the restore to end",
@@ -147,7 +148,12 @@ class TakeoverTest {
                         .path("phase")
                         .asText()
                         .equals("read"));
-        String worker = holdfast.backup(id).path("worker").asText();
+        return worker(holdfast.backup(id));
+    }
+
+    /** Workers are named by host and process. */
+    private static ProcessHandle worker(JsonNode work) {
+        String worker = work.path("worker").asText();
         return ProcessHandle.of(Long.parseLong(worker.substring(worker.lastIndexOf('-') + 1)))
                 .orElseThrow();
     }
