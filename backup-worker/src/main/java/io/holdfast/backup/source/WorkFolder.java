@@ -3,7 +3,6 @@ package io.holdfast.backup.source;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -15,6 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ public final class WorkFolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WorkFolder.class.getName());
     private static final String PREFIX = "attempt-";
     private static final String LOCK = ".lock";
+    /**
+     * This process's own. They are never looked at again: a process that closes any channel of a file gives up all its locks
+     * on it (fcntl(2)), and another process would take the folder for an orphan.
+     */
+    private static final Set<Path> LIVING = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel lock;
@@ -46,7 +52,10 @@ public final class WorkFolder implements AutoCloseable {
                 FileChannel.open(making.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
             channel.lock();
-            Path path = parent.resolve(PREFIX + making.getFileName().toString().substring("making-".length()));
+            Path path = parent.resolve(PREFIX + making.getFileName().toString().substring("making-".length()))
+                    .toAbsolutePath()
+                    .normalize();
+            LIVING.add(path);
             return new WorkFolder(Files.move(making, path, StandardCopyOption.ATOMIC_MOVE), channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -80,12 +89,15 @@ public final class WorkFolder implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The work folder " + path + " could not be removed wholly: " + e);
         }
+        LIVING.remove(path);
     }
 
     private static void removeOrphans(Path parent) throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path folder : folders) {
-                removeIfOrphan(folder);
+                if (!LIVING.contains(folder.toAbsolutePath().normalize())) {
+                    removeIfOrphan(folder);
+                }
             }
         }
     }
@@ -93,7 +105,7 @@ public final class WorkFolder implements AutoCloseable {
     private static void removeIfOrphan(Path folder) {
         // Without its lock file it is all but removed.
         try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
-                FileLock lock = tryLock(channel)) {
+                FileLock lock = channel.tryLock()) {
             if (lock != null) {
                 remove(folder);
             }
@@ -101,15 +113,6 @@ public final class WorkFolder implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, folder + " is being removed by somebody else.");
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The orphaned work folder " + folder + " could not be removed: " + e);
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // Locked by this very process.
-            return null;
         }
     }
 

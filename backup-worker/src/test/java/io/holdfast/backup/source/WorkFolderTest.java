@@ -49,6 +49,18 @@ class WorkFolderTest {
     }
 
     @Test
+    void looking_for_orphans_does_not_give_up_the_locks_of_this_process() throws Exception {
+        try (WorkFolder living = WorkFolder.below(parent)) {
+            String inode = ":" + Files.getAttribute(living.path().resolve(".lock"), "unix:ino") + " ";
+            assertThat(Files.readAllLines(Path.of("/proc/locks"))).anyMatch(lock -> lock.contains(inode));
+
+            WorkFolder.below(parent).close();
+
+            assertThat(Files.readAllLines(Path.of("/proc/locks"))).anyMatch(lock -> lock.contains(inode));
+        }
+    }
+
+    @Test
     void a_folder_that_could_not_be_removed_has_no_owner_any_more() throws Exception {
         // given: what is to be removed is not where it was
         WorkFolder folder = WorkFolder.below(parent);
