@@ -81,6 +81,10 @@ final class PartStarter {
         ProcessIdentity process = running.isPresent() ? running.get() : spawn(part);
         while (!part.isReady()) {
             if (!process.isAlive()) {
+                if (isClosed()) {
+                    // It did not fail: whoever gave the start up stopped it.
+                    throw givenUp();
+                }
                 throw failure(part, "ended while it started");
             }
             if (System.nanoTime() - begin > patience.toNanos()) {
@@ -97,7 +101,7 @@ final class PartStarter {
         // Together, so that whoever closes this starter meanwhile sees each process that exists.
         synchronized (started) {
             if (closed) {
-                throw new IOException("the start was given up");
+                throw givenUp();
             }
             Optional<ProcessIdentity> process = ProcessLauncher.start(launch, folder.log(part.name()));
             if (process.isEmpty()) {
@@ -107,6 +111,16 @@ final class PartStarter {
             started.add(part);
             return process.get();
         }
+    }
+
+    private boolean isClosed() {
+        synchronized (started) {
+            return closed;
+        }
+    }
+
+    private static IOException givenUp() {
+        return new IOException("the start was given up");
     }
 
     private CommandFailure failure(Part part, String what) throws IOException {
