@@ -12,7 +12,7 @@ import java.util.UUID;
  * threads.
  *
  * <pre>{@code
- * try (Repository repository = Repository.open(StoreAddress.parse("file:///srv/holdfast").connect())) {
+ * try (Repository repository = Repository.open(StoreAddress.parse("file:///srv/holdfast").connect(StoreAccess.NONE))) {
  *     TargetPlace orders = repository.at(new TargetName("orders"), Place.LOGICAL);
  * }
  * }</pre>

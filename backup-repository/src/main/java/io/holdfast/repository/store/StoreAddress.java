@@ -10,13 +10,19 @@ public sealed interface StoreAddress {
     /** A directory. */
     record Directory(Path path) implements StoreAddress {
         @Override
-        public ObjectStore connect() {
+        public ObjectStore connect(StoreAccess access) throws RepositoryException {
+            if (access.lock().isPresent()) {
+                throw new RepositoryException.Unusable(
+                        "The repository in the directory " + path
+                                + " is to lock its objects, which directories cannot.",
+                        "leave object_lock out, or use a bucket that was made with Object Lock.");
+            }
             return FileObjectStore.at(path);
         }
     }
 
     /** The store at this address. Nothing is read or written yet. */
-    ObjectStore connect() throws RepositoryException;
+    ObjectStore connect(StoreAccess access) throws RepositoryException;
 
     /**
      * Reads an address.

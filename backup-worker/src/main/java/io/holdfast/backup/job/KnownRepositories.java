@@ -5,6 +5,7 @@ import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.runtime.database.Persistence;
 import java.sql.Connection;
@@ -43,7 +44,7 @@ final class KnownRepositories {
      * @throws RepositoryException.Unavailable if it was seen and is not there, or another one is there
      */
     Repository open(RepositoryDefined defined) throws RepositoryException, InterruptedException {
-        ObjectStore store = StoreAddress.parse(defined.url()).connect();
+        ObjectStore store = StoreAddress.parse(defined.url()).connect(StoreAccess.NONE);
         String what = "the identifier of the repository " + defined.repository();
         Optional<UUID> known = Persistence.untilDone(what, () -> find(defined));
         if (known.isPresent()) {

@@ -11,6 +11,7 @@ import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.RestoreOptions;
+import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;
@@ -49,7 +50,7 @@ class LargeBackupTest {
         try (PostgresServer server =
                         PostgresServer.of(17).setting("max_wal_size", "2GB").start();
                 Repository repository = Repository.openOrInitialise(
-                        StoreAddress.parse(stored.toUri().toString()).connect(), new UUID(1, 2))) {
+                        StoreAddress.parse(stored.toUri().toString()).connect(StoreAccess.NONE), new UUID(1, 2))) {
             // given: rows of text that compresses about as real ones do, in a file and a second one beyond 1 GiB
             server.execute(
                     "postgres",

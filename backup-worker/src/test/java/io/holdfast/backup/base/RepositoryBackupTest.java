@@ -11,6 +11,7 @@ import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.RestoreOptions;
+import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;
@@ -36,7 +37,7 @@ class RepositoryBackupTest {
         folder = TestFolders.open();
         Path stored = Files.createDirectory(folder.resolve("repository"));
         repository = Repository.openOrInitialise(
-                StoreAddress.parse(stored.toUri().toString()).connect(), new UUID(1, 2));
+                StoreAddress.parse(stored.toUri().toString()).connect(StoreAccess.NONE), new UUID(1, 2));
     }
 
     @AfterEach

@@ -9,6 +9,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
@@ -27,7 +28,7 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id) imple
                         "define it in holdfast.yaml, or ask with a repository that is."));
         Repository repository = null;
         try {
-            repository = Repository.open(StoreAddress.parse(defined.url()).connect());
+            repository = Repository.open(StoreAddress.parse(defined.url()).connect(StoreAccess.NONE));
             StoredBackup found = find(repository, request);
             repository = null;
             return found;

@@ -11,6 +11,7 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.store.MemoryObjectStore;
+import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
@@ -286,7 +287,7 @@ class PhysicalRestoreTest {
         // given a repository where one byte is flipped
         Path store = Files.createDirectory(folder.resolve("repository"));
         Repository repository = Repository.openOrInitialise(
-                StoreAddress.parse("file://" + store).connect(), new UUID(1, 2));
+                StoreAddress.parse("file://" + store).connect(StoreAccess.NONE), new UUID(1, 2));
         TargetPlace place;
         String file;
         try (PostgresServer server = PostgresServer.of(17).start()) {

@@ -29,6 +29,7 @@ import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.SourceCluster;
 import io.holdfast.runtime.jobs.Jobs;
@@ -88,7 +89,7 @@ class RestoreJobTest {
         Path work = Files.createDirectories(folder.resolve("source-work"));
         Files.createDirectories(allowed);
         try (Repository repository = Repository.openOrInitialise(
-                        StoreAddress.parse("file://" + store).connect(), new UUID(1, 2));
+                        StoreAddress.parse("file://" + store).connect(StoreAccess.NONE), new UUID(1, 2));
                 PostgresServer server = PostgresServer.of(17).start()) {
             server.execute("postgres", "create table item as select generate_series(1, 100) as id");
             SourceCluster.backUp(

@@ -13,6 +13,7 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.jobs.Cancellation;
@@ -117,7 +118,7 @@ public class VerificationJob implements JobHandler {
                         "the repository " + subject.repository() + " is not defined",
                         "Define it in holdfast.yaml, or remove what refers to it.")));
         try (Repository opened =
-                Repository.open(StoreAddress.parse(repository.url()).connect())) {
+                Repository.open(StoreAddress.parse(repository.url()).connect(StoreAccess.NONE))) {
             return check.check(
                     opened.at(layout.target(), layout.place()),
                     layout,
