@@ -1,13 +1,38 @@
 package io.holdfast.events.definition;
 
 import io.holdfast.events.RepositoryId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A repository: where backups lie.
+ * A repository: where backups lie. Secrets are references, {@code env:NAME} or {@code file:/path}, resolved only by the
+ * service that needs them.
  *
- * @param url where it is, {@code file:///srv/holdfast}
+ * @param url        where it is: {@code file:///srv/holdfast}, {@code s3://bucket/prefix}, {@code azblob://container/prefix}
+ * @param accessKey  reference to the access key's id, or to the storage account's name; absent: the host's own role
+ * @param secretKey  reference to the secret that belongs to it
+ * @param objectLock how new objects are locked; absent: not at all
+ * @param encryption how backups are encrypted before they leave the worker; absent: not at all
  */
-public record RepositoryDefined(RepositoryId repository, long revision, String url) implements Definition {
+public record RepositoryDefined(
+        RepositoryId repository,
+        long revision,
+        String url,
+        @Nullable String accessKey,
+        @Nullable String secretKey,
+        @Nullable ObjectLock objectLock,
+        @Nullable Encryption encryption)
+        implements Definition {
+
+    /** A repository that asks for no key, locks nothing and encrypts nothing. */
+    public RepositoryDefined(RepositoryId repository, long revision, String url) {
+        this(repository, revision, url, null, null, null, null);
+    }
+
+    /** The same with another revision. */
+    public RepositoryDefined withRevision(long other) {
+        return new RepositoryDefined(repository, other, url, accessKey, secretKey, objectLock, encryption);
+    }
 
     @Override
     public String subject() {
@@ -16,5 +41,35 @@ public record RepositoryDefined(RepositoryId repository, long revision, String u
 
     public static String subjectOf(RepositoryId repository) {
         return "repository/" + repository;
+    }
+
+    /**
+     * A lock that the store keeps on each object.
+     *
+     * @param mode {@code governance} or {@code compliance}, as S3 calls them
+     * @param days how long, from an object's creation or from the newest backup that needs it
+     */
+    public record ObjectLock(String mode, int days) {}
+
+    /**
+     * Who can read the backups, and with what.
+     *
+     * @param openpgpRecipients references to OpenPGP public keys; whoever has one of the private keys reads the backups
+     * @param openpgpSecretKeys references to OpenPGP private keys, resolved only by who restores
+     * @param openpgpPassphrase reference to the passphrase of those private keys
+     * @param passphrase        reference to a passphrase that reads the backups by itself
+     * @param indexKey          reference to the key of maps and manifests, resolved by workers and verifiers
+     */
+    public record Encryption(
+            List<String> openpgpRecipients,
+            List<String> openpgpSecretKeys,
+            @Nullable String openpgpPassphrase,
+            @Nullable String passphrase,
+            String indexKey) {
+
+        public Encryption {
+            openpgpRecipients = List.copyOf(openpgpRecipients);
+            openpgpSecretKeys = List.copyOf(openpgpSecretKeys);
+        }
     }
 }

@@ -18,15 +18,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ContractTest {
 
@@ -58,17 +62,17 @@ class ContractTest {
         assertThat(filesBelow(Golden.FOLDER))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(EventType.values())
-                        .map(type -> type.wireName() + ".json")
+                        .flatMap(type -> IntStream.rangeClosed(
+                                        1, Golden.all(type).size())
+                                .mapToObj(number -> Golden.fileName(type, number)))
                         .toList());
     }
 
     @ParameterizedTest
-    @EnumSource
-    void a_golden_event_is_read_and_said_again_as_it_was(EventType type) {
-        Golden golden = Golden.of(type);
-
+    @MethodSource("io.holdfast.events.contract.Golden#all()")
+    void a_golden_event_is_read_and_said_again_as_it_was(Golden golden) {
         assertThat(codec.decode(golden.wire())).isInstanceOfSatisfying(Known.class, known -> {
-            assertThat(known.type()).isEqualTo(type);
+            assertThat(known.type()).isEqualTo(golden.type());
             WireEvent again = codec.encode(known.event());
             assertThat(again.topic()).isEqualTo(golden.topic());
             assertThat(again.key()).isEqualTo(golden.key());
@@ -79,22 +83,25 @@ class ContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_golden_event_is_valid_by_its_schema_and_shows_every_field(EventType type) throws IOException {
-        Golden golden = Golden.of(type);
+    void golden_events_are_valid_by_their_schema_and_together_show_every_field(EventType type) throws IOException {
         JsonNode schema = schema(type);
 
-        assertThat(validator(schema).validate(golden.data())).isEmpty();
-        assertThat(golden.data().fieldNames())
-                .toIterable()
+        Set<String> shown = new HashSet<>();
+        for (Golden golden : Golden.all(type)) {
+            assertThat(validator(schema).validate(golden.data()))
+                    .as("%s", golden)
+                    .isEmpty();
+            golden.data().fieldNames().forEachRemaining(shown::add);
+        }
+        assertThat(shown)
                 .containsExactlyInAnyOrderElementsOf(
                         () -> schema.path("properties").fieldNames());
     }
 
     @ParameterizedTest
-    @EnumSource
-    void an_event_without_its_optional_fields_is_read_and_valid(EventType type) throws IOException {
-        Golden golden = Golden.of(type);
-        JsonNode schema = schema(type);
+    @MethodSource("io.holdfast.events.contract.Golden#all()")
+    void an_event_without_its_optional_fields_is_read_and_valid(Golden golden) throws IOException {
+        JsonNode schema = schema(golden.type());
         JsonNode least = withoutOptional(golden.data(), schema);
 
         assertThat(codec.decode(golden.wire(least)))
@@ -106,30 +113,28 @@ class ContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void an_event_without_a_required_field_is_malformed_and_invalid(EventType type) throws IOException {
-        Golden golden = Golden.of(type);
-        JsonNode schema = schema(type);
+    @MethodSource("io.holdfast.events.contract.Golden#all()")
+    void an_event_without_a_required_field_is_malformed_and_invalid(Golden golden) throws IOException {
+        JsonNode schema = schema(golden.type());
 
         for (JsonNode field : schema.path("required")) {
             ObjectNode lacking = golden.data().deepCopy();
             lacking.remove(field.textValue());
             assertThat(codec.decode(golden.wire(lacking)))
-                    .as("%s without %s", type, field)
+                    .as("%s without %s", golden, field)
                     .isInstanceOf(Malformed.class);
             assertThat(validator(schema).validate(lacking)).isNotEmpty();
         }
     }
 
     @ParameterizedTest
-    @EnumSource
-    void fields_that_a_newer_version_added_are_ignored(EventType type) throws IOException {
-        Golden golden = Golden.of(type);
+    @MethodSource("io.holdfast.events.contract.Golden#all()")
+    void fields_that_a_newer_version_added_are_ignored(Golden golden) throws IOException {
         ObjectNode newer = golden.data().deepCopy();
         newer.putObject("added_later").put("x", 1);
 
         assertThat(codec.decode(golden.wire(newer))).isEqualTo(codec.decode(golden.wire()));
-        assertThat(validator(schema(type)).validate(newer)).isEmpty();
+        assertThat(validator(schema(golden.type())).validate(newer)).isEmpty();
     }
 
     private static JsonNode withoutOptional(JsonNode value, JsonNode schema) {
