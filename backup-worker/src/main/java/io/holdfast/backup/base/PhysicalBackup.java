@@ -102,6 +102,7 @@ public final class PhysicalBackup {
                             BackupProgress.Phase.COMMITTING, copied.received().bytes(), null, writer.progress()));
                     cancellation.throwIfCancelled();
                     BackupDetails details = details(options, startedAt, copied);
+                    options.beforeCommit().run();
                     return new Result(
                             writer.commit(details),
                             details,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param writer how the repository writes
  * @param walDirectory an existing folder for segments while they stream in
  * @param labels free text kept in the backup's manifest; never secrets
+ * @param beforeCommit run once, when all but the manifest is stored: what it throws ends the attempt without a backup
  */
 public record PhysicalBackupOptions(
         BackupId backup,
@@ -29,7 +30,8 @@ public record PhysicalBackupOptions(
         Duration lastSegmentPatience,
         WriterOptions writer,
         Path walDirectory,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Runnable beforeCommit) {
     public PhysicalBackupOptions {
         labels = Map.copyOf(labels);
     }
@@ -38,7 +40,7 @@ public record PhysicalBackupOptions(
     public static PhysicalBackupOptions of(
             BackupId backup, AttemptId attempt, WriterOptions writer, Path walDirectory) {
         return new PhysicalBackupOptions(
-                backup, attempt, true, true, null, Duration.ofSeconds(30), writer, walDirectory, Map.of());
+                backup, attempt, true, true, null, Duration.ofSeconds(30), writer, walDirectory, Map.of(), () -> {});
     }
 
     /** The same with a limit of the server's sending. */
@@ -52,13 +54,23 @@ public record PhysicalBackupOptions(
                 lastSegmentPatience,
                 writer,
                 walDirectory,
-                labels);
+                labels,
+                beforeCommit);
     }
 
     /** The same with another patience for the last segment. */
     public PhysicalBackupOptions withLastSegmentPatience(Duration patience) {
         return new PhysicalBackupOptions(
-                backup, attempt, fastCheckpoint, estimateSize, maxRateKib, patience, writer, walDirectory, labels);
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                patience,
+                writer,
+                walDirectory,
+                labels,
+                beforeCommit);
     }
 
     /** The same with labels. */
@@ -72,7 +84,23 @@ public record PhysicalBackupOptions(
                 lastSegmentPatience,
                 writer,
                 walDirectory,
-                more);
+                more,
+                beforeCommit);
+    }
+
+    /** The same with something to run before the manifest is made. */
+    public PhysicalBackupOptions withBeforeCommit(Runnable action) {
+        return new PhysicalBackupOptions(
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                labels,
+                action);
     }
 
     BaseBackupCommand command() {

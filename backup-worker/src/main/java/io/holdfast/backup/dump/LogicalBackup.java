@@ -55,9 +55,15 @@ public final class LogicalBackup {
      * What is to be made.
      *
      * @param labels free text kept in the backup's manifest; never secrets
+     * @param beforeCommit run once, when every dump was taken: what it throws ends the attempt without a backup
      */
     public record Request(
-            BackupId backup, AttemptId attempt, WriterOptions writer, WorkFolder folder, Map<String, String> labels) {
+            BackupId backup,
+            AttemptId attempt,
+            WriterOptions writer,
+            WorkFolder folder,
+            Map<String, String> labels,
+            Runnable beforeCommit) {
         public Request {
             labels = Map.copyOf(labels);
         }
@@ -103,6 +109,7 @@ public final class LogicalBackup {
                         OutputCheck.ofArchive(database.name()),
                         file -> commands.database(database.name(), path(file)));
             }
+            request.beforeCommit().run();
             return writer.commit(details(startedAt, facts, tools, plan, request.labels()));
         }
     }

@@ -65,7 +65,8 @@ final class BackupMaker {
         PhysicalBackupOptions options = PhysicalBackupOptions.of(
                         work.storedId(), attempt, writer(folder), folder.newFolder("wal"))
                 .withMaxRateKib(work.target().postgres().maxRateKbps())
-                .withLabels(labels(work));
+                .withLabels(labels(work))
+                .withBeforeCommit(run::requireOwnership);
         Cancellation cancellation = new Cancellation();
         AttemptWatch watch = new AttemptWatch(run, config.timeLimit(), cancellation::cancel);
         try (watch) {
@@ -90,8 +91,8 @@ final class BackupMaker {
             SourceServer server,
             WorkFolder folder)
             throws IOException, InterruptedException, TimeoutException {
-        LogicalBackup.Request request =
-                new LogicalBackup.Request(work.storedId(), attempt, writer(folder), folder, labels(work));
+        LogicalBackup.Request request = new LogicalBackup.Request(
+                work.storedId(), attempt, writer(folder), folder, labels(work), run::requireOwnership);
         AttemptWatch watch = new AttemptWatch(run, config.timeLimit(), Thread.currentThread()::interrupt);
         try (watch) {
             return logical.run(

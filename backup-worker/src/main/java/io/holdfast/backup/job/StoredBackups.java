@@ -42,7 +42,9 @@ final class StoredBackups implements AutoCloseable {
     }
 
     /**
-     * Sees to it that no attempt completes the job's backup any more.
+     * Sees to it that no attempt completes the job's backup any more. To be called by the job's owner: the place of a
+     * cluster that had no backup before is not known here, but an attempt that stored something there after this makes
+     * sure that the job is still its own before it commits.
      *
      * @return the manifest, if one had completed it before
      */

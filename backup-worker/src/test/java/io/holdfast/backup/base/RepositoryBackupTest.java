@@ -2,9 +2,11 @@ package io.holdfast.backup.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
@@ -18,8 +20,11 @@ import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.write.CommitOutcome;
 import io.holdfast.testing.PostgresServer;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RepositoryBackupTest {
+    private static final TargetName TARGET = new TargetName("orders");
+
     private Path folder;
     private Repository repository;
 
@@ -94,18 +101,50 @@ class RepositoryBackupTest {
         }
     }
 
+    @Test
+    void the_first_backup_of_a_cluster_can_be_given_up_until_its_manifest_is_made() throws Exception {
+        try (PostgresServer server = PostgresServer.of(18).start()) {
+            // given: nobody could have given it up earlier, for nobody knew the place
+            assertThat(repository.places(TARGET)).isEmpty();
+            List<Place> known = new ArrayList<>();
+
+            // when
+            PhysicalBackup.Result result = backUp(server, "a1", () -> {
+                try {
+                    known.addAll(repository.places(TARGET));
+                    repository
+                            .at(TARGET, known.getFirst())
+                            .giveUp(new BackupId("b1"), new AttemptId("0-other"), "failed elsewhere");
+                } catch (RepositoryException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+
+            // then
+            long identifier = result.server().identity().systemIdentifier();
+            assertThat(known).containsExactly(Place.ofSystemIdentifier(identifier));
+            assertThat(result.outcome()).isEqualTo(new CommitOutcome.Fenced("failed elsewhere"));
+            assertThat(place(identifier).manifest(new BackupId("b1"))).isEmpty();
+        }
+    }
+
     private PhysicalBackup.Result backUp(PostgresServer server, String attempt) throws Exception {
+        return backUp(server, attempt, () -> {});
+    }
+
+    private PhysicalBackup.Result backUp(PostgresServer server, String attempt, Runnable beforeCommit)
+            throws Exception {
         return BackupFixture.physicalBackup()
                 .run(
                         BackupFixture.settings(server),
                         this::place,
-                        BackupFixture.options(folder.resolve("work"), attempt),
+                        BackupFixture.options(folder.resolve("work"), attempt).withBeforeCommit(beforeCommit),
                         progress -> {},
                         new Cancellation());
     }
 
     private TargetPlace place(long systemIdentifier) {
-        return repository.at(new TargetName("orders"), Place.ofSystemIdentifier(systemIdentifier));
+        return repository.at(TARGET, Place.ofSystemIdentifier(systemIdentifier));
     }
 
     private static void placeWal(WalArchive archive, BackupContent.Physical content, Path data) throws Exception {

@@ -251,7 +251,8 @@ class LogicalBackupTest {
                     new AttemptId("a1"),
                     WriterOptions.defaults(work.newFolder("writer")),
                     work,
-                    Map.of());
+                    Map.of(),
+                    () -> {});
             return new LogicalBackup(installations, clock, limits).run(source, place, request, (phase, bytes) -> {});
         }
     }

@@ -90,5 +90,8 @@ class AttemptWatchTest {
 
         @Override
         public void publishNow(EventData data) {}
+
+        @Override
+        public void requireOwnership() {}
     }
 }

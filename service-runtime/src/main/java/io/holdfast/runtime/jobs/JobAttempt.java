@@ -142,4 +142,9 @@ final class JobAttempt implements JobRun {
     public void publishNow(EventData data) {
         voice.publishNow(this, data);
     }
+
+    @Override
+    public void requireOwnership() {
+        voice.requireOwnership(this);
+    }
 }

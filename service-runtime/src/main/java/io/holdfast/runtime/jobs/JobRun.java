@@ -47,4 +47,12 @@ public interface JobRun {
      * @throws JobStoppedException when another worker has taken the job over; nothing is said then
      */
     void publishNow(EventData data);
+
+    /**
+     * Makes sure that the job is still this worker's. For right before a step that counts for good: a worker that is cut
+     * off from the database may have lost its job without knowing. Waits for a database that is away.
+     *
+     * @throws JobStoppedException when another worker has taken the job over, or on being told to stop while waiting
+     */
+    void requireOwnership();
 }

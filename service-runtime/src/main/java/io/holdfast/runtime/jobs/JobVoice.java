@@ -61,18 +61,36 @@ class JobVoice {
     }
 
     void publishNow(JobAttempt attempt, EventData data) {
+        whileOwned(
+                attempt,
+                "an event",
+                () -> outbox.publish(event(attempt.request(), data, Integer.toString(attempt.attempt()))));
+    }
+
+    void requireOwnership(JobAttempt attempt) {
+        whileOwned(attempt, "a last look", () -> {});
+    }
+
+    private void whileOwned(JobAttempt attempt, String what, Runnable work) {
+        Ownership own = attempt.ownership();
         try {
-            Persistence.untilDone("an event of " + attempt.ownership(), () -> {
-                table.requireOwnership(attempt.ownership());
-                outbox.publish(event(attempt.request(), data, Integer.toString(attempt.attempt())));
-                return data;
+            Persistence.untilDone(what + " of " + own, () -> {
+                table.requireOwnership(own);
+                work.run();
+                return own;
             });
         } catch (LostOwnershipException e) {
             attempt.stop(JobAttempt.Stop.LOST);
             throw new JobStoppedException("taken over by another worker");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new JobStoppedException("interrupted while an event was said");
+            throw new JobStoppedException("interrupted at " + what);
+        } catch (RuntimeException e) {
+            // An interrupt that comes while the database works comes out as a failure of the database.
+            if (attempt.isCancelled()) {
+                throw (JobStoppedException) new JobStoppedException("told to stop at " + what).initCause(e);
+            }
+            throw e;
         }
     }
 

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -175,6 +176,44 @@ class TakeoverTest {
         other.stop();
         assertThat(outboxRows(EventType.BACKUP_COMPLETED)).isEqualTo("1");
         assertThat(outboxRows(EventType.BACKUP_FAILED)).isEqualTo("0");
+    }
+
+    @Test
+    void a_worker_that_asks_before_it_commits_waits_for_the_database_and_learns_that_it_lost_its_job()
+            throws InterruptedException {
+        Worker sleeper = new Worker("sleeper");
+        CountDownLatch working = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        List<String> heard = new CopyOnWriteArrayList<>();
+        sleeper.handler.script(target, run -> {
+            run.requireOwnership();
+            heard.add("owned");
+            working.countDown();
+            awaitWithoutListening(go);
+            try {
+                run.requireOwnership();
+                heard.add("committed");
+            } catch (JobStoppedException e) {
+                heard.add("stopped");
+                throw e;
+            }
+        });
+        sleeper.start();
+        submit();
+        working.await();
+
+        sleeper.stalling.sleep();
+        go.countDown();
+        Worker other = new Worker("other").start();
+        await().atMost(PATIENCE).until(() -> completions().size() == 1);
+        assertThat(heard).containsExactly("owned");
+        sleeper.stalling.wake();
+
+        await().atMost(PATIENCE).until(() -> sleeper.runner.running().isEmpty());
+        sleeper.stop();
+        other.stop();
+        assertThat(heard).containsExactly("owned", "stopped");
+        assertThat(outboxRows(EventType.BACKUP_COMPLETED)).isEqualTo("1");
     }
 
     @Test
