@@ -1,6 +1,7 @@
 package io.holdfast.restore.logical;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RestoreId;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +29,25 @@ final class DestinationServer implements AutoCloseable {
                  + (select count(*) from pg_catalog.pg_namespace n
                     where n.nspname not in ('information_schema', 'public') and n.nspname !~ '^pg_')""";
 
+    private static final long PAUSE_MILLIS = 100;
+
     private final ServerAddress address;
+    private final OwnMarks marks;
     private final List<String> createdRoles = new ArrayList<>();
     private boolean createdDatabase;
     private @Nullable DestinationClaim claim;
 
-    DestinationServer(ServerAddress address) {
+    /** @param restore whose attempt this is: what an earlier one of its attempts made counts as made by this one */
+    DestinationServer(ServerAddress address, RestoreId restore) {
         this.address = address;
+        this.marks = new OwnMarks(restore);
+    }
+
+    /** What is in the database. */
+    enum Contents {
+        NOTHING,
+        /** All of the dump, by an earlier attempt of this restore that ended before it could say so. */
+        LOADED
     }
 
     /** Names what the server lacks before anything is changed on it. */
@@ -65,42 +79,81 @@ final class DestinationServer implements AutoCloseable {
         }
     }
 
-    /** Makes the database, or finds it empty. It must be claimed. */
-    void prepareDatabase() throws RestoreException {
+    /**
+     * Makes the database, or finds it empty, or loaded by this restore: loading is one transaction, so what is there is all.
+     * It must be claimed.
+     */
+    Contents prepareDatabase(RestoreWatch watch) throws RestoreException, InterruptedException {
+        boolean own;
         try {
             Connection connection = claimed().session();
             if (!exists(connection, "select 1 from pg_catalog.pg_database where datname = ?", address.database())) {
                 execute(connection, "create database " + quoted(address.database()) + " template template0");
                 createdDatabase = true;
+                marks.databaseMade(connection, address.database());
+                return Contents.NOTHING;
             }
+            OwnMarks.Noted noted = marks.onDatabase(connection, address.database());
+            createdDatabase = noted == OwnMarks.Noted.MADE;
+            own = createdDatabase || noted == OwnMarks.Noted.FILLED;
+            if (own) {
+                endEarlierLoad(connection, watch);
+            }
+            long objects = countObjects();
+            if (objects == 0) {
+                if (noted == OwnMarks.Noted.NOTHING) {
+                    marks.databaseFilled(connection, address.database());
+                }
+                return Contents.NOTHING;
+            }
+            if (own) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "Database " + address.database() + " was loaded by an earlier attempt of this restore.");
+                return Contents.LOADED;
+            }
+            throw new RestoreException(
+                    FailureCategory.DESTINATION,
+                    "database " + address.database() + " is not empty: it holds " + objects + " objects.",
+                    "restore into a database that does not exist; nothing was changed.");
         } catch (SQLException e) {
-            throw failed("making database " + address.database(), e);
-        }
-        if (!createdDatabase) {
-            requireEmpty();
+            throw failed("preparing database " + address.database(), e);
         }
     }
 
-    private void requireEmpty() throws RestoreException {
+    /** A program of a worker that was killed may still load: nothing is certain before its session has ended. */
+    private void endEarlierLoad(Connection connection, RestoreWatch watch) throws SQLException, InterruptedException {
+        while (true) {
+            try (PreparedStatement statement = connection.prepareStatement("""
+                    select count(pg_catalog.pg_terminate_backend(pid)) from pg_catalog.pg_stat_activity
+                    where datname = ? and application_name = ? and pid <> pg_catalog.pg_backend_pid()""")) {
+                statement.setString(1, address.database());
+                statement.setString(2, ServerAddress.APPLICATION);
+                try (ResultSet ended = statement.executeQuery()) {
+                    ended.next();
+                    if (ended.getLong(1) == 0) {
+                        return;
+                    }
+                }
+            }
+            watch.goOn();
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private long countObjects() throws SQLException {
         try (Connection connection = address.connect(address.database(), "");
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(OWN_OBJECTS)) {
             found.next();
-            if (found.getLong(1) > 0) {
-                throw new RestoreException(
-                        FailureCategory.DESTINATION,
-                        "database " + address.database() + " is not empty: it holds " + found.getLong(1) + " objects.",
-                        "restore into a database that does not exist; nothing was changed.");
-            }
-        } catch (SQLException e) {
-            throw failed("looking at database " + address.database(), e);
+            return found.getLong(1);
         }
     }
 
     /**
      * Makes the roles that are missing, without login and without rights, so that what they own can be theirs.
      *
-     * @return those that were made
+     * @return those that were made, by this attempt or an earlier one of this restore
      */
     List<String> makeMissing(Set<String> roles) throws RestoreException {
         try {
@@ -108,6 +161,9 @@ final class DestinationServer implements AutoCloseable {
             for (String each : roles) {
                 if (!exists(connection, "select 1 from pg_catalog.pg_roles where rolname = ?", each)) {
                     execute(connection, "create role " + quoted(each) + " nologin");
+                    createdRoles.add(each);
+                    marks.roleMade(connection, each);
+                } else if (marks.isRoleMade(connection, each)) {
                     createdRoles.add(each);
                 }
             }

@@ -1,5 +1,6 @@
 package io.holdfast.restore.logical;
 
+import io.holdfast.events.RestoreId;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.TargetPlace;
@@ -9,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which dump to load, and where.
  *
+ * @param restore whose attempt this is; tells its own earlier attempts from others
  * @param sourceDatabase which of the backup's databases; may be absent where there is only one
  * @param checks the request's own statements; without a database they mean the one that is loaded
  */
 public record LogicalRequest(
+        RestoreId restore,
         TargetPlace place,
         BackupId backup,
         ServerAddress to,

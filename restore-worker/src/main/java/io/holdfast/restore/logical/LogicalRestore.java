@@ -84,7 +84,7 @@ public final class LogicalRestore {
         PgRestore program = new PgRestore(installation, watch);
         watch.progress(RestorePhase.LOAD, 0, dump.length());
         DumpNeeds needs = needs(backup, content, dump, program);
-        try (DestinationServer server = new DestinationServer(request.to())) {
+        try (DestinationServer server = new DestinationServer(request.to(), request.restore())) {
             server.require(needs.extensions());
             server.claim(watch);
             return loadOrUndo(request, backup, dump, needs, program, server, watch);
@@ -123,15 +123,17 @@ public final class LogicalRestore {
             throws RestoreException, InterruptedException, IOException {
         PhaseTimes times = new PhaseTimes(clock);
         times.begin(RestorePhase.LOAD);
-        server.prepareDatabase();
+        DestinationServer.Contents contents = server.prepareDatabase(watch);
         List<String> made = server.makeMissing(needs.roles());
-        try (InputStream bytes = backup.open(dump);
-                PasswordFile password = PasswordFile.of(request.to().password(), workDirectory)) {
-            program.load(
-                    bytes,
-                    request.to(),
-                    password.path(),
-                    done -> watch.progress(RestorePhase.LOAD, done, dump.length()));
+        if (contents == DestinationServer.Contents.NOTHING) {
+            try (InputStream bytes = backup.open(dump);
+                    PasswordFile password = PasswordFile.of(request.to().password(), workDirectory)) {
+                program.load(
+                        bytes,
+                        request.to(),
+                        password.path(),
+                        done -> watch.progress(RestorePhase.LOAD, done, dump.length()));
+            }
         }
         times.begin(RestorePhase.CHECK);
         watch.progress(RestorePhase.CHECK, 0, null);

@@ -109,7 +109,7 @@ final class PgRestore {
         if (passwordFile != null) {
             builder.environment().put("PGPASSFILE", passwordFile.toString());
         }
-        builder.environment().put("PGAPPNAME", "holdfast restore");
+        builder.environment().put("PGAPPNAME", ServerAddress.APPLICATION);
         try {
             return builder.start();
         } catch (IOException e) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public record ServerAddress(
         String host, int port, String user, @Nullable Secret password, String database, String sslMode) {
 
+    /** How our sessions are known on the server. */
+    static final String APPLICATION = "holdfast restore";
+
     private static final String SECONDS_TO_CONNECT = "20";
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]+");
 
@@ -73,7 +76,7 @@ public record ServerAddress(
         properties.setProperty("sslmode", sslMode);
         properties.setProperty("connectTimeout", SECONDS_TO_CONNECT);
         properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("ApplicationName", "holdfast restore");
+        properties.setProperty("ApplicationName", APPLICATION);
         if (!options.isEmpty()) {
             properties.setProperty("options", options);
         }

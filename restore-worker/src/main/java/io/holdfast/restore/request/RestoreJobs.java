@@ -161,7 +161,12 @@ public class RestoreJobs implements JobHandler {
             throws RestoreException, InterruptedException {
         LoadedDatabase loaded = logical.run(
                 new LogicalRequest(
-                        backup.place(), backup.id(), secrets.resolve(to), to.sourceDatabase(), request.checks()),
+                        RestoreId.of(run.request().id()),
+                        backup.place(),
+                        backup.id(),
+                        secrets.resolve(to),
+                        to.sourceDatabase(),
+                        request.checks()),
                 watch(run));
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.events.RestoreId;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.testing.PostgresServer;
+import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 // JUnit sets the field.
 @SuppressWarnings("NullAway.Init")
 class DestinationClaimTest {
+    private static final RestoreId RESTORE = new RestoreId(new UUID(1, 2));
+
     private PostgresServer server;
 
     @BeforeEach
@@ -35,13 +39,13 @@ class DestinationClaimTest {
         try (DestinationServer paused = destination()) {
             // given: an attempt that made the database and was cut off from the server, and another that completed it
             paused.claim(RestoreWatch.NONE);
-            paused.prepareDatabase();
+            paused.prepareDatabase(RestoreWatch.NONE);
             server.query(
                     "postgres",
                     "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'holdfast restore'");
             try (DestinationServer successor = destination()) {
                 successor.claim(RestoreWatch.NONE);
-                successor.prepareDatabase();
+                successor.prepareDatabase(RestoreWatch.NONE);
                 server.execute("restored", "create table item as select 1 as id");
             }
 
@@ -59,12 +63,12 @@ class DestinationClaimTest {
         try (DestinationServer second = destination()) {
             FutureTask<Boolean> prepared = new FutureTask<>(() -> {
                 second.claim(asked);
-                second.prepareDatabase();
+                second.prepareDatabase(RestoreWatch.NONE);
                 return true;
             });
             try (DestinationServer first = destination()) {
                 first.claim(RestoreWatch.NONE);
-                first.prepareDatabase();
+                first.prepareDatabase(RestoreWatch.NONE);
                 Thread.ofVirtual().start(prepared);
                 await().until(() -> asked.times.get() > 1);
                 assertThat(prepared.isDone()).isFalse();
@@ -93,7 +97,7 @@ class DestinationClaimTest {
 
     private DestinationServer destination() {
         return new DestinationServer(
-                new ServerAddress("127.0.0.1", server.port(), "postgres", null, "restored", "disable"));
+                new ServerAddress("127.0.0.1", server.port(), "postgres", null, "restored", "disable"), RESTORE);
     }
 
     /** Counts how often it was asked, and wants a stop from some time on. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RestoreId;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.repository.AttemptId;
@@ -34,6 +35,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -46,10 +49,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogicalRestoreTest {
     private static final Path CLIENTS = Path.of("/usr/lib/postgresql/15");
     private static final BackupId BACKUP = new BackupId("d1");
+    private static final RestoreId RESTORE = new RestoreId(new UUID(1, 2));
     private static final Secret PASSWORD = new Secret("a:b\\c d");
 
     private static @Nullable PostgresServer server;
@@ -140,6 +146,63 @@ class LogicalRestoreTest {
                 .isEqualTo("1");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_load_whose_outcome_was_lost_is_completed_by_the_next_attempt_of_that_restore_only(boolean there)
+            throws Exception {
+        // given: all was loaded, and nobody heard of it
+        if (there) {
+            server().execute("postgres", "create database lost");
+        }
+        LoadedDatabase first = restore().run(request("lost", null), RestoreWatch.NONE);
+        server().execute("lost", "create schema made_since");
+
+        // when
+        LoadedDatabase second = restore().run(request("lost", null), RestoreWatch.NONE);
+        RestoreException other = failure(request(new RestoreId(new UUID(3, 4)), "lost", null), RestoreWatch.NONE);
+
+        // then
+        assertThat(second.checks()).isEqualTo(first.checks());
+        assertThat(other.failure().message()).contains("lost is not empty");
+        assertThat(server().query("lost", "select count(*) from pg_namespace where nspname = 'made_since'"))
+                .isEqualTo("1");
+        server().execute("postgres", "drop database lost", "drop role shop", "drop role \"re;porting\"");
+    }
+
+    @Test
+    void a_load_that_outlived_its_worker_is_ended_before_the_next_attempt_loads() throws Exception {
+        // given: a database that this restore made, and the session of a program that nobody waits for any more
+        try (DestinationServer dead = new DestinationServer(address("going_on"), RESTORE)) {
+            dead.claim(RestoreWatch.NONE);
+            dead.prepareDatabase(RestoreWatch.NONE);
+            dead.makeMissing(Set.of("shop"));
+        }
+        try (Connection orphan = address("going_on").connect("going_on", "");
+                Statement loading = orphan.createStatement()) {
+            orphan.setAutoCommit(false);
+            loading.execute("create table item (id int)");
+
+            // when
+            LoadedDatabase loaded = restore().run(request("going_on", null), RestoreWatch.NONE);
+
+            // then
+            assertThat(loaded.checks())
+                    .contains(new CheckResult("rows of public.item", "going_on", "5000", null))
+                    .contains(new CheckResult("roles made without login", null, "re;porting, shop", null));
+            assertThat(orphan.isValid(10)).isFalse();
+        }
+        server().execute("postgres", "drop database going_on", "drop role shop", "drop role \"re;porting\"");
+    }
+
+    @Test
+    void what_an_earlier_attempt_made_is_removed_when_the_restore_fails() throws Exception {
+        restore().run(request("broken_off", null), RestoreWatch.NONE);
+
+        failure(request("broken_off", new SqlCheck("sum", null, "select 1", "2")), RestoreWatch.NONE);
+
+        assertNothingLeft("broken_off");
+    }
+
     @Test
     void a_failing_check_takes_database_and_roles_away_again() {
         RestoreException failure =
@@ -175,7 +238,7 @@ class LogicalRestoreTest {
     void a_missing_extension_is_named_before_anything_is_changed() {
         RestoreException failure = catchThrowableOfType(
                 RestoreException.class,
-                () -> new DestinationServer(address("any")).require(Set.of("plpgsql", "no_such_extension")));
+                () -> new DestinationServer(address("any"), RESTORE).require(Set.of("plpgsql", "no_such_extension")));
 
         assertThat(failure.failure().message()).contains("[no_such_extension]");
     }
@@ -187,7 +250,8 @@ class LogicalRestoreTest {
 
         RestoreException failure = catchThrowableOfType(
                 RestoreException.class,
-                () -> restore().run(new LogicalRequest(place(), BACKUP, wrong, null, List.of()), RestoreWatch.NONE));
+                () -> restore()
+                        .run(new LogicalRequest(RESTORE, place(), BACKUP, wrong, null, List.of()), RestoreWatch.NONE));
 
         assertThat(failure.failure().category()).isEqualTo(FailureCategory.AUTHENTICATION);
         assertThat(failure.getMessage()).doesNotContain("wr0ng");
@@ -226,7 +290,12 @@ class LogicalRestoreTest {
     }
 
     private static LogicalRequest request(String database, @Nullable SqlCheck check) {
-        return new LogicalRequest(place(), BACKUP, address(database), null, check == null ? List.of() : List.of(check));
+        return request(RESTORE, database, check);
+    }
+
+    private static LogicalRequest request(RestoreId restore, String database, @Nullable SqlCheck check) {
+        return new LogicalRequest(
+                restore, place(), BACKUP, address(database), null, check == null ? List.of() : List.of(check));
     }
 
     private static ServerAddress address(String database) {
