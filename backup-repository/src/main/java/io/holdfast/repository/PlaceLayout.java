@@ -12,6 +12,11 @@ public record PlaceLayout(TargetName target, Place place) {
         return key("packs/%s/%s/%08d".formatted(pack.backup(), pack.attempt(), pack.number()));
     }
 
+    /** What the keys of all packs of an attempt begin with. */
+    public String packs(BackupId backup, AttemptId attempt) {
+        return prefix() + "packs/" + backup + "/" + attempt + "/";
+    }
+
     /** A shared map. */
     public ObjectKey map(MapId id) {
         return key("maps/" + id.hex().substring(0, 2) + "/" + id.hex());

@@ -37,6 +37,17 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId) imp
         return PipelinedBackupWriter.begin(store, layout, backup, attempt, pageHashSeed(), options);
     }
 
+    @Override
+    public BackupWriter beginIncremental(
+            BackupId backup, AttemptId attempt, BackupManifest parent, WriterOptions options)
+            throws RepositoryException {
+        if (!parent.target().equals(target()) || !parent.place().equals(place())) {
+            throw new IllegalArgumentException("The backup " + parent.backup() + " belongs to " + parent.target() + "/"
+                    + parent.place() + ", not to " + layout.prefix());
+        }
+        return PipelinedBackupWriter.beginIncremental(store, layout, backup, attempt, parent, options);
+    }
+
     /** The same for all full backups of a place, different elsewhere: hashes of one place say nothing about another. */
     private long pageHashSeed() {
         byte[] digest =

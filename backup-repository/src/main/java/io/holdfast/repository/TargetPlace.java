@@ -24,6 +24,18 @@ public interface TargetPlace {
     BackupWriter beginBackup(BackupId backup, AttemptId attempt, WriterOptions options) throws RepositoryException;
 
     /**
+     * Begins an attempt at a backup that shares with an earlier one of this place what has not changed since. It restores
+     * without replaying anything, also when the earlier one's manifest is gone.
+     *
+     * @param parent the earlier backup
+     * @throws RepositoryException.Damaged if the parent cannot be used; a full backup can still be made
+     * @throws RepositoryException.NotFound if a part of the parent is missing; a full backup can still be made
+     * @throws IllegalArgumentException if the parent belongs elsewhere
+     */
+    BackupWriter beginIncremental(BackupId backup, AttemptId attempt, BackupManifest parent, WriterOptions options)
+            throws RepositoryException;
+
+    /**
      * Gives a backup up: creates an aborted marker where its manifest would be, so that no attempt can complete it.
      *
      * @param reason for people

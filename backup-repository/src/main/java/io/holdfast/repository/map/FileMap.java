@@ -13,6 +13,9 @@ public record FileMap(long length, List<Run> runs) {
     /** Bytes of a file that one map describes. */
     public static final long BYTES_PER_PART = 256L << 20;
 
+    /** Pages of a whole part. */
+    public static final int PAGES_PER_PART = (int) (BYTES_PER_PART / FrameReference.PAGE);
+
     public FileMap {
         runs = List.copyOf(runs);
         if (length < 1 || length > BYTES_PER_PART) {

@@ -16,17 +16,18 @@ public final class PageHasher {
         return new PageHasher(Hashing.xxh3_64(seed));
     }
 
-    /** The hashes of the pages of {@code length} bytes; the last page may be short. */
-    public PageHashes hash(byte[] bytes, int length) {
+    /** The hashes of the pages of {@code length} bytes from {@code from} on; the last page may be short. */
+    public PageHashes hash(byte[] bytes, int from, int length) {
         long[] hashes = new long[(length + FrameReference.PAGE - 1) / FrameReference.PAGE];
         for (int page = 0; page < hashes.length; page++) {
-            hashes[page] = hash(bytes, page, length);
+            int start = page * FrameReference.PAGE;
+            hashes[page] = hasher.hashBytesToLong(bytes, from + start, Math.min(FrameReference.PAGE, length - start));
         }
         return PageHashes.of(hashes);
     }
 
     /** The hash of one of the pages of {@code length} bytes. */
-    public long hash(byte[] bytes, int page, int length) {
+    public long hashPage(byte[] bytes, int page, int length) {
         int start = page * FrameReference.PAGE;
         return hasher.hashBytesToLong(bytes, start, Math.min(FrameReference.PAGE, length - start));
     }

@@ -25,6 +25,18 @@ public final class PageHashes {
         return hashes[page];
     }
 
+    /** The hashes of {@code count} pages from the page {@code from} on. */
+    public PageHashes slice(int from, int count) {
+        return new PageHashes(Arrays.copyOfRange(hashes, from, from + count));
+    }
+
+    /** These and those behind them. */
+    public PageHashes followedBy(PageHashes next) {
+        long[] all = Arrays.copyOf(hashes, hashes.length + next.hashes.length);
+        System.arraycopy(next.hashes, 0, all, hashes.length, next.hashes.length);
+        return new PageHashes(all);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof PageHashes that && Arrays.equals(hashes, that.hashes);

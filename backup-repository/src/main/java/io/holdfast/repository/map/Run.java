@@ -1,9 +1,28 @@
 package io.holdfast.repository.map;
 
+import java.util.Optional;
+
 /** A stretch of consecutive pages of one file. */
 public sealed interface Run {
     /** How many pages, at least 1. The last page of a file may be shorter than the others. */
     int pages();
+
+    /** A part of this run: {@code count} pages, from page {@code from} of it on. */
+    Run slice(int from, int count);
+
+    /** This run and the one behind it as one, if that continues it: more zeros, or the next pages of the same frame. */
+    default Optional<Run> joinedWith(Run next) {
+        if (this instanceof Zeros(int before) && next instanceof Zeros(int after)) {
+            return Optional.of(new Zeros(before + after));
+        }
+        if (this instanceof Stored(var frame, int first, var hashes)
+                && next instanceof Stored(var nextFrame, int nextFirst, var nextHashes)
+                && first + hashes.count() == nextFirst
+                && frame.equals(nextFrame)) {
+            return Optional.of(new Stored(frame, first, hashes.followedBy(nextHashes)));
+        }
+        return Optional.empty();
+    }
 
     /** Pages of nothing but zeros; nothing is stored for them. */
     record Zeros(int pages) implements Run {
@@ -11,6 +30,11 @@ public sealed interface Run {
             if (pages < 1) {
                 throw new IllegalArgumentException("A run has at least one page: " + pages);
             }
+        }
+
+        @Override
+        public Zeros slice(int from, int count) {
+            return new Zeros(count);
         }
     }
 
@@ -32,6 +56,11 @@ public sealed interface Run {
         @Override
         public int pages() {
             return pageHashes.count();
+        }
+
+        @Override
+        public Stored slice(int from, int count) {
+            return new Stored(frame, firstPage + from, pageHashes.slice(from, count));
         }
     }
 }

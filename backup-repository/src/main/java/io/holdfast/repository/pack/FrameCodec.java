@@ -37,18 +37,24 @@ public final class FrameCodec implements AutoCloseable {
         return Math.toIntExact(Zstd.compressBound(plainLength));
     }
 
-    /** Compresses the first {@code length} bytes of {@code plain} into {@code stored}. */
-    public CompressedFrame compress(byte[] plain, int length, byte[] stored) {
-        if (isZero(plain, length)) {
+    /**
+     * Compresses pages.
+     *
+     * @param plain where they are: {@code length} bytes from {@code from} on, a multiple of the page size
+     * @param stored where the stored bytes go, from {@code at} on; needs room for {@link #longestStored} of them
+     */
+    public CompressedFrame compress(byte[] plain, int from, int length, byte[] stored, int at) {
+        if (isZero(plain, from, length)) {
             return new CompressedFrame.AllZeros((length + FrameReference.PAGE - 1) / FrameReference.PAGE);
         }
-        int storedLength = compressor.compressByteArray(stored, 0, stored.length, plain, 0, length);
-        return new CompressedFrame.Stored(storedLength, digest(stored, storedLength), hasher.hash(plain, length));
+        int storedLength = compressor.compressByteArray(stored, at, stored.length - at, plain, from, length);
+        return new CompressedFrame.Stored(
+                storedLength, digest(stored, at, storedLength), hasher.hash(plain, from, length));
     }
 
     /** Whether these are the stored bytes of a frame, from 0. */
     public boolean isIntact(FrameReference frame, byte[] stored) {
-        return digest(stored, frame.storedLength()).equals(frame.digest());
+        return digest(stored, 0, frame.storedLength()).equals(frame.digest());
     }
 
     /**
@@ -73,17 +79,18 @@ public final class FrameCodec implements AutoCloseable {
 
     /** The hash of one page of a frame. */
     public long hash(byte[] plain, int page, int plainLength) {
-        return hasher.hash(plain, page, plainLength);
+        return hasher.hashPage(plain, page, plainLength);
     }
 
-    private FrameDigest digest(byte[] stored, int length) {
-        sha256.update(stored, 0, length);
+    private FrameDigest digest(byte[] stored, int at, int length) {
+        sha256.update(stored, at, length);
         ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
         return new FrameDigest(digest.getLong(), digest.getLong());
     }
 
-    private static boolean isZero(byte[] bytes, int length) {
-        return Arrays.equals(bytes, 0, length, ZEROS, 0, length);
+    /** Whether these are nothing but zeros; at most a frame's length. */
+    public static boolean isZero(byte[] bytes, int from, int length) {
+        return Arrays.equals(bytes, from, from + length, ZEROS, 0, length);
     }
 
     @Override

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Gets the maps that an index names. Safe for use by several threads. */
-record MapSource(ObjectStore store, PlaceLayout layout) {
+public record MapSource(ObjectStore store, PlaceLayout layout) {
     /** A map or what is wrong with it. */
-    sealed interface Found {
+    public sealed interface Found {
         /** The map; {@code storedBytes} were read for it. */
         record Good(FileMap map, long storedBytes) implements Found {}
 
@@ -27,7 +27,7 @@ record MapSource(ObjectStore store, PlaceLayout layout) {
      *
      * @param length bytes of the part
      */
-    Found get(MapReference reference, long length) throws RepositoryException {
+    public Found get(MapReference reference, long length) throws RepositoryException {
         return switch (reference) {
             case MapReference.Inline(FileMap map) -> new Found.Good(map, 0);
             case MapReference.Shared shared -> get(shared, length);

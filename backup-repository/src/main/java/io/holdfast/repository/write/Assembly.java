@@ -4,10 +4,18 @@ import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexSpool;
+import io.holdfast.repository.index.MapReference;
+import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
 import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.map.PackName;
 import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.CompressedFrame;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +32,7 @@ final class Assembly {
     private long files;
     private long bytes;
     private long mapBytes;
+    private final Set<AttemptReference> kept = new HashSet<>();
 
     Assembly(ObjectStore store, PlaceLayout layout, PackSequence packs, IndexSpool index, AtomicLong bytesStored) {
         this.store = store;
@@ -31,16 +40,18 @@ final class Assembly {
         this.packs = packs;
         this.index = index;
         this.bytesStored = bytesStored;
-        this.mapper = new FileMapper(store, layout);
+        this.mapper = new FileMapper(store, layout, List.of());
     }
 
     void take(Piece piece) throws RepositoryException, InterruptedException {
         switch (piece) {
-            case Piece.Begin(FileHeader begun) -> {
+            case Piece.Begin(FileHeader begun, List<MapReference> parentMaps) -> {
                 header = begun;
-                mapper = new FileMapper(store, layout);
+                mapper = new FileMapper(store, layout, parentMaps);
             }
             case Piece.Frame frame -> add(frame);
+            case Piece.Kept pages -> add(pages);
+            case Piece.Zeros(int pages) -> mapper.add(new Run.Zeros(pages), (long) pages * FrameReference.PAGE);
             case Piece.Finish finish -> finishFile();
             case Piece.Entry(IndexEntry entry) -> index.add(entry);
             case Piece.End end -> {}
@@ -48,23 +59,59 @@ final class Assembly {
     }
 
     private void add(Piece.Frame frame) throws RepositoryException, InterruptedException {
-        int length = frame.buffer().length;
-        switch (result(frame)) {
-            case CompressedFrame.AllZeros(int pages) -> mapper.add(new Run.Zeros(pages), length);
-            case CompressedFrame.Stored stored -> {
-                PackSequence.Position position = packs.append(frame.buffer().stored, stored.storedLength());
-                bytesStored.addAndGet(stored.storedLength());
-                FrameReference reference = new FrameReference(
-                        position.pack(), position.offset(), stored.storedLength(), length, stored.digest());
-                mapper.add(new Run.Stored(reference, 0, stored.pageHashes()), length);
+        for (Stretch stretch : result(frame)) {
+            switch (stretch) {
+                case Stretch.Kept(List<Run> runs, int length) -> keep(runs, length);
+                case Stretch.Made made -> add(frame.buffer(), made);
             }
         }
     }
 
-    private static CompressedFrame result(Piece.Frame frame) throws InterruptedException {
+    private void add(FrameBuffer buffer, Stretch.Made made) throws RepositoryException, InterruptedException {
+        switch (made.frame()) {
+            case CompressedFrame.AllZeros(int pages) -> mapper.add(new Run.Zeros(pages), made.length());
+            case CompressedFrame.Stored stored -> {
+                PackSequence.Position position = packs.append(buffer.stored, made.at(), stored.storedLength());
+                bytesStored.addAndGet(stored.storedLength());
+                FrameReference reference = new FrameReference(
+                        position.pack(), position.offset(), stored.storedLength(), made.length(), stored.digest());
+                mapper.add(new Run.Stored(reference, 0, stored.pageHashes()), made.length());
+            }
+        }
+    }
+
+    private void add(Piece.Kept pages) throws RepositoryException, InterruptedException {
+        List<Run> runs = pages.lease()
+                .get()
+                .runs(pages.from(), pages.to(), true)
+                .orElseThrow(() -> new RepositoryException.Damaged(
+                        "Of the parent's file " + (header == null ? "" : header.path())
+                                + " pages are wanted that are lost.",
+                        "verify the parent; compare all pages with it instead, or make a full backup."));
+        keep(runs, (pages.to() - pages.from()) * FrameReference.PAGE);
+    }
+
+    /** Adds runs of the parent; only a file's last page may be shorter than a page. */
+    private void keep(List<Run> runs, int length) throws RepositoryException {
+        long rest = length;
+        for (Run run : runs) {
+            if (run instanceof Run.Stored stored) {
+                PackName pack = stored.frame().pack();
+                kept.add(new AttemptReference(pack.backup(), pack.attempt()));
+            }
+            long bytes = Math.min((long) run.pages() * FrameReference.PAGE, rest);
+            mapper.add(run, bytes);
+            rest -= bytes;
+        }
+    }
+
+    private static List<Stretch> result(Piece.Frame frame) throws RepositoryException, InterruptedException {
         try {
-            return frame.compressed().get();
+            return frame.made().get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RepositoryException failure) {
+                throw failure;
+            }
             throw new IllegalStateException("A frame could not be compressed", e.getCause());
         }
     }
@@ -85,6 +132,15 @@ final class Assembly {
         files++;
         bytes += length;
         mapBytes += mapper.storedBytes();
+    }
+
+    /** The attempts whose packs are used again, in the order of their names. */
+    List<AttemptReference> refersTo() {
+        return kept.stream()
+                .sorted(Comparator.comparing(
+                                (AttemptReference attempt) -> attempt.backup().value())
+                        .thenComparing(attempt -> attempt.attempt().value()))
+                .toList();
     }
 
     long files() {

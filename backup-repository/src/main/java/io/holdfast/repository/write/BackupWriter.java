@@ -18,6 +18,15 @@ public interface BackupWriter extends AutoCloseable {
     FileSink beginFile(FileHeader header) throws RepositoryException;
 
     /**
+     * Begins a file of which only changed pages come, one behind the other; all others are as the parent has them under
+     * the same path. For a writer with a parent that has the file.
+     *
+     * @throws RepositoryException.Damaged if the parent does not have the file, or, out of this or a later call, if pages
+     *     of it that are kept are lost
+     */
+    FileSink beginChangedFile(FileHeader header, ChangedPages pages) throws RepositoryException;
+
+    /**
      * Adds a directory. Needed only where mode or emptiness matters: restoring makes missing parents.
      *
      * @param mode permission bits

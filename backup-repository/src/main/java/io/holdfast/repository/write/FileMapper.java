@@ -11,29 +11,38 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.PutOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Gathers the runs of one file and makes its maps, a part at a time. For one thread. */
+/**
+ * Gathers the runs of one file and makes its maps, a part at a time. Runs that continue one another become one, so that an
+ * unchanged part has the very map that it has in the parent. For one thread.
+ */
 final class FileMapper {
     /** A longer map becomes an object of its own. */
     static final int LONGEST_INLINE = 4096;
 
     private final ObjectStore store;
     private final PlaceLayout layout;
+    private final List<MapReference> parentMaps;
     private final List<MapReference> maps = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
     private long length;
     private long partLength;
     private long storedBytes;
 
-    FileMapper(ObjectStore store, PlaceLayout layout) {
+    /** A mapper of one file; {@code parentMaps} of it are known to be stored. */
+    FileMapper(ObjectStore store, PlaceLayout layout, List<MapReference> parentMaps) {
         this.store = store;
         this.layout = layout;
+        this.parentMaps = parentMaps;
     }
 
     /** Adds the next run; its bytes never reach over the end of a part. */
-    void add(Run run, int bytes) throws RepositoryException {
-        if (run instanceof Run.Zeros(int pages) && !runs.isEmpty() && runs.getLast() instanceof Run.Zeros(int before)) {
-            runs.set(runs.size() - 1, new Run.Zeros(before + pages));
+    void add(Run run, long bytes) throws RepositoryException {
+        Optional<Run> joined =
+                runs.isEmpty() ? Optional.empty() : runs.getLast().joinedWith(run);
+        if (joined.isPresent()) {
+            runs.set(runs.size() - 1, joined.get());
         } else {
             runs.add(run);
         }
@@ -50,15 +59,22 @@ final class FileMapper {
         if (encoded.length <= LONGEST_INLINE) {
             maps.add(new MapReference.Inline(map));
         } else {
-            MapId id = FileMapCodec.id(encoded);
-            byte[] object = FileMapCodec.toObject(encoded);
-            if (store.putIfAbsent(layout.map(id), object) == PutOutcome.CREATED) {
-                storedBytes += object.length;
+            MapReference.Shared shared = new MapReference.Shared(FileMapCodec.id(encoded));
+            boolean known = maps.size() < parentMaps.size() && shared.equals(parentMaps.get(maps.size()));
+            if (!known) {
+                store(shared.id(), encoded);
             }
-            maps.add(new MapReference.Shared(id));
+            maps.add(shared);
         }
         runs.clear();
         partLength = 0;
+    }
+
+    private void store(MapId id, byte[] encoded) throws RepositoryException {
+        byte[] object = FileMapCodec.toObject(encoded);
+        if (store.putIfAbsent(layout.map(id), object) == PutOutcome.CREATED) {
+            storedBytes += object.length;
+        }
     }
 
     /** The maps of the file, which is complete. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The bound of a writer's memory: so many buffers, each with room for a frame's plain and stored bytes. */
 final class FrameBuffers {
     private static final int PLAIN = FrameReference.PAGE * FrameReference.PAGES_PER_FRAME;
-    private static final int STORED = FrameCodec.longestStored(PLAIN);
+    // Changed pages may become several frames; those of a page each need the most room.
+    private static final int STORED = FrameReference.PAGES_PER_FRAME * FrameCodec.longestStored(FrameReference.PAGE);
 
     /** Memory of one frame in flight. */
     static final int BYTES_PER_FRAME = PLAIN + STORED;

@@ -50,13 +50,13 @@ final class PackSequence implements AutoCloseable {
     record Position(PackName pack, long offset) {}
 
     private record OpenPack(PackName name, ObjectKey key, ObjectUpload upload, MessageDigest digest) {
-        void write(byte[] bytes, int length) throws RepositoryException {
-            upload.write(bytes, 0, length);
-            digest.update(bytes, 0, length);
+        void write(byte[] bytes, int from, int length) throws RepositoryException {
+            upload.write(bytes, from, length);
+            digest.update(bytes, from, length);
         }
     }
 
-    Position append(byte[] stored, int length) throws RepositoryException, InterruptedException {
+    Position append(byte[] stored, int from, int length) throws RepositoryException, InterruptedException {
         OpenPack pack = open;
         if (pack != null && pack.upload().length() >= packBytes) {
             end(pack);
@@ -66,7 +66,7 @@ final class PackSequence implements AutoCloseable {
             pack = begin();
         }
         long offset = pack.upload().length();
-        pack.write(stored, length);
+        pack.write(stored, from, length);
         return new Position(pack.name(), offset);
     }
 
@@ -76,7 +76,7 @@ final class PackSequence implements AutoCloseable {
         OpenPack pack = new OpenPack(name, key, store.upload(key), Sha256.digest());
         open = pack;
         byte[] header = ObjectHeader.of(ObjectHeader.Type.PACK);
-        pack.write(header, header.length);
+        pack.write(header, 0, header.length);
         return pack;
     }
 

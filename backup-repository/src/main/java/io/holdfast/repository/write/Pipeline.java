@@ -4,17 +4,21 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.pack.FrameCodec;
 import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +31,7 @@ final class Pipeline implements AutoCloseable {
     private static final int QUEUE = 1024;
 
     /** How often a waiting caller looks whether the attempt has failed or was closed meanwhile. */
-    private static final int CHECK_MILLIS = 100;
+    static final int CHECK_MILLIS = 100;
 
     private final FrameBuffers buffers;
     private final Assembly assembly;
@@ -64,17 +68,58 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
+    /** Has a buffer's pages made into a frame. */
     void compress(FrameBuffer buffer) throws RepositoryException {
         requireGood();
-        put(new Piece.Frame(buffer, compressors.submit(() -> {
-            FrameCodec pooled = codecs.poll();
-            FrameCodec codec = pooled == null ? new FrameCodec(level, hasher) : pooled;
-            try {
-                return codec.compress(buffer.plain, buffer.length, buffer.stored);
-            } finally {
-                codecs.add(codec);
-            }
-        })));
+        put(new Piece.Frame(buffer, submit(() -> withCodec(codec -> FrameMaker.whole(codec, buffer))), null));
+    }
+
+    /**
+     * Has those of a buffer's pages made into frames that are not as in the parent.
+     *
+     * @param lease of the parent's map; given back when it was compared with
+     * @param firstPage of the buffer within the map's part
+     */
+    void compare(FrameBuffer buffer, PartLease lease, int firstPage) throws RepositoryException {
+        requireGood();
+        put(new Piece.Frame(
+                buffer,
+                submit(() -> {
+                    ParentPart parent = lease.get();
+                    return withCodec(
+                            codec -> FrameMaker.changed(codec, buffer, parent, firstPage, FrameMaker.WHOLE_FROM));
+                }),
+                lease));
+    }
+
+    private Future<List<Stretch>> submit(Callable<List<Stretch>> task) throws RepositoryException {
+        try {
+            return compressors.submit(task);
+        } catch (RejectedExecutionException e) {
+            // Closed in between.
+            requireGood();
+            throw e;
+        }
+    }
+
+    /** A lease of a part of the parent's map, or null if the parent does not have that part; waits for room in memory. */
+    @Nullable
+    PartLease lease(ParentFile parent, int part) throws RepositoryException {
+        try {
+            return parent.part(part, this::requireGood);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private List<Stretch> withCodec(Function<FrameCodec, List<Stretch>> work) {
+        FrameCodec pooled = codecs.poll();
+        FrameCodec codec = pooled == null ? new FrameCodec(level, hasher) : pooled;
+        try {
+            return work.apply(codec);
+        } finally {
+            codecs.add(codec);
+        }
     }
 
     void put(Piece piece) throws RepositoryException {
@@ -118,9 +163,14 @@ final class Pipeline implements AutoCloseable {
         } catch (RepositoryException | RuntimeException | Error e) {
             fail(e);
         }
-        if (piece instanceof Piece.Frame(FrameBuffer buffer, Future<?> compressed)) {
-            awaitDone(compressed);
+        if (piece instanceof Piece.Frame(FrameBuffer buffer, Future<?> made, PartLease lease)) {
+            awaitDone(made);
             buffers.giveBack(buffer);
+            if (lease != null) {
+                lease.done();
+            }
+        } else if (piece instanceof Piece.Kept kept) {
+            kept.lease().done();
         }
     }
 

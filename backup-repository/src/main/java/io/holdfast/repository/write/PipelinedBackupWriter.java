@@ -13,8 +13,10 @@ import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.manifest.BackupManifest.PackReference;
 import io.holdfast.repository.manifest.ManifestObject;
 import io.holdfast.repository.manifest.Manifests;
+import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PageHasher;
+import io.holdfast.repository.read.MapSource;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.ObjectUpload;
@@ -24,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private final BackupId backup;
     private final AttemptId attempt;
     private final long pageHashSeed;
+    private final @Nullable Parent parent;
     private final FrameBuffers buffers;
     private final IndexSpool index;
     private final PackSequence packs;
@@ -44,7 +48,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesStored = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private @Nullable Sink open;
+    private @Nullable FilePath open;
 
     private PipelinedBackupWriter(
             ObjectStore store,
@@ -52,6 +56,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
             BackupId backup,
             AttemptId attempt,
             long pageHashSeed,
+            @Nullable Parent parent,
             WriterOptions options)
             throws RepositoryException {
         this.store = store;
@@ -59,6 +64,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
         this.backup = backup;
         this.attempt = attempt;
         this.pageHashSeed = pageHashSeed;
+        this.parent = parent;
         buffers = new FrameBuffers(options.memoryBytes());
         index = IndexSpool.in(options.workDirectory());
         packs = new PackSequence(store, layout, backup, attempt, options.packBytes());
@@ -76,17 +82,70 @@ public final class PipelinedBackupWriter implements BackupWriter {
             long pageHashSeed,
             WriterOptions options)
             throws RepositoryException {
-        return new PipelinedBackupWriter(store, layout, backup, attempt, pageHashSeed, options);
+        return new PipelinedBackupWriter(store, layout, backup, attempt, pageHashSeed, null, options);
+    }
+
+    /**
+     * Begins an attempt that is compared with an earlier backup of the same place.
+     *
+     * @throws RepositoryException.Damaged if that cannot be a parent
+     */
+    public static PipelinedBackupWriter beginIncremental(
+            ObjectStore store,
+            PlaceLayout layout,
+            BackupId backup,
+            AttemptId attempt,
+            BackupManifest parent,
+            WriterOptions options)
+            throws RepositoryException {
+        Parent opened = Parent.open(store, layout, new MapSource(store, layout), parent, options.workDirectory());
+        try {
+            return new PipelinedBackupWriter(store, layout, backup, attempt, opened.pageHashSeed(), opened, options);
+        } catch (RepositoryException | RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
     }
 
     @Override
     public FileSink beginFile(FileHeader header) throws RepositoryException {
         requireNoOpenFile();
-        pipeline.put(new Piece.Begin(header));
+        ParentFile inParent = parent == null ? null : parent.file(header);
+        pipeline.put(new Piece.Begin(header, inParent == null ? List.of() : inParent.maps()));
         files.incrementAndGet();
-        Sink sink = new Sink(header.path());
-        open = sink;
-        return sink;
+        expect(inParent);
+        open = header.path();
+        return new Sink(header.path(), inParent);
+    }
+
+    @Override
+    public FileSink beginChangedFile(FileHeader header, ChangedPages pages) throws RepositoryException {
+        requireNoOpenFile();
+        if (parent == null) {
+            throw new IllegalStateException("There is no parent that " + header.path() + " could have changed since");
+        }
+        ParentFile inParent = parent.file(header);
+        if (!inParent.isThere()) {
+            throw new RepositoryException.Damaged(
+                    "The parent " + parent.manifest().backup() + " has no file " + header.path()
+                            + ", of which only changes come.",
+                    "compare all files with the parent instead, or make a full backup.");
+        }
+        pipeline.put(new Piece.Begin(header, inParent.maps()));
+        files.incrementAndGet();
+        expect(inParent);
+        open = header.path();
+        return new ChangedFileSink(header.path(), pages, inParent, pipeline, bytesRead, () -> open = null);
+    }
+
+    private void expect(@Nullable ParentFile inParent) throws RepositoryException {
+        if (inParent != null) {
+            try {
+                inParent.expect();
+            } catch (InterruptedException e) {
+                throw pipeline.interrupted(e);
+            }
+        }
     }
 
     @Override
@@ -103,7 +162,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
 
     private void requireNoOpenFile() {
         if (open != null) {
-            throw new IllegalStateException("The file " + open.path + " is not finished");
+            throw new IllegalStateException("The file " + open + " is not finished");
         }
     }
 
@@ -115,6 +174,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
     @Override
     public CommitOutcome commit(BackupDetails details) throws RepositoryException {
         requireNoOpenFile();
+        requireItsParent(details);
         pipeline.finish();
         try {
             List<PackReference> stored = packs.finish();
@@ -132,11 +192,21 @@ public final class PipelinedBackupWriter implements BackupWriter {
                     new BackupManifest.Sizes(assembly.files(), assembly.bytes(), storedBytes),
                     indexed,
                     stored,
-                    List.of(),
+                    assembly.refersTo(),
                     List.of());
             return commit(manifest);
         } catch (InterruptedException e) {
             throw pipeline.interrupted(e);
+        }
+    }
+
+    private void requireItsParent(BackupDetails details) {
+        Optional<BackupId> compared = parent == null
+                ? Optional.empty()
+                : Optional.of(parent.manifest().backup());
+        if (!details.parent().equals(compared)) {
+            throw new IllegalArgumentException(
+                    "The backup was compared with " + compared + ", not " + details.parent());
         }
     }
 
@@ -168,20 +238,29 @@ public final class PipelinedBackupWriter implements BackupWriter {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            if (parent != null) {
+                parent.abandon();
+            }
             pipeline.close();
             packs.close();
             index.close();
+            if (parent != null) {
+                parent.close();
+            }
         }
     }
 
     /** Cuts a file into frames. No frame reaches over the end of a map's part, which is a multiple of a frame. */
     private final class Sink implements FileSink {
         private final FilePath path;
+        private final @Nullable ParentFile inParent;
         private @Nullable FrameBuffer buffer;
+        private long page;
         private boolean finished;
 
-        Sink(FilePath path) {
+        Sink(FilePath path, @Nullable ParentFile inParent) {
             this.path = path;
+            this.inParent = inParent;
         }
 
         @Override
@@ -203,9 +282,19 @@ public final class PipelinedBackupWriter implements BackupWriter {
                 bytesRead.addAndGet(count);
                 if (filling.isFull()) {
                     buffer = null;
-                    pipeline.compress(filling);
+                    handOver(filling);
                 }
             }
+        }
+
+        private void handOver(FrameBuffer filled) throws RepositoryException {
+            PartLease lease = inParent == null ? null : pipeline.lease(inParent, (int) (page / FileMap.PAGES_PER_PART));
+            if (lease == null) {
+                pipeline.compress(filled);
+            } else {
+                pipeline.compare(filled, lease, (int) (page % FileMap.PAGES_PER_PART));
+            }
+            page += FrameReference.PAGES_PER_FRAME;
         }
 
         @Override
@@ -216,7 +305,10 @@ public final class PipelinedBackupWriter implements BackupWriter {
             finished = true;
             open = null;
             if (buffer != null) {
-                pipeline.compress(buffer);
+                handOver(buffer);
+            }
+            if (inParent != null) {
+                inParent.close();
             }
             pipeline.put(new Piece.Finish());
         }

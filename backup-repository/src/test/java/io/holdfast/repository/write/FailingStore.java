@@ -17,6 +17,7 @@ final class FailingStore implements ObjectStore {
     private final CountDownLatch blocked = new CountDownLatch(1);
     private final CountDownLatch never = new CountDownLatch(1);
     private volatile String failing = "";
+    private volatile String unreadable = "";
     private volatile String blocking = "";
     private volatile String uploaded = "";
     private volatile Runnable afterUpload = () -> {};
@@ -31,8 +32,16 @@ final class FailingStore implements ObjectStore {
         failing = part;
     }
 
+    /** Fails when objects below {@code part} are read by range. */
+    void failReadsFrom(String part, RepositoryException with) {
+        failure = with;
+        failing = " none ";
+        unreadable = part;
+    }
+
     void heal() {
         failure = null;
+        unreadable = "";
     }
 
     void block(String part) {
@@ -88,6 +97,10 @@ final class FailingStore implements ObjectStore {
 
     @Override
     public InputStream open(ObjectKey key, long offset, long length) throws RepositoryException {
+        RepositoryException now = failure;
+        if (now != null && !unreadable.isEmpty() && key.value().contains(unreadable)) {
+            throw now;
+        }
         return store.open(key, offset, length);
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.backup.base;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.write.BackupWriter;
+import io.holdfast.repository.write.ChangedPages;
 import io.holdfast.repository.write.CommitOutcome;
 import io.holdfast.repository.write.FileHeader;
 import io.holdfast.repository.write.FileSink;
@@ -48,6 +49,11 @@ final class DirectoryBackupWriter implements BackupWriter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public FileSink beginChangedFile(FileHeader header, ChangedPages pages) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -64,6 +64,12 @@ final class DirectoryPlace implements TargetPlace {
     }
 
     @Override
+    public BackupWriter beginIncremental(
+            BackupId backup, AttemptId attempt, BackupManifest parent, WriterOptions options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public WalArchive wal(Path workDirectory) {
         return new DirectoryWalArchive(walFolder(), walFault);
     }
