@@ -71,6 +71,12 @@ final class PhysicalAttempt {
         return (long) wal.segments().size() * wal.segmentSize();
     }
 
+    /** How files are fetched, whatever the request says beside. */
+    static RestoreOptions fetching() {
+        return RestoreOptions.defaults()
+                .withThreads(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+    }
+
     RestoredCluster run() throws RestoreException, InterruptedException, IOException {
         boolean done = false;
         try {
@@ -106,10 +112,8 @@ final class PhysicalAttempt {
 
     private RestoreReport fetch() throws IOException, RestoreException, InterruptedException {
         long total = backup.manifest().sizes().bytes() + walBytes(content.wal());
-        RestoreOptions options = RestoreOptions.defaults()
-                .withThreads(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()))
-                .withAcceptDamage(request.acceptDamage())
-                .withRedirects(destination.redirects());
+        RestoreOptions options =
+                fetching().withAcceptDamage(request.acceptDamage()).withRedirects(destination.redirects());
         watch.goOn();
         RestoreReport report = backup.restoreTo(
                 destination.dataDirectory(),

@@ -1,0 +1,144 @@
+package io.holdfast.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The services' engines, each in a JVM of its own with the options of the local mode, without broker. */
+final class Holdfast implements Tool {
+    private static final String MAIN = "io.holdfast.backup.base.MeasuredBackup";
+
+    private final Path root;
+    private final Path work;
+    private final Cluster cluster;
+    private Case.Full kind = new Case.Full("full", Case.Compression.SAME, false);
+    private int backups;
+
+    Holdfast(Path root, Path work, Cluster cluster) {
+        this.root = root;
+        this.work = work;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public String name() {
+        return "holdfast";
+    }
+
+    @Override
+    public Optional<String> leavesOut(Case each) {
+        return switch (each) {
+            case Case.Full full when full.encrypted() -> Optional.of("Holdfast cannot encrypt yet");
+            case Case.Incremental incremental -> Optional.of("Holdfast makes no incremental backups yet");
+            case Case.DeltaRestore delta -> Optional.of("Holdfast restores whole directories only");
+            case Case.Full full -> Optional.empty();
+            case Case.Restore restore -> Optional.empty();
+            case Case.Verify verify -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void begin(Case.Full of) throws IOException, InterruptedException {
+        kind = of;
+        Folders.fresh(repository());
+    }
+
+    @Override
+    public Command warmUp() {
+        return engine("backup-worker", "256m", MAIN, "start", "only");
+    }
+
+    @Override
+    public Command full() {
+        return backup("full-" + ++backups);
+    }
+
+    private Command backup(String name) {
+        return engine(
+                "backup-worker",
+                "256m",
+                MAIN,
+                url(),
+                "bench",
+                name,
+                "127.0.0.1",
+                Integer.toString(cluster.port()),
+                "postgres",
+                work.resolve("scratch").toString());
+    }
+
+    @Override
+    public Command incremental() {
+        throw new IllegalStateException("left out");
+    }
+
+    @Override
+    public Command restore(Path destination) {
+        return engine(
+                "restore-worker",
+                "192m",
+                "io.holdfast.restore.physical.MeasuredRestore",
+                url(),
+                "bench",
+                "full-" + backups,
+                destination.toString(),
+                work.resolve("scratch").toString());
+    }
+
+    @Override
+    public Command deltaRestore(Path destination) {
+        throw new IllegalStateException("left out");
+    }
+
+    @Override
+    public Command verify() {
+        return engine(
+                "verifier-service",
+                "192m",
+                "io.holdfast.verifier.verification.MeasuredVerification",
+                url(),
+                "bench",
+                "full-" + backups);
+    }
+
+    @Override
+    public Path repository() {
+        return work.resolve("holdfast");
+    }
+
+    private String url() {
+        return "file://" + repository();
+    }
+
+    private Command engine(String module, String heap, String main, String... arguments) {
+        try {
+            List<String> words = new ArrayList<>(List.of(
+                    System.getProperty("holdfast.java"),
+                    "-Xmx" + heap,
+                    "-Xss512k",
+                    "-XX:+UseSerialGC",
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "--enable-native-access=ALL-UNNAMED"));
+            if (kind.compression() == Case.Compression.SAME) {
+                words.add("-Dholdfast.backup.zstd-level=3");
+            }
+            String extra = System.getenv("HOLDFAST_JAVA_OPTIONS");
+            if (extra != null) {
+                words.addAll(List.of(extra.split(" ")));
+            }
+            Path target = root.resolve(module + "/target");
+            words.addAll(List.of(
+                    "-cp",
+                    target.resolve("classes") + ":" + target.resolve("test-classes") + ":"
+                            + Files.readString(target.resolve("measured.classpath")).strip(),
+                    main));
+            words.addAll(List.of(arguments));
+            return Command.of(words.toArray(String[]::new));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.holdfast.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A program that makes backups. Each keeps its repository in a folder of its own. */
+interface Tool {
+    String name();
+
+    /** Why this tool is not measured in a case; empty where it is. */
+    Optional<String> leavesOut(Case each);
+
+    /** A new, empty repository for full backups of this kind. */
+    void begin(Case.Full kind) throws IOException, InterruptedException;
+
+    /** Brings the program itself into memory, where that of a service is; unmeasured. */
+    Command warmUp();
+
+    Command full();
+
+    /** A backup that relies on the last full one. */
+    Command incremental();
+
+    Command restore(Path destination);
+
+    Command deltaRestore(Path destination);
+
+    Command verify();
+
+    Path repository();
+}
