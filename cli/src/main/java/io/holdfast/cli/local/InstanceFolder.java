@@ -82,6 +82,16 @@ public record InstanceFolder(Path root) {
         return root.resolve("work");
     }
 
+    /** Scratch space of one of the services. */
+    Path work(ServiceProgram program) {
+        return work().resolve(program.module());
+    }
+
+    /** Where the restore-worker lists the servers that it started. */
+    Path restoredServers() {
+        return work(ServiceProgram.RESTORE_WORKER).resolve("servers");
+    }
+
     public Path settings() {
         return root.resolve("settings.json");
     }

@@ -49,7 +49,7 @@ record InstanceParts(KafkaBroker broker, ServiceDatabase database, List<Holdfast
                 .map(program -> new HoldfastService(
                         program,
                         distribution,
-                        folder.work().resolve(program.module()),
+                        folder.work(program),
                         program == ServiceProgram.SCHEDULER_SERVICE ? controlPlane : environment,
                         settings.port(program.module()),
                         http))

@@ -116,6 +116,7 @@ public final class LocalMode {
             InstanceParts parts = parts(LocalSecrets.ensure(folder.secrets(), random), settings.get());
             PartStopper stopper = new PartStopper(book, report);
             List<ProcessIdentity> left = new ArrayList<>(stopper.stop(parts.services()));
+            left.addAll(stopper.stopRestored(new RestoredServers(folder.restoredServers())));
             left.addAll(stopper.stop(parts.infrastructure()));
             left.addAll(stopper.stopProgramsOf(folder.installations()));
             if (!left.isEmpty()) {

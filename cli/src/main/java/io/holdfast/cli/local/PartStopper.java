@@ -60,6 +60,18 @@ final class PartStopper {
         return running.stream().filter(ProcessIdentity::isAlive).toList();
     }
 
+    /**
+     * Stops servers that restores started, whether their worker lives or not.
+     *
+     * @return what runs all the same
+     */
+    List<ProcessIdentity> stopRestored(RestoredServers servers) throws IOException {
+        Set<ProcessIdentity> running = servers.running();
+        stopFollowers(running);
+        servers.tidy();
+        return running.stream().filter(ProcessIdentity::isAlive).toList();
+    }
+
     /** The signal goes to the postmaster alone: to one of its children it would mean something else. */
     private void stopFollowers(Set<ProcessIdentity> followers) throws IOException {
         Map<ProcessIdentity, String> uppermost = new LinkedHashMap<>();

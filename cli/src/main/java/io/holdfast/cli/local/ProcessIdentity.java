@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process and no other: its id together with the moment of its start, since ids are used again. Reads Linux's
@@ -58,16 +59,25 @@ record ProcessIdentity(long pid, long ticks, String boot) {
     /** What runs a program that lies below a folder, as far as we may know. */
     static Set<ProcessIdentity> runningFrom(Path folder) {
         return all().filter(process -> {
-                    try {
-                        return Files.readSymbolicLink(
-                                        PROC.resolve(Long.toString(process.pid)).resolve("exe"))
-                                .startsWith(folder);
-                    } catch (IOException e) {
-                        // It ended, or is somebody else's.
-                        return false;
-                    }
+                    Path program = process.link("exe");
+                    return program != null && program.startsWith(folder);
                 })
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** What has a folder as its working directory, as a PostgreSQL server has its data directory; as far as we may know. */
+    static Set<ProcessIdentity> workingIn(Path folder) {
+        return all().filter(process -> folder.equals(process.link("cwd")))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private @Nullable Path link(String name) {
+        try {
+            return Files.readSymbolicLink(PROC.resolve(Long.toString(pid)).resolve(name));
+        } catch (IOException e) {
+            // It ended, or is somebody else's.
+            return null;
+        }
     }
 
     private Optional<Stat> stat() {

@@ -89,7 +89,8 @@ class LocalModeTest {
 
     @Test
     @Order(4)
-    void a_full_backup_comes_back_into_a_directory_and_down_stops_its_server() throws Exception {
+    void a_full_backup_comes_back_into_a_directory_and_down_stops_its_server_though_its_worker_is_dead()
+            throws Exception {
         JsonNode backup = holdfast.ok("backup", "--target", "orders", "--wait-for", "verified");
         Path into = folder.resolve("restored");
 
@@ -102,6 +103,7 @@ class LocalModeTest {
         assertThat(restored.path("checks").findValuesAsText("value")).contains("" + Orders.ROWS);
         assertThat(Chain.processesMentioning(into)).isNotEmpty();
 
+        holdfast.process("restore-worker").destroyForcibly();
         holdfast.ok("down");
 
         assertThat(Chain.processesMentioning(into)).isEmpty();

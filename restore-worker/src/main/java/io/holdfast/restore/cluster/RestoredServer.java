@@ -35,13 +35,21 @@ public final class RestoredServer {
     private final ClusterPlaces places;
     private final RunAs runAs;
     private final Programs programs;
+    private final StartedServers list;
     private @Nullable Process process;
 
-    public RestoredServer(PostgresInstallation installation, ClusterPlaces places, RunAs runAs, Programs programs) {
+    /** @param list where it stands from before its start until its end is seen */
+    public RestoredServer(
+            PostgresInstallation installation,
+            ClusterPlaces places,
+            RunAs runAs,
+            Programs programs,
+            StartedServers list) {
         this.installation = installation;
         this.places = places;
         this.runAs = runAs;
         this.programs = programs;
+        this.list = list;
     }
 
     /**
@@ -57,10 +65,13 @@ public final class RestoredServer {
         List<String> command = new ArrayList<>(List.of("setsid"));
         command.addAll(PrivateView.command(runAs, needed(), runAs.command(inner)));
         try {
-            process = Programs.builder(command)
+            list.starting(places.dataDirectory());
+            Process started = Programs.builder(command)
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectErrorStream(true)
                     .start();
+            process = started;
+            list.started(places.dataDirectory(), started.pid());
         } catch (IOException e) {
             throw new RestoreException(
                     FailureCategory.RECOVERY_FAILED,
@@ -107,7 +118,7 @@ public final class RestoredServer {
                     "the restored server did not stop cleanly within " + STOP_LIMIT + ".",
                     "see " + places.logFile() + ".");
         }
-        process = null;
+        ended();
     }
 
     /** Stops it at once, without a checkpoint. Does nothing if it does not run. */
@@ -119,22 +130,35 @@ public final class RestoredServer {
                 current.destroyForcibly().waitFor();
             }
         }
+        ended();
+    }
+
+    private void ended() throws RestoreException {
         process = null;
+        try {
+            list.ended(places.dataDirectory());
+        } catch (IOException e) {
+            throw new RestoreException(
+                    FailureCategory.INTERNAL,
+                    "the end of the restored server cannot be noted: " + e,
+                    "see that the worker may write to its work directory.",
+                    e);
+        }
     }
 
     /** Stops what an earlier worker left running on this directory, at once. */
     public void killLeftover() throws RestoreException, InterruptedException {
         Optional<ProcessHandle> leftover = leftover();
-        if (leftover.isEmpty()) {
-            return;
-        }
-        signal("QUIT", leftover.get().pid());
-        for (int i = 0; leftover.get().isAlive(); i++) {
-            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
-            if (i == 400) {
-                leftover.get().destroyForcibly();
+        if (leftover.isPresent()) {
+            signal("QUIT", leftover.get().pid());
+            for (int i = 0; leftover.get().isAlive(); i++) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+                if (i == 400) {
+                    leftover.get().destroyForcibly();
+                }
             }
         }
+        ended();
     }
 
     /** The process that works in this data directory, if there is one. */

@@ -14,6 +14,7 @@ import io.holdfast.restore.cluster.PostgresVersion;
 import io.holdfast.restore.cluster.Programs;
 import io.holdfast.restore.cluster.RestoredServer;
 import io.holdfast.restore.cluster.RunAs;
+import io.holdfast.restore.cluster.StartedServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,16 +28,20 @@ import org.jspecify.annotations.Nullable;
  * restores may run at once, each in a call of its own.
  */
 public final class PhysicalRestore {
+    /** Where in the work directory those servers are listed that were started and not stopped. */
+    static final String SERVERS = "servers";
+
     private final RestoreRoots roots;
     private final PostgresInstallations installations;
     private final Programs programs;
     private final @Nullable String runAsUser;
     private final Path workDirectory;
+    private final StartedServers started;
     private final Clock clock;
 
     /**
      * @param runAsUser as whom servers run where we are root; absent: {@code postgres}, else {@code nobody}
-     * @param workDirectory an existing directory for the repository's reader
+     * @param workDirectory an existing directory for the repository's reader and the list of started servers
      */
     public PhysicalRestore(
             RestoreRoots roots,
@@ -50,6 +55,7 @@ public final class PhysicalRestore {
         this.programs = programs;
         this.runAsUser = runAsUser;
         this.workDirectory = workDirectory;
+        this.started = new StartedServers(workDirectory.resolve(SERVERS));
         this.clock = clock;
     }
 
@@ -98,7 +104,7 @@ public final class PhysicalRestore {
             PostgresInstallation installation,
             RunAs runAs)
             throws RestoreException, InterruptedException, IOException {
-        RestoredServer server = new RestoredServer(installation, destination.places(), runAs, programs);
+        RestoredServer server = new RestoredServer(installation, destination.places(), runAs, programs, started);
         clean(destination, server);
         int port = FreePort.choose(request.port());
         FreeSpace.require(backup, destination, PhysicalAttempt.walBytes(content.wal()));

@@ -2,6 +2,7 @@ package io.holdfast.restore.physical;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.contentOf;
 
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RestoreId;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +148,7 @@ class PhysicalRestoreTest {
                 .contains(new CheckResult("rows of public.in_two", "postgres", "20", null));
         assertThat(restored.connection()).isNull();
         assertThat(into.resolve("postmaster.pid")).doesNotExist();
+        assertThat(work().resolve(PhysicalRestore.SERVERS)).isEmptyDirectory();
     }
 
     @Test
@@ -242,7 +245,8 @@ class PhysicalRestoreTest {
             assertThat(refused.failure().category()).isEqualTo(FailureCategory.DESTINATION);
             assertThat(leftAlone).isTrue();
             assertThat(Running.pid(into)).isNotEqualTo(first);
-            assertThat(ProcessHandle.of(first).filter(ProcessHandle::isAlive)).isEmpty();
+            // Found by whoever takes the host's Holdfast down after the worker died.
+            assertThat(contentOf(listed().toFile())).isEqualTo(Running.pid(into) + "\n" + into);
         } finally {
             Running.stop(into);
         }
@@ -384,6 +388,12 @@ class PhysicalRestoreTest {
 
     private Path work() throws IOException {
         return Files.createDirectories(folder.resolve("work"));
+    }
+
+    private Path listed() throws IOException {
+        try (Stream<Path> list = Files.list(work().resolve(PhysicalRestore.SERVERS))) {
+            return list.toList().getFirst();
+        }
     }
 
     private PhysicalRestore restore(int... majors) throws IOException {
