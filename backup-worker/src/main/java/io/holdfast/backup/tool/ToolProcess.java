@@ -1,17 +1,23 @@
 package io.holdfast.backup.tool;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a program as a child and hands over what it writes, as it comes. However it ends (well, badly, too late, by an
  * interrupt of the calling thread, by a failure of whoever takes the bytes), the child is gone afterwards.
  */
 public final class ToolProcess {
-    private static final int BUFFER_BYTES = 128 << 10;
+    private static final Duration GLANCE = Duration.ofMillis(50);
+    private static final int GLANCES_AFTER_END = 100;
+
+    /** How long an ended child's standard error is read on. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     private static final List<String> INHERITED = List.of("PATH", "LD_LIBRARY_PATH", "TZ");
 
     private final ToolCommand command;
@@ -41,23 +47,20 @@ public final class ToolProcess {
         ErrorTail tail = new ErrorTail();
         Thread errors =
                 Thread.ofVirtual().name("errors-of-", child.pid()).start(() -> tail.drain(child.getErrorStream()));
-        ChildWatch watch = ChildWatch.over(child.toHandle(), Thread.currentThread(), limits);
         int exitCode;
-        try {
+        try (ChildOutput from = new ChildOutput(child.getInputStream(), "output-of-" + child.pid())) {
             child.getOutputStream().close();
-            pass(child.getInputStream(), output, watch);
-            exitCode = child.waitFor();
+            exitCode = new Following(child, from, tail).toTheEnd(output);
         } finally {
-            watch.end();
             reap(child, errors);
         }
-        if (Thread.interrupted()) {
-            throw new InterruptedException(command.name() + " was stopped");
-        }
-        watch.throwIfStuck(command.name(), tail);
         if (exitCode != 0) {
-            throw new ToolException.Failed(command.name() + " ended with " + ending(exitCode) + ".", tail.lastLines());
+            throw failed(exitCode, tail);
         }
+    }
+
+    private ToolException failed(int exitCode, ErrorTail tail) {
+        return new ToolException.Failed(command.name() + " ended with " + ending(exitCode) + ".", tail.lastLines());
     }
 
     private Process start() throws ToolException {
@@ -77,21 +80,75 @@ public final class ToolProcess {
         }
     }
 
-    private static void pass(InputStream from, Output output, ChildWatch watch) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
-        while (true) {
-            watch.listening();
-            int n = from.read(buffer);
-            watch.heard();
-            if (n < 0) {
-                watch.listening();
+    /** From the start of a child to its end, within the limits. */
+    private final class Following {
+        private final Process child;
+        private final ChildOutput from;
+        private final ErrorTail tail;
+        private final long startedAt = System.nanoTime();
+        private long listeningSince = startedAt;
+        private long endedFor;
+
+        Following(Process child, ChildOutput from, ErrorTail tail) {
+            this.child = child;
+            this.from = from;
+            this.tail = tail;
+        }
+
+        /** @return the exit code */
+        int toTheEnd(Output output) throws IOException, InterruptedException {
+            while (true) {
+                ChildOutput.Piece piece = from.poll(GLANCE);
+                if (piece == null) {
+                    requireItsPipeEnds();
+                } else if (piece.isEnd()) {
+                    break;
+                } else {
+                    output.take(piece.bytes(), piece.length());
+                    from.giveBack(piece);
+                    // The time that the taker took is not the child's silence.
+                    listeningSince = System.nanoTime();
+                    endedFor = 0;
+                }
+                requireWithinLimits();
+            }
+            listeningSince = System.nanoTime();
+            while (!child.waitFor(GLANCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                requireWithinLimits();
+            }
+            return child.exitValue();
+        }
+
+        private void requireWithinLimits() throws ToolException {
+            long now = System.nanoTime();
+            if (now - listeningSince > limits.silence().toNanos()) {
+                throw new ToolException.Stuck(
+                        command.name(), "wrote nothing for too long", limits.silence(), tail.lastLines());
+            }
+            if (now - startedAt > limits.total().toNanos()) {
+                throw new ToolException.Stuck(command.name(), "took too long", limits.total(), tail.lastLines());
+            }
+        }
+
+        /** All that an ended child wrote is in its pipe: one that does not end then is held by somebody else. */
+        private void requireItsPipeEnds() throws ToolException {
+            if (child.isAlive()) {
                 return;
             }
-            output.take(buffer, n);
+            endedFor++;
+            if (endedFor < GLANCES_AFTER_END) {
+                return;
+            }
+            if (child.exitValue() != 0) {
+                throw failed(child.exitValue(), tail);
+            }
+            throw new ToolException.BadOutput(command.name()
+                    + " ended, but a process that it left behind keeps its output open: it may not be whole.");
         }
     }
 
-    // By process id, its descendants too: pg_dump has none, but a wrapper in front of it may.
+    // By process id, its descendants too: pg_dump has none, but a wrapper in front of it may. Those that it left behind
+    // are nobody's any more and cannot be told from others; they may keep its pipes, so these are not waited for.
     private static void reap(Process child, Thread errors) throws InterruptedException {
         boolean interrupted = false;
         child.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -99,7 +156,9 @@ public final class ToolProcess {
         while (true) {
             try {
                 child.waitFor();
-                errors.join();
+                if (!errors.join(LAST_WORDS)) {
+                    errors.interrupt();
+                }
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -149,6 +149,46 @@ class ToolProcessTest {
     }
 
     @Test
+    void a_process_that_was_left_behind_and_keeps_the_output_open_fails_the_program_and_holds_nobody_up()
+            throws Exception {
+        Path program = scripts.program("tool", "echo all; sleep 600 & echo $! > " + folder + "/child");
+        ByteArrayOutputStream taken = new ByteArrayOutputStream();
+
+        assertThatThrownBy(() -> run(program, PATIENT, (bytes, length) -> taken.write(bytes, 0, length)))
+                .isInstanceOf(ToolException.BadOutput.class)
+                .hasMessageContaining("tool ended, but a process that it left behind keeps its output open");
+        assertThat(taken.toString(StandardCharsets.US_ASCII)).isEqualTo("all\n");
+        endLeftBehind();
+    }
+
+    @Test
+    void the_failure_of_a_program_counts_more_than_what_it_left_behind() throws Exception {
+        Path program = scripts.program("tool", "sleep 600 & echo $! > " + folder + "/child; echo why >&2; exit 3");
+
+        assertThatThrownBy(() -> run(program, PATIENT, (bytes, length) -> {}))
+                .isInstanceOf(ToolException.Failed.class)
+                .hasMessageContaining("exit code 3")
+                .hasMessageEndingWith("why");
+        endLeftBehind();
+    }
+
+    @Test
+    void a_process_that_was_left_behind_and_keeps_only_standard_error_open_holds_nobody_up() throws Exception {
+        Path program = scripts.program("tool", "echo all; sleep 600 >&- & echo $! > " + folder + "/child");
+        ByteArrayOutputStream taken = new ByteArrayOutputStream();
+
+        run(program, PATIENT, (bytes, length) -> taken.write(bytes, 0, length));
+
+        assertThat(taken.toString(StandardCharsets.US_ASCII)).isEqualTo("all\n");
+        endLeftBehind();
+    }
+
+    private void endLeftBehind() throws IOException {
+        long pid = Long.parseLong(Files.readString(folder.resolve("child")).strip());
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
+    @Test
     void a_program_that_cannot_be_started_fails() {
         assertThatThrownBy(() -> run(folder.resolve("none"), PATIENT, (bytes, length) -> {}))
                 .isInstanceOf(ToolException.Failed.class)
