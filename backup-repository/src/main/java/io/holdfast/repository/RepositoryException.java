@@ -1,6 +1,11 @@
 package io.holdfast.repository;
 
+import io.holdfast.repository.read.Damage;
+import io.holdfast.repository.read.DamageKind;
+import io.holdfast.repository.store.ObjectKey;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,12 +88,32 @@ public abstract sealed class RepositoryException extends IOException {
     public static final class Damaged extends RepositoryException {
         private static final long serialVersionUID = 1L;
 
+        private final transient @Nullable Damage damage;
+
         public Damaged(String what, String hint) {
             super(what, hint, null);
+            damage = null;
         }
 
         public Damaged(String what, String hint, Throwable cause) {
             super(what, hint, cause);
+            damage = null;
+        }
+
+        /** With what was found, for those who report it in words of their own. */
+        public Damaged(Damage damage, String what, String hint, @Nullable Throwable cause) {
+            super(what, hint, cause);
+            this.damage = damage;
+        }
+
+        /** For an object as a whole that cannot be understood. */
+        public Damaged(ObjectKey object, String detail, String what, String hint, @Nullable Throwable cause) {
+            this(new Damage(object, List.of(), Optional.empty(), DamageKind.UNREADABLE, detail), what, hint, cause);
+        }
+
+        /** Object, files, pages and detail, where it is known; not kept when the exception is serialised. */
+        public Optional<Damage> damage() {
+            return Optional.ofNullable(damage);
         }
     }
 

@@ -5,14 +5,9 @@ import io.holdfast.events.FailureCategory;
 import io.holdfast.events.verification.Damage;
 import io.holdfast.repository.RepositoryException;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Says in the words of the event contract what the repository says in its own. */
 public final class RepositoryFailures {
-    private static final Pattern DESCRIBED = Pattern.compile(
-            "object (\\S+): (.*?)(?:; concerns (?:pages? .*? of )?(.+?)(?: and \\d+ more)?)?\\.?$", Pattern.DOTALL);
-
     /** An event is at most 256 KiB long. */
     private static final int MOST_DAMAGES = 300;
 
@@ -29,16 +24,13 @@ public final class RepositoryFailures {
             case RepositoryException.Conflict conflict -> FailureCategory.REPOSITORY_DAMAGED;
             case RepositoryException.Unusable unusable -> FailureCategory.CONFIGURATION;
         };
-        List<Damage> damages = category == FailureCategory.REPOSITORY_DAMAGED ? List.of(damage(e.what())) : List.of();
-        return new RestoreException(new Failure(category, e.what(), e.hint()), damages, e);
+        return new RestoreException(new Failure(category, e.what(), e.hint()), damages(e), e);
     }
 
-    /** The damage that a message describes: the repository names object and file in it, for people. */
-    private static Damage damage(String what) {
-        Matcher matcher = DESCRIBED.matcher(what);
-        return matcher.find()
-                ? new Damage(matcher.group(1), matcher.group(3), matcher.group(2))
-                : new Damage("unknown", null, what);
+    private static List<Damage> damages(RepositoryException e) {
+        return e instanceof RepositoryException.Damaged damaged
+                ? damages(damaged.damage().stream().toList())
+                : List.of();
     }
 
     /** One damage as many as the files it concerns, so that each can be named; at most 300. */

@@ -118,8 +118,11 @@ public final class IndexReader implements AutoCloseable {
 
     private static RepositoryException.Damaged damaged(IndexReference index, String detail) {
         return new RepositoryException.Damaged(
+                index.key(),
+                detail,
                 "The index " + index.key() + " is damaged: " + detail + ".",
-                "restore from another backup, and check the disk or bucket that the repository lies on.");
+                "restore from another backup, and check the disk or bucket that the repository lies on.",
+                null);
     }
 
     @Override

@@ -87,8 +87,6 @@ public record Manifests(ObjectStore store, PlaceLayout layout) {
     private static RepositoryException.Damaged damaged(ObjectKey key, String detail, @Nullable Throwable cause) {
         String what = "The manifest " + key + " is damaged: " + detail + ".";
         String hint = "restore from another backup, and check the disk or bucket that the repository lies on.";
-        return cause == null
-                ? new RepositoryException.Damaged(what, hint)
-                : new RepositoryException.Damaged(what, hint, cause);
+        return new RepositoryException.Damaged(key, detail, what, hint, cause);
     }
 }

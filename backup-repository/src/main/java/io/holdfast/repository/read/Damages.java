@@ -78,8 +78,10 @@ final class Damages {
     /** A damage as an exception. */
     static RepositoryException.Damaged exception(Damage damage) {
         return new RepositoryException.Damaged(
+                damage,
                 "Stored bytes are damaged: " + damage.describe() + ".",
                 "restore from another backup or another copy of the repository; where neither is there, accept the"
-                        + " damage: the pages become zeros.");
+                        + " damage: the pages become zeros.",
+                null);
     }
 }

@@ -8,6 +8,7 @@ import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,9 +42,11 @@ public final class StoredBackupReader implements BackupReader {
             long seed = Long.parseUnsignedLong(manifest.pageHashSeed(), 16);
             return new StoredBackupReader(store, layout, manifest, PageHasher.seeded(seed));
         } catch (NumberFormatException e) {
+            ObjectKey key = layout.manifest(manifest.backup());
             throw new RepositoryException.Damaged(
-                    "The manifest " + layout.manifest(manifest.backup())
-                            + " is damaged: its page hash seed is no number.",
+                    key,
+                    "its page hash seed is no number",
+                    "The manifest " + key + " is damaged: its page hash seed is no number.",
                     "restore from another backup.",
                     e);
         }

@@ -118,8 +118,11 @@ final class WalObjectStream extends InputStream {
 
     static RepositoryException.Damaged damaged(ObjectKey key, String detail) {
         return new RepositoryException.Damaged(
+                key,
+                detail,
                 "The WAL object " + key + " is damaged: " + detail + ".",
-                "restore to a moment before it, or make a new base backup now; check the disk or bucket.");
+                "restore to a moment before it, or make a new base backup now; check the disk or bucket.",
+                null);
     }
 
     @Override

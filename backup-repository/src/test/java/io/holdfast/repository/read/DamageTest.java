@@ -256,7 +256,10 @@ class DamageTest {
                 .isInstanceOf(RepositoryException.Damaged.class)
                 .hasMessageContaining(key.value())
                 .hasMessageContaining("base/5/")
-                .hasMessageContaining("HINT:");
+                .hasMessageContaining("HINT:")
+                .satisfies(refused -> assertThat(((RepositoryException.Damaged) refused).damage())
+                        .hasValueSatisfying(
+                                damage -> assertThat(damage.object()).isEqualTo(key)));
     }
 
     @Test
@@ -293,7 +296,10 @@ class DamageTest {
 
         assertThatThrownBy(() -> place.read(ID))
                 .isInstanceOf(RepositoryException.Damaged.class)
-                .hasMessageContaining(key.value());
+                .hasMessageContaining(key.value())
+                .satisfies(refused -> assertThat(((RepositoryException.Damaged) refused).damage())
+                        .hasValueSatisfying(
+                                damage -> assertThat(damage.object()).isEqualTo(key)));
         assertThat(place.listManifests()).containsExactly(ID);
     }
 
