@@ -3,6 +3,7 @@ package io.holdfast.scheduler.configuration;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.NotificationsDefined;
+import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param email who is mailed; absent: nobody
  */
 public record Configuration(
-        Map<RepositoryId, ConfiguredRepository> repositories,
+        Map<RepositoryId, RepositoryDefined> repositories,
         Map<TargetId, ConfiguredTarget> targets,
         NotificationsDefined.@Nullable Email email) {
 

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.configuration;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.NotificationsDefined;
+import io.holdfast.events.definition.RepositoryDefined;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class ConfigurationReader {
         if (file == null) {
             return null;
         }
-        Map<RepositoryId, ConfiguredRepository> repositories = repositories(file);
+        Map<RepositoryId, RepositoryDefined> repositories = repositories(file);
         Map<TargetId, ConfiguredTarget> targets = targets(file, repositories);
         return new Configuration(repositories, targets, email(file));
     }
@@ -72,26 +73,25 @@ final class ConfigurationReader {
         return null;
     }
 
-    private Map<RepositoryId, ConfiguredRepository> repositories(Section file) {
-        Map<RepositoryId, ConfiguredRepository> found = new LinkedHashMap<>();
+    private Map<RepositoryId, RepositoryDefined> repositories(Section file) {
+        Map<RepositoryId, RepositoryDefined> found = new LinkedHashMap<>();
         Section section = file.requiredNames("repositories", "write `repositories: { main: { url: \"file:///…\" } }`");
         if (section != null) {
             section.values().forEach((name, node) -> {
                 RepositoryId id = name(section, name, RepositoryId::new);
                 Section repository = Section.of(section.path(name), node, problems, RepositoryReader.KEYS);
-                ConfiguredRepository read =
+                RepositoryDefined read =
                         id == null || repository == null ? null : RepositoryReader.read(id, repository);
                 // Known even when its details are wrong, so that a target that names it is not blamed as well.
                 if (id != null) {
-                    found.put(id, read == null ? new ConfiguredRepository(id, "") : read);
+                    found.put(id, read == null ? new RepositoryDefined(id, 0, "") : read);
                 }
             });
         }
         return found;
     }
 
-    private Map<TargetId, ConfiguredTarget> targets(
-            Section file, Map<RepositoryId, ConfiguredRepository> repositories) {
+    private Map<TargetId, ConfiguredTarget> targets(Section file, Map<RepositoryId, RepositoryDefined> repositories) {
         Map<TargetId, ConfiguredTarget> found = new LinkedHashMap<>();
         Section section =
                 file.requiredNames("targets", "write `targets: { orders: { postgres: …, repository: main } }`");

@@ -65,7 +65,7 @@ record DefinitionPlan(List<Definition> toSay) {
     static Definition withRevision(Definition definition, long revision) {
         return switch (definition) {
             case TargetDefined it -> new TargetDefined(it.target(), revision, it.postgres(), it.repository());
-            case RepositoryDefined it -> new RepositoryDefined(it.repository(), revision, it.url());
+            case RepositoryDefined it -> it.withRevision(revision);
             case NotificationsDefined it -> new NotificationsDefined(revision, it.email());
             case DefinitionRemoved it -> new DefinitionRemoved(it.removed(), revision);
         };
@@ -74,10 +74,7 @@ record DefinitionPlan(List<Definition> toSay) {
     /** What a configuration defines. */
     static List<Definition> wantedBy(Configuration configuration) {
         List<Definition> wanted = new ArrayList<>();
-        configuration
-                .repositories()
-                .values()
-                .forEach(it -> wanted.add(new RepositoryDefined(it.id(), NEVER, it.url())));
+        configuration.repositories().values().forEach(it -> wanted.add(it.withRevision(NEVER)));
         configuration
                 .targets()
                 .values()

@@ -1,6 +1,7 @@
 package io.holdfast.scheduler.configuration;
 
 import io.holdfast.events.RepositoryId;
+import io.holdfast.events.definition.RepositoryDefined;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +9,57 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of {@code repositories}. */
 final class RepositoryReader {
 
-    static final List<String> KEYS = List.of("url");
-    private static final String HINT = "write an absolute folder, such as \"file:///srv/holdfast\"";
+    static final List<String> KEYS = List.of("url", "access_key", "secret_key", "object_lock", "encryption");
+    static final List<String> LOCK_KEYS = List.of("mode", "days");
+    private static final List<String> LOCK_MODES = List.of("governance", "compliance");
+    private static final int LONGEST_LOCK_DAYS = 36_500;
+    private static final String HINT = "write an absolute folder, such as \"file:///srv/holdfast\", a bucket, such as"
+            + " \"s3://bucket/prefix?region=eu-central-1\", or a container, such as \"azblob://container/prefix\"";
 
     private RepositoryReader() {}
 
-    static @Nullable ConfiguredRepository read(RepositoryId id, Section section) {
+    /** Reads it; the revision is 0. */
+    static @Nullable RepositoryDefined read(RepositoryId id, Section section) {
         String url = section.read("url", section.requiredText("url", HINT), RepositoryReader::checked, HINT);
-        return url == null ? null : new ConfiguredRepository(id, url);
+        String accessKey = section.secretReference("access_key");
+        String secretKey = section.secretReference("secret_key");
+        if (section.values().containsKey("access_key") != section.values().containsKey("secret_key")) {
+            section.problems()
+                    .add(
+                            section.where(accessKey == null ? "secret_key" : "access_key"),
+                            "access_key and secret_key belong together",
+                            "give both, or none where the worker's machine has a role of its own");
+        }
+        RepositoryDefined.ObjectLock lock = lock(section, url);
+        Section encryption = section.section("encryption", EncryptionReader.KEYS);
+        RepositoryDefined.Encryption encrypted = encryption == null ? null : EncryptionReader.read(encryption);
+        return url == null ? null : new RepositoryDefined(id, 0, url, accessKey, secretKey, lock, encrypted);
+    }
+
+    private static RepositoryDefined.@Nullable ObjectLock lock(Section repository, @Nullable String url) {
+        Section lock = repository.section("object_lock", LOCK_KEYS);
+        if (lock == null) {
+            return null;
+        }
+        if (url != null && url.startsWith("file:")) {
+            repository
+                    .problems()
+                    .add(
+                            repository.keyOf("object_lock"),
+                            "a folder cannot lock its files",
+                            "leave object_lock out, or use a bucket that was made with Object Lock");
+        }
+        for (String key : LOCK_KEYS) {
+            if (!lock.values().containsKey(key)) {
+                lock.problems()
+                        .add(
+                                repository.where("object_lock"),
+                                "`" + key + "` is missing in " + repository.path("object_lock"),
+                                "write `object_lock: { mode: compliance, days: 35 }`");
+            }
+        }
+        String mode = lock.oneOf("mode", LOCK_MODES, "compliance");
+        return new RepositoryDefined.ObjectLock(mode, lock.integer("days", 1, LONGEST_LOCK_DAYS, 1));
     }
 
     private static String checked(String text) {
@@ -23,11 +67,22 @@ final class RepositoryReader {
         try {
             uri = URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("is not a URL", e);
+            // The cause would repeat the text, and with it a password that should not be there.
+            throw new IllegalArgumentException("is not a URL");
         }
-        if (!"file".equals(uri.getScheme())) {
-            throw new IllegalArgumentException("is not a file: URL, the only sort of repository there is");
+        if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("holds a login, which has keys of its own (access_key, secret_key)");
         }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+        switch (scheme) {
+            case "file" -> requireFolder(uri);
+            case "s3", "azblob" -> requireBucket(uri);
+            default -> throw new IllegalArgumentException("is none of file:, s3: and azblob:");
+        }
+        return text;
+    }
+
+    private static void requireFolder(URI uri) {
         boolean local = uri.getAuthority() == null || uri.getAuthority().isEmpty();
         if (!local
                 || uri.getPath() == null
@@ -38,6 +93,15 @@ final class RepositoryReader {
         if (uri.getQuery() != null || uri.getFragment() != null) {
             throw new IllegalArgumentException("has a query or fragment, which files don't");
         }
-        return text;
+    }
+
+    // What the parameters mean only the worker's adapter knows; it refuses those that it does not.
+    private static void requireBucket(URI uri) {
+        if (uri.getAuthority() == null || !uri.getAuthority().matches("[A-Za-z0-9][A-Za-z0-9._-]{1,254}")) {
+            throw new IllegalArgumentException("does not name a bucket or container behind the two slashes");
+        }
+        if (uri.getFragment() != null) {
+            throw new IllegalArgumentException("has a fragment (#), which buckets don't");
+        }
     }
 }

@@ -177,12 +177,8 @@ final class Section {
 
     /** A list of texts; one text alone stands for a list of one. */
     List<String> texts(String key) {
-        Node value = values.get(key);
-        List<Node> nodes = value instanceof SequenceNode sequence
-                ? sequence.getValue()
-                : value == null ? List.of() : List.of(value);
         List<String> texts = new ArrayList<>();
-        for (Node each : nodes) {
+        for (Node each : elements(key)) {
             String text = textOf(path(key), each, problems);
             if (text != null) {
                 texts.add(text);
@@ -191,13 +187,33 @@ final class Section {
         return texts;
     }
 
+    /** A list of references to secrets; one alone stands for a list of one. */
+    List<String> secretReferences(String key) {
+        List<String> references = new ArrayList<>();
+        for (Node each : elements(key)) {
+            String reference = secretReference(key, each);
+            if (reference != null) {
+                references.add(reference);
+            }
+        }
+        return references;
+    }
+
+    private List<Node> elements(String key) {
+        Node value = values.get(key);
+        return value instanceof SequenceNode sequence
+                ? sequence.getValue()
+                : value == null ? List.of() : List.of(value);
+    }
+
     /** A reference to a secret. What stands there instead is never repeated: it may be the secret. */
     @Nullable
     String secretReference(String key) {
         Node value = values.get(key);
-        if (value == null) {
-            return null;
-        }
+        return value == null ? null : secretReference(key, value);
+    }
+
+    private @Nullable String secretReference(String key, Node value) {
         if (value instanceof ScalarNode scalar && SecretReferences.valid(scalar.getValue())) {
             return scalar.getValue();
         }

@@ -7,6 +7,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.scheduler.schedule.CronSchedule;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class ConfigurationTest {
         assertThat(configuration.repositories())
                 .isEqualTo(Map.of(
                         new RepositoryId("main"),
-                        new ConfiguredRepository(new RepositoryId("main"), "file:///srv/holdfast")));
+                        new RepositoryDefined(new RepositoryId("main"), 0, "file:///srv/holdfast")));
         ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
         assertThat(orders.postgres())
                 .isEqualTo(new PostgresServer(
@@ -79,6 +80,17 @@ class ConfigurationTest {
         Configuration configuration = accepted("""
                 repositories:
                   main: { url: "file:///srv/holdfast" }
+                  cloud:
+                    url: "s3://bucket/prefix?region=us-east-1&endpoint=http://127.0.0.1:7480&path_style=true"
+                    access_key: "env:S3_ACCESS_KEY"
+                    secret_key: "file:/run/secrets/s3"
+                    object_lock: { mode: governance, days: 35 }
+                    encryption:
+                      openpgp_recipients: ["file:/etc/holdfast/backup.asc", "env:ESCROW"]
+                      openpgp_secret_keys: "file:/etc/holdfast/restore.asc"
+                      openpgp_passphrase: "env:RESTORE_PASSPHRASE"
+                      passphrase: "env:PASSPHRASE"
+                      index_key: "file:/etc/holdfast/index.key"
                 targets:
                   orders:
                     postgres:
@@ -105,6 +117,20 @@ class ConfigurationTest {
                     start_tls: required
                 """);
 
+        assertThat(configuration.repositories().get(new RepositoryId("cloud")))
+                .isEqualTo(new RepositoryDefined(
+                        new RepositoryId("cloud"),
+                        0,
+                        "s3://bucket/prefix?region=us-east-1&endpoint=http://127.0.0.1:7480&path_style=true",
+                        "env:S3_ACCESS_KEY",
+                        "file:/run/secrets/s3",
+                        new RepositoryDefined.ObjectLock("governance", 35),
+                        new RepositoryDefined.Encryption(
+                                List.of("file:/etc/holdfast/backup.asc", "env:ESCROW"),
+                                List.of("file:/etc/holdfast/restore.asc"),
+                                "env:RESTORE_PASSPHRASE",
+                                "env:PASSPHRASE",
+                                "file:/etc/holdfast/index.key")));
         ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
         assertThat(orders.postgres())
                 .isEqualTo(new PostgresServer(
@@ -166,7 +192,18 @@ class ConfigurationTest {
                 "0 3 * * *             | 0 3 30 2 *        | \"0 3 30 | targets.orders.schedule.logical never comes due | minute, hour",
                 "time_zone: UTC        | time_zone: Europe/Zürich | Europe | does not know the time zone | IANA",
                 "time_zone: UTC        | tz: UTC           | tz: | `tz` is not known in targets.orders.schedule | known here: full, logical, time_zone",
-                "file:///srv/holdfast  | s3://bucket       | \"s3 | repositories.main.url is not a file: URL | file:///srv/holdfast",
+                "file:///srv/holdfast  | ftp://bucket      | \"ftp | repositories.main.url is none of file:, s3: and azblob: | file:///srv/holdfast",
+                "file:///srv/holdfast  | s3:///prefix      | \"s3 | repositories.main.url does not name a bucket | s3://bucket/prefix",
+                "file:///srv/holdfast  | s3://k:geheim@bucket | \"s3 | repositories.main.url holds a login, which has keys of its own | s3://bucket/prefix",
+                "file:///srv/holdfast\" | s3://bucket\", access_key: \"env:A\" | \"env:A | access_key and secret_key belong together | give both",
+                "file:///srv/holdfast\" | s3://bucket\", access_key: geheim, secret_key: \"env:B\" | geheim | access_key is not a reference to a secret | env:NAME",
+                "file:///srv/holdfast\" | s3://bucket\", object_lock: { mode: strict, days: 3 } | strict | object_lock.mode does not know `strict` | governance, compliance",
+                "file:///srv/holdfast\" | s3://bucket\", object_lock: { mode: compliance } | { mode: c | `days` is missing in repositories.main.object_lock | days: 35",
+                "file:///srv/holdfast\" | s3://bucket\", object_lock: { mode: compliance, days: 0 } | 0 } | object_lock.days is not a number from 1 to 36500 | without quotes",
+                "file:///srv/holdfast\" | file:///srv/holdfast\", object_lock: { mode: compliance, days: 3 } | object_lock | a folder cannot lock its files | Object Lock",
+                "file:///srv/holdfast\" | file:///srv/holdfast\", encryption: { index_key: \"env:I\" } | { index_key | encryption names nobody who could read the backups | openpgp_recipients",
+                "file:///srv/holdfast\" | file:///srv/holdfast\", encryption: { passphrase: geheim } | geheim | encryption.passphrase is not a reference to a secret | env:NAME",
+                "file:///srv/holdfast\" | file:///srv/holdfast\", encryption: { openpgp_recipients: [geheim] } | geheim | openpgp_recipients is not a reference to a secret | env:NAME",
                 "file:///srv/holdfast  | file:srv          | \"file:srv | repositories.main.url does not name an absolute folder | file:///srv/holdfast",
                 "file:///srv/holdfast  | file://host/srv   | \"file://host | repositories.main.url does not name an absolute folder | file:///srv/holdfast",
                 "orders:               | Orders:           | Orders | `Orders` cannot be a name | lower-case",
@@ -189,6 +226,18 @@ class ConfigurationTest {
             assertThat(problem.what()).contains(what);
             assertThat(problem.hint()).contains(hint);
         });
+    }
+
+    @Test
+    void encryption_needs_a_reader_and_says_where_the_index_key_is_looked_for() {
+        String encrypted = LEAST.replace(
+                "holdfast\" }",
+                "holdfast\", encryption: { openpgp_recipients: [\"file:/etc/holdfast/backup.asc\"] } }");
+
+        assertThat(accepted(encrypted).repositories().values())
+                .extracting(RepositoryDefined::encryption)
+                .containsExactly(new RepositoryDefined.Encryption(
+                        List.of("file:/etc/holdfast/backup.asc"), List.of(), null, null, "env:HOLDFAST_INDEX_KEY"));
     }
 
     @Test
@@ -289,7 +338,13 @@ class ConfigurationTest {
                 .hasSize(2)
                 .allSatisfy(example ->
                         assertThat(Configuration.parse(example)).isInstanceOf(ParsedConfiguration.Accepted.class));
-        assertThat(Stream.of(RepositoryReader.KEYS, TargetReader.KEYS, PostgresReader.KEYS, EmailReader.KEYS)
+        assertThat(Stream.of(
+                                RepositoryReader.KEYS,
+                                RepositoryReader.LOCK_KEYS,
+                                EncryptionReader.KEYS,
+                                TargetReader.KEYS,
+                                PostgresReader.KEYS,
+                                EmailReader.KEYS)
                         .flatMap(List::stream))
                 .allSatisfy(key -> {
                     assertThat(reference).contains("| `" + key + "` |");
