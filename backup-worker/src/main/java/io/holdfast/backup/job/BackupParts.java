@@ -7,6 +7,7 @@ import io.holdfast.backup.tool.Installations;
 import io.holdfast.events.EventIds;
 import io.holdfast.runtime.configuration.HoldfastConfig;
 import io.holdfast.runtime.definitions.Definitions;
+import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.Secrets;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -42,7 +43,7 @@ final class BackupParts {
         return new BackupJob(
                 new DefinedTargets(definitions, config.definitionsWait()),
                 maker,
-                new Attempts(ids, new KnownRepositories(database, ids, clock)),
+                new Attempts(ids, new KnownRepositories(new DefinedRepositories(secrets), database, ids, clock)),
                 clock);
     }
 }

@@ -33,14 +33,7 @@ final class Failures {
 
     /** A reference to a secret that leads nowhere. */
     static Failure of(SecretException secret) {
-        String message = String.valueOf(secret.getMessage());
-        int hint = message.indexOf("HINT:");
-        return hint < 0
-                ? failure(FailureCategory.CONFIGURATION, message, "Check the target's references to secrets.")
-                : failure(
-                        FailureCategory.CONFIGURATION,
-                        message.substring(0, hint).strip(),
-                        message.substring(hint + "HINT:".length()).strip());
+        return failure(FailureCategory.CONFIGURATION, secret.what() + ".", secret.hint());
     }
 
     private static Failure ofRepository(RepositoryException e) {

@@ -5,9 +5,8 @@ import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.store.ObjectStore;
-import io.holdfast.repository.store.StoreAccess;
-import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.runtime.database.Persistence;
+import io.holdfast.runtime.repository.DefinedRepositories;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,11 +26,13 @@ final class KnownRepositories {
     private static final String HINT = "check that the right disk is mounted there. If the repository was replaced on"
             + " purpose, give it another name or url in holdfast.yaml.";
 
+    private final DefinedRepositories repositories;
     private final DataSource database;
     private final EventIds ids;
     private final Clock clock;
 
-    KnownRepositories(DataSource database, EventIds ids, Clock clock) {
+    KnownRepositories(DefinedRepositories repositories, DataSource database, EventIds ids, Clock clock) {
+        this.repositories = repositories;
         this.database = database;
         this.ids = ids;
         this.clock = clock;
@@ -44,7 +45,7 @@ final class KnownRepositories {
      * @throws RepositoryException.Unavailable if it was seen and is not there, or another one is there
      */
     Repository open(RepositoryDefined defined) throws RepositoryException, InterruptedException {
-        ObjectStore store = StoreAddress.parse(defined.url()).connect(StoreAccess.NONE);
+        ObjectStore store = repositories.connect(defined);
         String what = "the identifier of the repository " + defined.repository();
         Optional<UUID> known = Persistence.untilDone(what, () -> find(defined));
         if (known.isPresent()) {

@@ -8,6 +8,8 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.runtime.repository.DefinedRepositories;
+import io.holdfast.runtime.secrets.Secrets;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -133,7 +135,8 @@ class KnownRepositoriesTest {
 
     private KnownRepositories worker(RandomGenerator random) {
         Clock clock = Clock.systemUTC();
-        return new KnownRepositories(database, new EventIds(clock, random), clock);
+        return new KnownRepositories(
+                new DefinedRepositories(new Secrets()), database, new EventIds(clock, random), clock);
     }
 
     private static UUID open(KnownRepositories known, RepositoryId name, Path folder)

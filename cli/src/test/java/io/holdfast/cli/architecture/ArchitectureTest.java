@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -47,7 +48,7 @@ class ArchitectureTest {
     enum Module {
         COMMON_EVENTS("events"),
         BACKUP_REPOSITORY("repository"),
-        SERVICE_RUNTIME("runtime", "events"),
+        SERVICE_RUNTIME("runtime", "events", "repository"),
         SCHEDULER_SERVICE("scheduler", "events", "runtime"),
         BACKUP_WORKER("backup", "events", "runtime", "repository"),
         RESTORE_WORKER("restore", "events", "runtime", "repository"),
@@ -97,6 +98,17 @@ class ArchitectureTest {
             names = {"COMMON_EVENTS", "BACKUP_REPOSITORY"})
     void contract_and_repository_know_no_framework(Module module) {
         noClasses().should().dependOnClassesThat(resideInAnyPackage(FRAMEWORKS)).check(module.classes());
+    }
+
+    @Test
+    void of_the_runtime_only_one_package_knows_the_repository() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.holdfast.runtime.repository..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.holdfast.repository..", "io.holdfast.runtime.repository..")
+                .check(Module.SERVICE_RUNTIME.classes());
     }
 
     @ParameterizedTest

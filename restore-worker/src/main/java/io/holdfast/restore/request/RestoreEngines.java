@@ -6,6 +6,8 @@ import io.holdfast.restore.logical.LogicalRestore;
 import io.holdfast.restore.physical.PhysicalRestore;
 import io.holdfast.restore.physical.RestoreRoots;
 import io.holdfast.runtime.identity.Instance;
+import io.holdfast.runtime.repository.DefinedRepositories;
+import io.holdfast.runtime.secrets.Secrets;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -16,6 +18,12 @@ import java.util.List;
 
 /** Makes the engines as this host's configuration wants them. */
 final class RestoreEngines {
+
+    @Produces
+    @Singleton
+    DefinedRepositories repositories(Secrets secrets) {
+        return new DefinedRepositories(secrets);
+    }
 
     @Produces
     @Singleton

@@ -32,6 +32,7 @@ import io.holdfast.runtime.jobs.JobFailedException;
 import io.holdfast.runtime.jobs.JobHandler;
 import io.holdfast.runtime.jobs.JobKind;
 import io.holdfast.runtime.jobs.JobRun;
+import io.holdfast.runtime.repository.DefinedRepositories;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -50,6 +51,7 @@ public class RestoreJobs implements JobHandler {
     private final LogicalRestore logical;
     private final ServerSecrets secrets;
     private final Definitions definitions;
+    private final DefinedRepositories repositories;
     private final SiteName site;
     private final Clock clock;
     private final Map<EventId, List<Damage>> damages = new ConcurrentHashMap<>();
@@ -60,12 +62,14 @@ public class RestoreJobs implements JobHandler {
             LogicalRestore logical,
             ServerSecrets secrets,
             Definitions definitions,
+            DefinedRepositories repositories,
             RestoreSettings settings,
             Clock clock) {
         this.physical = physical;
         this.logical = logical;
         this.secrets = secrets;
         this.definitions = definitions;
+        this.repositories = repositories;
         this.site = new SiteName(settings.site());
         this.clock = clock;
     }
@@ -101,7 +105,7 @@ public class RestoreJobs implements JobHandler {
                 request.reason(),
                 request.requestedBy()));
         definitions.awaitCaughtUp();
-        try (StoredBackup backup = StoredBackup.open(definitions, request)) {
+        try (StoredBackup backup = StoredBackup.open(definitions, repositories, request)) {
             return switch (request.destination()) {
                 case RestoreDestination.Directory directory -> restore(run, request, backup, directory);
                 case RestoreDestination.Database database -> load(run, request, backup, database);

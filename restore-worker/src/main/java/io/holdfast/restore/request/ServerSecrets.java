@@ -30,8 +30,8 @@ class ServerSecrets {
         } catch (SecretException e) {
             throw new RestoreException(
                     FailureCategory.CONFIGURATION,
-                    "the password of the server to restore to cannot be had: " + e.getMessage(),
-                    "see to the reference on the restore-worker's host.",
+                    "the password of the server to restore to cannot be had: " + e.what() + ".",
+                    e.hint(),
                     e);
         }
     }

@@ -9,17 +9,17 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
-import io.holdfast.repository.store.StoreAccess;
-import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.runtime.definitions.Definitions;
+import io.holdfast.runtime.repository.DefinedRepositories;
 
 /** A backup that a request names, found in its repository. */
 record StoredBackup(Repository repository, TargetPlace place, BackupId id) implements AutoCloseable {
 
     /** Opens the repository as it is defined and finds the backup in one of the target's places. */
-    static StoredBackup open(Definitions definitions, RestoreRequested request) throws RestoreException {
+    static StoredBackup open(Definitions definitions, DefinedRepositories repositories, RestoreRequested request)
+            throws RestoreException {
         RepositoryDefined defined = definitions
                 .repository(request.repository())
                 .orElseThrow(() -> new RestoreException(
@@ -28,18 +28,12 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id) imple
                         "define it in holdfast.yaml, or ask with a repository that is."));
         Repository repository = null;
         try {
-            repository = Repository.open(StoreAddress.parse(defined.url()).connect(StoreAccess.NONE));
+            repository = repositories.open(defined);
             StoredBackup found = find(repository, request);
             repository = null;
             return found;
         } catch (RepositoryException e) {
             throw RepositoryFailures.of(e);
-        } catch (IllegalArgumentException e) {
-            throw new RestoreException(
-                    FailureCategory.CONFIGURATION,
-                    "the address of repository " + request.repository() + " cannot be used: " + e.getMessage(),
-                    "correct its url.",
-                    e);
         } finally {
             close(repository);
         }

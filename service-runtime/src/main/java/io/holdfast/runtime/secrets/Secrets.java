@@ -45,16 +45,20 @@ public class Secrets {
         if (reference.startsWith(FILE)) {
             return fromFile(reference.substring(FILE.length()));
         }
-        throw new SecretException("a secret is given as a plain value, which is refused. HINT: put it into an"
-                + " environment variable of the worker and write env:NAME, or into a file and write file:/path.");
+        throw new SecretException(
+                "a secret is given as a plain value, which is refused",
+                "put it into an environment variable of the worker and write env:NAME, or into a file and write"
+                        + " file:/path.",
+                null);
     }
 
     private Secret fromEnvironment(String name) {
         String value = environment.apply(name);
         if (value == null) {
             throw new SecretException(
-                    "the environment variable " + name
-                            + " is not set where this service runs. HINT: set it in the service's environment and start it again.");
+                    "the environment variable " + name + " is not set where this service runs",
+                    "set it in the service's environment and start it again.",
+                    null);
         }
         return new Secret(value);
     }
@@ -63,11 +67,11 @@ public class Secrets {
         try {
             Path file = Path.of(name.startsWith("///") ? name.substring(2) : name);
             if (!file.isAbsolute()) {
-                throw new SecretException("file:" + name + " is not absolute. HINT: write file:/the/whole/path.");
+                throw new SecretException("file:" + name + " is not absolute", "write file:/the/whole/path.", null);
             }
             if (Files.size(file) > MAX_BYTES) {
                 throw new SecretException(
-                        file + " is longer than " + MAX_BYTES + " bytes. HINT: is this the right file?");
+                        file + " is longer than " + MAX_BYTES + " bytes", "is this the right file?", null);
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);
             return new Secret(
@@ -77,8 +81,8 @@ public class Secrets {
         } catch (IOException | InvalidPathException e) {
             throw new SecretException(
                     "the secret file " + name + " cannot be read ("
-                            + e.getClass().getSimpleName()
-                            + "). HINT: it has to exist on this host and be readable by the service's user.",
+                            + e.getClass().getSimpleName() + ")",
+                    "it has to exist on this host and be readable by the service's user.",
                     e);
         }
     }

@@ -13,14 +13,14 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
-import io.holdfast.repository.store.StoreAccess;
-import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.jobs.Cancellation;
 import io.holdfast.runtime.jobs.JobFailedException;
 import io.holdfast.runtime.jobs.JobHandler;
 import io.holdfast.runtime.jobs.JobKind;
 import io.holdfast.runtime.jobs.JobRun;
+import io.holdfast.runtime.repository.DefinedRepositories;
+import io.holdfast.runtime.secrets.Secrets;
 import io.holdfast.verifier.verification.BackupCheck;
 import io.holdfast.verifier.verification.Findings;
 import io.quarkus.runtime.ShutdownEvent;
@@ -48,14 +48,16 @@ public class VerificationJob implements JobHandler {
     private static final Logger LOG = Logger.getLogger(VerificationJob.class);
 
     private final Definitions definitions;
+    private final DefinedRepositories repositories;
     private final BackupCheck check;
     private final Clock clock;
     // Decompressing and hashing must not hold the carriers of virtual threads, which heartbeats need.
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("verification-", 0).factory());
 
-    VerificationJob(Definitions definitions, BackupCheck check, Clock clock) {
+    VerificationJob(Definitions definitions, Secrets secrets, BackupCheck check, Clock clock) {
         this.definitions = definitions;
+        this.repositories = new DefinedRepositories(secrets);
         this.check = check;
         this.clock = clock;
     }
@@ -117,8 +119,7 @@ public class VerificationJob implements JobHandler {
                         FailureCategory.CONFIGURATION,
                         "the repository " + subject.repository() + " is not defined",
                         "Define it in holdfast.yaml, or remove what refers to it.")));
-        try (Repository opened =
-                Repository.open(StoreAddress.parse(repository.url()).connect(StoreAccess.NONE))) {
+        try (Repository opened = repositories.open(repository)) {
             return check.check(
                     opened.at(layout.target(), layout.place()),
                     layout,

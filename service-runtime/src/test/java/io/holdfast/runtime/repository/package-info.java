@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runtime.repository;
+
+import org.jspecify.annotations.NullMarked;
