@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param home a folder without any {@code .postgresql} or {@code .pgpass}, so that nobody's own settings take part
  */
 record DumpCommands(PostgresInstallation tools, SourceServer server, Path home, Duration lockWait) {
-    // libpq learned to refuse kinds of login, and to trust the system's authorities, in this version.
+    // libpq learned to refuse kinds of login, and to trust the system's authorities, in this version. Before it, only
+    // channel binding keeps a password from a server that has not proved to know it.
     private static final int REFUSES_LOGINS = 16;
     private static final long CONNECT_SECONDS = 10;
 
@@ -63,11 +64,38 @@ record DumpCommands(PostgresInstallation tools, SourceServer server, Path home, 
         if (passwordFile != null) {
             environment.put("PGPASSFILE", passwordFile.toString());
         }
-        if (!server.allowCleartext() && tools.version().major() >= REFUSES_LOGINS) {
-            environment.put("PGREQUIREAUTH", "!password,!md5");
+        if (!server.allowCleartext()) {
+            keepPassword(environment, passwordFile != null);
         }
         tls(environment, server.tls());
         return environment;
+    }
+
+    /** Sees to it that the program sends the password to no server that merely asks for it in clear text. */
+    private void keepPassword(Map<String, String> environment, boolean hasPassword) throws UnusableDefinitionException {
+        if (tools.version().major() >= REFUSES_LOGINS) {
+            environment.put("PGREQUIREAUTH", "!password,!md5");
+        } else if (hasPassword && !server.isLoopback()) {
+            if (server.tls().mode() == TlsMode.DISABLE) {
+                throw new UnusableDefinitionException(
+                        "pg_dump " + tools.version() + " cannot be kept from sending the password in clear text to "
+                                + server.host() + ".",
+                        "Install client programs of version " + REFUSES_LOGINS + " or newer, or use TLS (ssl_mode); or"
+                                + " say allow_cleartext: true where nobody can listen.");
+            }
+            environment.put("PGCHANNELBINDING", "require");
+        }
+    }
+
+    /**
+     * Whether a program answers whatever login the server asks for, and nobody but this host can ask: then our own client,
+     * which refuses clear text, has to be let in first.
+     */
+    boolean needsOwnLoginFirst() {
+        return tools.version().major() < REFUSES_LOGINS
+                && !server.allowCleartext()
+                && server.password() != null
+                && server.isLoopback();
     }
 
     private void tls(Map<String, String> environment, TlsSettings tls) throws UnusableDefinitionException {

@@ -1,5 +1,6 @@
 package io.holdfast.backup.dump;
 
+import io.holdfast.backup.replication.SqlSession;
 import io.holdfast.backup.source.DatabaseList;
 import io.holdfast.backup.source.SourceServer;
 import io.holdfast.backup.source.WorkFolder;
@@ -103,6 +104,10 @@ public final class LogicalBackup {
                     OutputCheck.ofGlobals(),
                     file -> commands.globals(plan.rolePasswords(), path(file)));
             for (DumpedDatabase database : plan.databases()) {
+                if (commands.needsOwnLoginFirst()) {
+                    SqlSession.open(server.connection(), database.name(), "holdfast")
+                            .close();
+                }
                 attempt.dump(
                         "dump",
                         database.file(),

@@ -14,6 +14,12 @@ import java.util.regex.Pattern;
 final class ToolFailures {
     private static final List<Sign> SIGNS = List.of(
             sign(
+                    "channel binding (?:is )?required",
+                    FailureCategory.AUTHENTICATION,
+                    "Client programs before 16 can keep the password from a server that asks for it in clear text only"
+                            + " by channel binding: let the server use TLS and scram-sha-256, or install newer client"
+                            + " programs; or say allow_cleartext: true where nobody can listen."),
+            sign(
                     "server version mismatch",
                     FailureCategory.TOOL_VERSION,
                     "Install client programs of at least the server's version and name them in"

@@ -11,6 +11,7 @@ import io.holdfast.runtime.secrets.Secrets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public record SourceServer(
         String database,
         TlsSettings tls,
         boolean allowCleartext) {
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(?:\\.\\d{1,3}){3}|::1");
 
     /**
      * Resolves what a definition refers to.
@@ -71,6 +73,11 @@ public record SourceServer(
         return reference == null
                 ? null
                 : folder.newSecretFile(name, secrets.resolve(reference).reveal());
+    }
+
+    /** Whether the host is this one by its very name or address: nobody on the network can answer in its place. */
+    public boolean isLoopback() {
+        return LOOPBACK.matcher(host).matches();
     }
 
     /** How our own client connects. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DumpPartsTest {
@@ -48,6 +49,35 @@ class DumpPartsTest {
         assertThat(command.environment())
                 .containsAllEntriesOf(Map.of(
                         "PGPASSFILE", "/run/holdfast/pass", "PGSSLMODE", "require", "PGREQUIREAUTH", "!password,!md5"));
+    }
+
+    @Test
+    void programs_that_cannot_refuse_clear_text_are_bound_to_the_channel_or_refused() throws Exception {
+        assertThat(environment(commands(15, TlsMode.PREFER))).containsEntry("PGCHANNELBINDING", "require");
+        assertThat(environment(commands(16, TlsMode.PREFER))).doesNotContainKey("PGCHANNELBINDING");
+        assertThat(environment(commands("127.0.0.1", 15, TlsMode.DISABLE))).doesNotContainKey("PGCHANNELBINDING");
+        assertThatThrownBy(() -> environment(commands(15, TlsMode.DISABLE)))
+                .isInstanceOf(UnusableDefinitionException.class)
+                .hasMessageContaining("clear text to db.example.org")
+                .hasMessageContaining("HINT: Install client programs of version 16");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 15, true",
+        "localhost, 15, true",
+        "::1, 15, true",
+        "127.0.0.1, 16, false",
+        "127.0.0.1.example.org, 15, false",
+        "db.example.org, 15, false"
+    })
+    void only_on_loopback_an_own_login_before_stands_for_what_old_programs_cannot_refuse(
+            String host, int major, boolean needed) {
+        assertThat(commands(host, major, TlsMode.PREFER).needsOwnLoginFirst()).isEqualTo(needed);
+    }
+
+    private static Map<String, String> environment(DumpCommands commands) throws UnusableDefinitionException {
+        return commands.database("x", Path.of("/run/holdfast/pass")).environment();
     }
 
     @Test
@@ -121,16 +151,13 @@ class DumpPartsTest {
     }
 
     private static DumpCommands commands(int major, TlsMode mode) {
+        return commands("db.example.org", major, mode);
+    }
+
+    private static DumpCommands commands(String host, int major, TlsMode mode) {
         return new DumpCommands(
                 new PostgresInstallation(Path.of("/usr/lib/pg/bin"), new ToolVersion(major, 1, major + ".1")),
-                new SourceServer(
-                        "db.example.org",
-                        5432,
-                        "backup",
-                        new Secret("s3cr:et"),
-                        "postgres",
-                        TlsSettings.of(mode),
-                        false),
+                new SourceServer(host, 5432, "backup", new Secret("s3cr:et"), "postgres", TlsSettings.of(mode), false),
                 Path.of("/run/holdfast"),
                 Duration.ofSeconds(30));
     }
