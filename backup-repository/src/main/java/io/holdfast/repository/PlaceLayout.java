@@ -2,6 +2,7 @@ package io.holdfast.repository;
 
 import io.holdfast.repository.map.MapId;
 import io.holdfast.repository.map.PackName;
+import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.wal.WalSegmentName;
 
@@ -9,7 +10,12 @@ import io.holdfast.repository.wal.WalSegmentName;
 public record PlaceLayout(TargetName target, Place place) {
     /** A pack. */
     public ObjectKey pack(PackName pack) {
-        return key("packs/%s/%s/%08d".formatted(pack.backup(), pack.attempt(), pack.number()));
+        return new ObjectKey(packs(pack) + "%08d".formatted(pack.number()));
+    }
+
+    /** What the names of all packs of the attempt that wrote this one begin with. */
+    public String packs(PackName pack) {
+        return packs(pack.backup(), pack.attempt());
     }
 
     /** What the keys of all packs of an attempt begin with. */
@@ -55,6 +61,21 @@ public record PlaceLayout(TargetName target, Place place) {
     /** The history file of a timeline. */
     public ObjectKey timelineHistory(int timeline) {
         return key("wal/" + timeline(timeline) + ".history");
+    }
+
+    /** A key, wrapped for a recipient. */
+    public ObjectKey wrappedKey(KeyId id, String recipient) {
+        return new ObjectKey(wrappedKeys(id) + recipient);
+    }
+
+    /** What the names of all wrapped forms of a key begin with. */
+    public String wrappedKeys(KeyId id) {
+        return wrappedKeys() + id + "/";
+    }
+
+    /** What the names of all wrapped keys begin with. */
+    public String wrappedKeys() {
+        return prefix() + "keys/";
     }
 
     /** What all keys of this place begin with. */

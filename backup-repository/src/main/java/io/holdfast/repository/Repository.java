@@ -1,5 +1,7 @@
 package io.holdfast.repository;
 
+import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.key.StoredKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.util.ArrayList;
@@ -20,19 +22,33 @@ import java.util.UUID;
 public final class Repository implements AutoCloseable {
     private final ObjectStore store;
     private final RepositoryMarker marker;
+    private final RepositoryKeys keys;
 
-    private Repository(ObjectStore store, RepositoryMarker marker) {
+    private Repository(ObjectStore store, RepositoryMarker marker, RepositoryKeys keys) {
         this.store = store;
         this.marker = marker;
+        this.keys = keys;
+    }
+
+    /** As {@link #open(ObjectStore, RepositoryKeys)}, without keys. */
+    public static Repository open(ObjectStore store) throws RepositoryException {
+        return open(store, RepositoryKeys.none());
     }
 
     /**
      * Opens the repository in a store.
      *
+     * @param keys what is written is encrypted with them, and what is encrypted is read with them; what they lack is said
+     *     where it is needed
      * @throws RepositoryException.Unusable if there is none, or it is of a newer format
      */
-    public static Repository open(ObjectStore store) throws RepositoryException {
-        return new Repository(store, RepositoryMarker.read(store));
+    public static Repository open(ObjectStore store, RepositoryKeys keys) throws RepositoryException {
+        return new Repository(store, RepositoryMarker.read(store), keys);
+    }
+
+    /** As {@link #find(ObjectStore, RepositoryKeys)}, without keys. */
+    public static Optional<Repository> find(ObjectStore store) throws RepositoryException {
+        return find(store, RepositoryKeys.none());
     }
 
     /**
@@ -40,8 +56,13 @@ public final class Repository implements AutoCloseable {
      *
      * @throws RepositoryException.Unusable if it is of a newer format
      */
-    public static Optional<Repository> find(ObjectStore store) throws RepositoryException {
-        return store.head(RepositoryMarker.KEY).isEmpty() ? Optional.empty() : Optional.of(open(store));
+    public static Optional<Repository> find(ObjectStore store, RepositoryKeys keys) throws RepositoryException {
+        return store.head(RepositoryMarker.KEY).isEmpty() ? Optional.empty() : Optional.of(open(store, keys));
+    }
+
+    /** As {@link #openOrInitialise(ObjectStore, UUID, RepositoryKeys)}, without keys. */
+    public static Repository openOrInitialise(ObjectStore store, UUID id) throws RepositoryException {
+        return openOrInitialise(store, id, RepositoryKeys.none());
     }
 
     /**
@@ -50,11 +71,12 @@ public final class Repository implements AutoCloseable {
      *
      * @param id of the repository, if it is made
      */
-    public static Repository openOrInitialise(ObjectStore store, UUID id) throws RepositoryException {
+    public static Repository openOrInitialise(ObjectStore store, UUID id, RepositoryKeys keys)
+            throws RepositoryException {
         if (store.head(RepositoryMarker.KEY).isEmpty()) {
             store.putIfAbsent(RepositoryMarker.KEY, new RepositoryMarker(id).encode());
         }
-        return open(store);
+        return open(store, keys);
     }
 
     /** Tells this repository from others. */
@@ -69,7 +91,8 @@ public final class Repository implements AutoCloseable {
 
     /** A place of a target. Nothing is read or written yet, and it may well be empty. */
     public TargetPlace at(TargetName target, Place place) {
-        return new StoredPlace(store, new PlaceLayout(target, place), marker.id());
+        PlaceLayout layout = new PlaceLayout(target, place);
+        return new StoredPlace(store, layout, marker.id(), new StoredKeys(store, layout, marker.id(), keys));
     }
 
     /** All targets that have something stored, in order. */

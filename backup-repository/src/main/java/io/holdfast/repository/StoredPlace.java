@@ -6,6 +6,7 @@ import io.holdfast.repository.manifest.ManifestObject;
 import io.holdfast.repository.manifest.Manifests;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.StoredBackupReader;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.wal.StoredWalArchive;
 import io.holdfast.repository.wal.WalArchive;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A place as it lies in a store. */
-record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId) implements TargetPlace {
+record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId, PlaceKeys keys) implements TargetPlace {
     @Override
     public TargetName target() {
         return layout.target();
@@ -34,7 +35,7 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId) imp
     @Override
     public BackupWriter beginBackup(BackupId backup, AttemptId attempt, WriterOptions options)
             throws RepositoryException {
-        return PipelinedBackupWriter.begin(store, layout, backup, attempt, pageHashSeed(), options);
+        return PipelinedBackupWriter.begin(store, layout, backup, attempt, pageHashSeed(), keys, options);
     }
 
     @Override
@@ -45,7 +46,7 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId) imp
             throw new IllegalArgumentException("The backup " + parent.backup() + " belongs to " + parent.target() + "/"
                     + parent.place() + ", not to " + layout.prefix());
         }
-        return PipelinedBackupWriter.beginIncremental(store, layout, backup, attempt, parent, options);
+        return PipelinedBackupWriter.beginIncremental(store, layout, backup, attempt, parent, keys, options);
     }
 
     /** The same for all full backups of a place, different elsewhere: hashes of one place say nothing about another. */
@@ -90,16 +91,16 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId) imp
                 .orElseThrow(() -> new RepositoryException.NotFound(
                         "There is no backup " + backup + " of " + layout.target() + " in " + store.describe() + ".",
                         "list the backups of this target, and check that the repository is the right one."));
-        return StoredBackupReader.of(store, layout, manifest);
+        return StoredBackupReader.of(store, layout, keys, manifest);
     }
 
     @Override
     public WalArchive wal(Path workDirectory) {
-        return StoredWalArchive.of(store, layout, workDirectory);
+        return StoredWalArchive.of(store, layout, keys, workDirectory);
     }
 
     private Manifests manifests() {
-        return new Manifests(store, layout);
+        return new Manifests(store, layout, keys);
     }
 
     private static Optional<BackupManifest> committed(ManifestObject found) {

@@ -6,6 +6,9 @@ import io.holdfast.repository.encoding.FieldReader;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.seal.BodyOpener;
+import io.holdfast.repository.seal.PlaceKeys;
+import io.holdfast.repository.seal.SealBrokenException;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -22,18 +25,26 @@ public final class IndexReader implements AutoCloseable {
 
     private final IndexReference index;
     private final MessageDigest sha256 = Sha256.digest();
-    private final InputStream in;
+    private final BodyOpener opener;
+    private final InputStream object;
+    private InputStream in;
     private @Nullable FieldReader block;
     private long entries;
 
-    private IndexReader(IndexReference index, InputStream in) {
+    private IndexReader(IndexReference index, InputStream in, BodyOpener opener) {
         this.index = index;
-        this.in = new DigestInputStream(new BufferedInputStream(in, 1 << 16), sha256);
+        this.opener = opener;
+        this.object = new DigestInputStream(new BufferedInputStream(in, 1 << 16), sha256);
+        this.in = object;
     }
 
-    /** Opens an index. */
-    public static IndexReader open(ObjectStore store, IndexReference index) throws RepositoryException {
-        return new IndexReader(index, store.open(index.key()));
+    /**
+     * Opens an index.
+     *
+     * @param keys if it is sealed
+     */
+    public static IndexReader open(ObjectStore store, IndexReference index, PlaceKeys keys) throws RepositoryException {
+        return new IndexReader(index, store.open(index.key()), new BodyOpener(keys));
     }
 
     /**
@@ -65,7 +76,7 @@ public final class IndexReader implements AutoCloseable {
     public Optional<IndexEntry> next() throws RepositoryException {
         try {
             if (block == null) {
-                ObjectHeader.require(ObjectHeader.Type.INDEX, in.readNBytes(ObjectHeader.LENGTH));
+                in = opener.open(ObjectHeader.Type.INDEX, index.key(), object);
                 block = nextBlock();
             }
             if (block.remaining() == 0) {
@@ -77,6 +88,8 @@ public final class IndexReader implements AutoCloseable {
             IndexEntry entry = IndexEntryCodec.decode(block);
             entries++;
             return Optional.of(entry);
+        } catch (SealBrokenException e) {
+            throw damaged(index, e.detail());
         } catch (MalformedException e) {
             throw damaged(index, e.getMessage() == null ? "it is malformed" : e.getMessage());
         } catch (IOException e) {
@@ -128,7 +141,7 @@ public final class IndexReader implements AutoCloseable {
     @Override
     public void close() throws RepositoryException {
         try {
-            in.close();
+            object.close();
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + index.key());
         }

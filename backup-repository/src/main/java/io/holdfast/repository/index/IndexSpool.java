@@ -5,14 +5,17 @@ import io.holdfast.repository.encoding.CompressedBlock;
 import io.holdfast.repository.encoding.FieldWriter;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.seal.BodySeal;
 import io.holdfast.repository.store.FileSystemFailures;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectUpload;
+import io.holdfast.repository.store.UploadStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +47,6 @@ public final class IndexSpool implements AutoCloseable {
         try {
             Path file = Files.createTempFile(workDirectory, "holdfast-index-", "");
             OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
-            out.write(ObjectHeader.of(ObjectHeader.Type.INDEX));
             return new IndexSpool(file, out);
         } catch (IOException e) {
             throw FileSystemFailures.classify(e, "Making a spool file in the work directory " + workDirectory);
@@ -85,24 +87,24 @@ public final class IndexSpool implements AutoCloseable {
     /**
      * Ends the index and hands its bytes to an upload, which the caller commits.
      *
+     * @param key of the upload
      * @return the SHA-256 of them, 64 hexadecimal digits
      */
-    public String copyTo(ObjectUpload upload) throws RepositoryException {
+    public String copyTo(ObjectUpload upload, ObjectKey key, BodySeal seal) throws RepositoryException {
         if (block.length() > 0) {
             endBlock();
         }
         write(new FieldWriter().u32(0).u32(0).u64(entries).toByteArray());
         MessageDigest digest = Sha256.digest();
-        byte[] buffer = new byte[1 << 16];
+        OutputStream stored = new DigestOutputStream(new UploadStream(upload), digest);
         try {
             out.close();
             // If it was closed before, its last bytes were dropped.
             requireOpen();
-            try (InputStream in = Files.newInputStream(file)) {
-                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                    digest.update(buffer, 0, count);
-                    upload.write(buffer, 0, count);
-                }
+            ObjectHeader header = seal.header(ObjectHeader.Type.INDEX);
+            stored.write(header.bytes());
+            try (OutputStream body = seal.body(header, key, stored)) {
+                Files.copy(file, body);
             }
         } catch (IOException e) {
             throw FileSystemFailures.classify(e, "Reading the spool file " + file);

@@ -1,10 +1,12 @@
 package io.holdfast.repository.manifest;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.index.IndexReference;
+import io.holdfast.repository.seal.KeyId;
 import java.util.List;
 
 /**
@@ -17,7 +19,7 @@ import java.util.List;
  * @param index the object that lists all files
  * @param packs the packs this attempt wrote, in order
  * @param refersTo attempts of earlier backups whose packs are used as well
- * @param dataKeys identifiers of the data keys needed to read it; none as long as nothing is sealed
+ * @param dataKeys the data keys that its packs are sealed with, its own first; none if it is not sealed
  */
 public record BackupManifest(
         BackupId backup,
@@ -31,11 +33,17 @@ public record BackupManifest(
         IndexReference index,
         List<PackReference> packs,
         List<AttemptReference> refersTo,
-        List<String> dataKeys) {
+        List<KeyId> dataKeys) {
     public BackupManifest {
         packs = List.copyOf(packs);
         refersTo = List.copyOf(refersTo);
         dataKeys = List.copyOf(dataKeys);
+    }
+
+    /** Whether it is encrypted: the manifest itself, the index, and at least the packs of its own attempt. */
+    @JsonIgnore
+    public boolean isSealed() {
+        return !dataKeys.isEmpty();
     }
 
     /**

@@ -4,6 +4,9 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.seal.BodyOpener;
+import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.PutOutcome;
@@ -14,14 +17,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The manifests of one place. Safe for use by several threads. */
-public record Manifests(ObjectStore store, PlaceLayout layout) {
+public record Manifests(ObjectStore store, PlaceLayout layout, PlaceKeys keys) {
     /**
      * Stores a manifest unless there is one.
      *
      * @return what lies there now
      */
     public ManifestObject putIfAbsent(BackupId backup, ManifestObject manifest) throws RepositoryException {
-        PutOutcome outcome = store.putIfAbsent(layout.manifest(backup), ManifestCodec.encode(manifest));
+        ObjectKey key = layout.manifest(backup);
+        BodySeal seal = BodySeal.with(keys.newestIndexKey(), keys);
+        PutOutcome outcome = store.putIfAbsent(key, ManifestCodec.encode(manifest, key, seal));
         return switch (outcome) {
             case CREATED -> manifest;
             case EXISTS -> get(backup);
@@ -46,7 +51,7 @@ public record Manifests(ObjectStore store, PlaceLayout layout) {
             if (document.length > ManifestCodec.LONGEST) {
                 throw damaged(key, "it is longer than " + ManifestCodec.LONGEST + " bytes", null);
             }
-            ManifestObject found = ManifestCodec.decode(document);
+            ManifestObject found = ManifestCodec.decode(document, key, new BodyOpener(keys));
             requireItsOwn(found, backup, key);
             return found;
         } catch (MalformedException e) {

@@ -6,13 +6,15 @@ import io.holdfast.repository.encoding.CompressedBlock;
 import io.holdfast.repository.encoding.FieldReader;
 import io.holdfast.repository.encoding.FieldWriter;
 import io.holdfast.repository.encoding.MalformedException;
-import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.seal.SealingKey;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Maps as bytes: the form that goes into an index, and the object around it. See docs/repository-format.md. */
 public final class FileMapCodec {
@@ -127,32 +129,36 @@ public final class FileMapCodec {
         return name.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The name of an encoded map. */
-    public static MapId id(byte[] encoded) {
-        return new MapId(Sha256.hex(encoded));
+    /**
+     * The name of an encoded map: its HMAC under the index key, or its SHA-256 where nothing is sealed.
+     *
+     * @param key the index key, if there is one
+     */
+    public static MapId id(byte[] encoded, Optional<SealingKey> key) {
+        MessageDigest digest = key.map(SealingKey::mapNames).orElseGet(Sha256::digest);
+        digest.update(encoded);
+        return new MapId(Sha256.hex(digest));
     }
 
-    /** The object that holds an encoded map. */
-    public static byte[] toObject(byte[] encoded) {
+    /** The body of the object that holds an encoded map. */
+    public static byte[] toBody(byte[] encoded) {
         byte[] stored = CompressedBlock.of(encoded);
-        return new FieldWriter()
-                .raw(ObjectHeader.of(ObjectHeader.Type.MAP))
-                .u32(encoded.length)
-                .raw(stored)
-                .toByteArray();
+        return new FieldWriter().u32(encoded.length).raw(stored).toByteArray();
     }
 
-    /** The map in an object; checks that its content is the one that {@code id} names. */
-    public static FileMap fromObject(MapId id, byte[] object) throws MalformedException {
-        ObjectHeader.require(ObjectHeader.Type.MAP, object);
-        FieldReader in = new FieldReader(object);
-        in.raw(ObjectHeader.LENGTH);
+    /**
+     * The map in an object's body; checks that its content is the one that {@code id} names.
+     *
+     * @param key the index key that it was sealed with, if it was
+     */
+    public static FileMap fromBody(MapId id, byte[] body, Optional<SealingKey> key) throws MalformedException {
+        FieldReader in = new FieldReader(body);
         int length = in.u32();
         if (length < 0 || length > LONGEST) {
             throw new MalformedException("a map of " + Integer.toUnsignedString(length) + " bytes is too long");
         }
         byte[] encoded = CompressedBlock.decompress(in.raw(in.remaining()), length);
-        if (!id(encoded).equals(id)) {
+        if (!id(encoded, key).equals(id)) {
             throw new MalformedException("the map's digest is another one");
         }
         return decode(encoded);

@@ -3,7 +3,7 @@ package io.holdfast.repository.map;
 import java.util.regex.Pattern;
 
 /**
- * The digest that names a shared map: SHA-256 of its encoded form.
+ * Names a shared map by its content: the SHA-256 of its encoded form, or HMAC-SHA-256 where maps are sealed.
  *
  * @param hex 64 lower-case hexadecimal digits
  */

@@ -4,6 +4,8 @@ import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.map.Run;
+import io.holdfast.repository.seal.FrameOpening;
+import java.util.Optional;
 
 /**
  * Takes the pages of a run out of its frame and checks everything on the way: the digest of the stored bytes, that they
@@ -17,7 +19,7 @@ public final class FrameChecker implements AutoCloseable {
 
     /** Checks pages hashed with {@code hasher}. */
     public FrameChecker(PageHasher hasher) {
-        codec = new FrameCodec(UNUSED_LEVEL, hasher);
+        codec = new FrameCodec(UNUSED_LEVEL, hasher, Optional.empty());
     }
 
     /** What a check found. */
@@ -37,16 +39,17 @@ public final class FrameChecker implements AutoCloseable {
     }
 
     /** Checks the run against the stored bytes of its frame, which begin at 0 of {@code stored}. */
-    public Result check(Run.Stored run, byte[] stored) {
+    public Result check(Run.Stored run, FrameOpening opening, byte[] stored) {
         FrameReference frame = run.frame();
-        if (!codec.isIntact(frame, stored)) {
-            return new Result.WrongDigest("the SHA-256 of the frame at byte " + frame.offset() + " is another one");
+        Optional<Result.WrongDigest> changed = checkStored(frame, stored);
+        if (changed.isPresent()) {
+            return changed.get();
         }
         if (plain.length < frame.plainLength()) {
             plain = new byte[frame.plainLength()];
         }
         try {
-            codec.decompress(frame, stored, plain);
+            codec.decompress(frame, opening, stored, plain);
         } catch (MalformedException e) {
             return new Result.Unreadable(String.valueOf(e.getMessage()));
         }
@@ -60,6 +63,14 @@ public final class FrameChecker implements AutoCloseable {
         int offset = run.firstPage() * FrameReference.PAGE;
         int end = Math.min(offset + run.pages() * FrameReference.PAGE, frame.plainLength());
         return new Result.Good(plain, offset, end - offset);
+    }
+
+    /** Checks nothing but the stored bytes of a frame: all that can be done without the key that they are sealed with. */
+    public Optional<Result.WrongDigest> checkStored(FrameReference frame, byte[] stored) {
+        return codec.isIntact(frame, stored)
+                ? Optional.empty()
+                : Optional.of(new Result.WrongDigest(
+                        "the SHA-256 of the frame at byte " + frame.offset() + " is another one"));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.seal.FrameOpening;
 import io.holdfast.repository.store.ObjectKey;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class FileCursor {
     private final PlaceLayout layout;
     private final MapSource maps;
     private final FrameWindow window;
+    private final PackOpenings openings;
     private final FrameChecker checker;
     private int nextPart;
     private List<Run> runs = List.of();
@@ -29,11 +31,12 @@ final class FileCursor {
      *
      * @param checker may be shared with other cursors of the same thread, one at a time
      */
-    FileCursor(IndexEntry.WithContent file, MapSource maps, FrameChecker checker) {
+    FileCursor(IndexEntry.WithContent file, MapSource maps, PackOpenings openings, FrameChecker checker) {
         this.file = file;
         this.maps = maps;
         this.layout = maps.layout();
         this.window = new FrameWindow(maps.store(), layout);
+        this.openings = openings;
         this.checker = checker;
     }
 
@@ -83,16 +86,23 @@ final class FileCursor {
         return switch (window.get(runs, at, run.frame())) {
             case FrameWindow.Found.Bad(DamageKind kind, String detail) -> lost(object, length, kind, detail);
             case FrameWindow.Found.Good(byte[] stored) ->
-                switch (checker.check(run, stored)) {
-                    case FrameChecker.Result.Good good ->
-                        good.length() < length
-                                ? lost(object, length, DamageKind.UNREADABLE, "the frame is shorter than its map says")
-                                : new Chunk.Bytes(good.plain(), good.offset(), length);
-                    case FrameChecker.Result.WrongDigest(String detail) ->
-                        lost(object, length, DamageKind.WRONG_DIGEST, detail);
-                    case FrameChecker.Result.Unreadable(String detail) ->
-                        lost(object, length, DamageKind.UNREADABLE, detail);
+                switch (openings.get(run.frame().pack())) {
+                    case PackOpenings.Found.Bad(DamageKind kind, String detail) -> lost(object, length, kind, detail);
+                    case PackOpenings.Found.Good(FrameOpening opening) ->
+                        checked(object, length, checker.check(run, opening, stored));
                 };
+        };
+    }
+
+    private Chunk checked(ObjectKey object, long length, FrameChecker.Result result) {
+        return switch (result) {
+            case FrameChecker.Result.Good good ->
+                good.length() < length
+                        ? lost(object, length, DamageKind.UNREADABLE, "the frame is shorter than its map says")
+                        : new Chunk.Bytes(good.plain(), good.offset(), length);
+            case FrameChecker.Result.WrongDigest(String detail) ->
+                lost(object, length, DamageKind.WRONG_DIGEST, detail);
+            case FrameChecker.Result.Unreadable(String detail) -> lost(object, length, DamageKind.UNREADABLE, detail);
         };
     }
 

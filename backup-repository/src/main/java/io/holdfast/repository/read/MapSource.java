@@ -3,16 +3,19 @@ package io.holdfast.repository.read;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FileMapCodec;
+import io.holdfast.repository.seal.BodyOpener;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** Gets the maps that an index names. Safe for use by several threads. */
-public record MapSource(ObjectStore store, PlaceLayout layout) {
+public record MapSource(ObjectStore store, PlaceLayout layout, PlaceKeys keys) {
     /** A map or what is wrong with it. */
     public sealed interface Found {
         /** The map; {@code storedBytes} were read for it. */
@@ -38,7 +41,8 @@ public record MapSource(ObjectStore store, PlaceLayout layout) {
         ObjectKey key = layout.map(reference.id());
         try (InputStream in = store.open(key, 0, FileMapCodec.LONGEST_OBJECT)) {
             byte[] object = in.readAllBytes();
-            FileMap map = FileMapCodec.fromObject(reference.id(), object);
+            BodyOpener.Opened opened = new BodyOpener(keys).open(ObjectHeader.Type.MAP, key, object);
+            FileMap map = FileMapCodec.fromBody(reference.id(), opened.body(), opened.key());
             return map.length() == length
                     ? new Found.Good(map, object.length)
                     : new Found.Bad(key, DamageKind.UNREADABLE, "the map is that of another part");

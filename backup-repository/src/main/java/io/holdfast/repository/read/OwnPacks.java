@@ -52,7 +52,8 @@ final class OwnPacks implements AutoCloseable {
 
     private PackScan scan(PackReference pack) throws RepositoryException {
         PackName name = new PackName(manifest.backup(), manifest.attempt(), pack.number());
-        return new PackScan(store, layout.pack(name), pack);
+        return new PackScan(
+                store, layout.pack(name), pack, manifest.dataKeys().stream().findFirst());
     }
 
     private void endOpen() throws RepositoryException {

@@ -7,6 +7,7 @@ import io.holdfast.repository.encoding.Sha256;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupManifest.PackReference;
 import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,7 @@ import java.util.Set;
 final class PackScan implements AutoCloseable {
     private final ObjectKey key;
     private final PackReference expected;
+    private final Optional<KeyId> expectedKey;
     private final MessageDigest sha256 = Sha256.digest();
     private final byte[] buffer = new byte[1 << 16];
     private final Set<FilePath> files = new LinkedHashSet<>();
@@ -33,7 +35,9 @@ final class PackScan implements AutoCloseable {
     private final Optional<String> badHeader;
     private long position;
 
-    PackScan(ObjectStore store, ObjectKey key, PackReference expected) throws RepositoryException {
+    PackScan(ObjectStore store, ObjectKey key, PackReference expected, Optional<KeyId> expectedKey)
+            throws RepositoryException {
+        this.expectedKey = expectedKey;
         this.key = key;
         this.expected = expected;
         InputStream opened = new ByteArrayInputStream(new byte[0]);
@@ -50,7 +54,11 @@ final class PackScan implements AutoCloseable {
 
     private Optional<String> readHeader() throws RepositoryException {
         try {
-            ObjectHeader.require(ObjectHeader.Type.PACK, read(ObjectHeader.LENGTH));
+            ObjectHeader header = ObjectHeader.read(ObjectHeader.Type.PACK, read(ObjectHeader.LENGTH));
+            Optional<KeyId> key = header.isSealed() ? Optional.of(KeyId.of(header.key())) : Optional.empty();
+            if (!key.equals(expectedKey)) {
+                throw new MalformedException("it names another key than the manifest");
+            }
             return Optional.empty();
         } catch (MalformedException e) {
             return Optional.of(String.valueOf(e.getMessage()));

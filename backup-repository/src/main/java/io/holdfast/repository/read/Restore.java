@@ -15,6 +15,7 @@ final class Restore {
     private final RestoreOptions options;
     private final ReadProgress progress;
     private final MapSource maps;
+    private final PackOpenings openings;
     private final PageHasher hasher;
     private final Damages damages = new Damages();
     private final AtomicLong filesDone = new AtomicLong();
@@ -26,12 +27,14 @@ final class Restore {
             RestoreOptions options,
             ReadProgress progress,
             MapSource maps,
+            PackOpenings openings,
             PageHasher hasher) {
         this.backup = backup;
         this.tree = tree;
         this.options = options;
         this.progress = progress;
         this.maps = maps;
+        this.openings = openings;
         this.hasher = hasher;
     }
 
@@ -61,7 +64,7 @@ final class Restore {
     private void restore(IndexEntry.RegularFile file) throws IOException {
         try (RestoredFile out = tree.createFile(file);
                 FrameChecker checker = new FrameChecker(hasher)) {
-            FileCursor cursor = new FileCursor(file, maps, checker);
+            FileCursor cursor = new FileCursor(file, maps, openings, checker);
             for (Optional<Chunk> chunk = cursor.next(); chunk.isPresent(); chunk = cursor.next()) {
                 switch (chunk.get()) {
                     case Chunk.Bytes bytes -> out.write(bytes.bytes(), bytes.offset(), (int) bytes.length());

@@ -8,6 +8,7 @@ import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.IOException;
@@ -20,14 +21,19 @@ public final class StoredBackupReader implements BackupReader {
     private final ObjectStore store;
     private final PlaceLayout layout;
     private final BackupManifest manifest;
+    private final PlaceKeys keys;
     private final MapSource maps;
+    private final PackOpenings openings;
     private final PageHasher hasher;
 
-    private StoredBackupReader(ObjectStore store, PlaceLayout layout, BackupManifest manifest, PageHasher hasher) {
+    private StoredBackupReader(
+            ObjectStore store, PlaceLayout layout, PlaceKeys keys, BackupManifest manifest, PageHasher hasher) {
         this.store = store;
         this.layout = layout;
         this.manifest = manifest;
-        this.maps = new MapSource(store, layout);
+        this.keys = keys;
+        this.maps = new MapSource(store, layout, keys);
+        this.openings = new PackOpenings(store, layout, keys, manifest);
         this.hasher = hasher;
     }
 
@@ -36,11 +42,11 @@ public final class StoredBackupReader implements BackupReader {
      *
      * @throws RepositoryException.Damaged if the manifest says what cannot be
      */
-    public static StoredBackupReader of(ObjectStore store, PlaceLayout layout, BackupManifest manifest)
+    public static StoredBackupReader of(ObjectStore store, PlaceLayout layout, PlaceKeys keys, BackupManifest manifest)
             throws RepositoryException {
         try {
             long seed = Long.parseUnsignedLong(manifest.pageHashSeed(), 16);
-            return new StoredBackupReader(store, layout, manifest, PageHasher.seeded(seed));
+            return new StoredBackupReader(store, layout, keys, manifest, PageHasher.seeded(seed));
         } catch (NumberFormatException e) {
             ObjectKey key = layout.manifest(manifest.backup());
             throw new RepositoryException.Damaged(
@@ -60,7 +66,7 @@ public final class StoredBackupReader implements BackupReader {
     @Override
     public <X extends Exception> void forEachEntry(EntryVisitor<X> visitor) throws RepositoryException, X {
         IndexReader.check(store, manifest.index());
-        try (IndexReader index = IndexReader.open(store, manifest.index())) {
+        try (IndexReader index = IndexReader.open(store, manifest.index(), keys)) {
             for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
                 visitor.visit(entry.get());
             }
@@ -70,7 +76,7 @@ public final class StoredBackupReader implements BackupReader {
     @Override
     public Optional<IndexEntry> find(FilePath path) throws RepositoryException {
         IndexReader.check(store, manifest.index());
-        try (IndexReader index = IndexReader.open(store, manifest.index())) {
+        try (IndexReader index = IndexReader.open(store, manifest.index(), keys)) {
             for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
                 if (entry.get().path().equals(path)) {
                     return entry;
@@ -83,17 +89,17 @@ public final class StoredBackupReader implements BackupReader {
     @Override
     public InputStream open(IndexEntry.WithContent file) {
         FrameChecker checker = new FrameChecker(hasher);
-        return new CheckedContentStream(new FileCursor(file, maps, checker), checker);
+        return new CheckedContentStream(new FileCursor(file, maps, openings, checker), checker);
     }
 
     @Override
     public RestoreReport restoreTo(Path directory, RestoreOptions options, ReadProgress progress) throws IOException {
         RestoredTree tree = new RestoredTree(directory, options.redirects());
-        return new Restore(this, tree, options, progress, maps, hasher).run();
+        return new Restore(this, tree, options, progress, maps, openings, hasher).run();
     }
 
     @Override
     public VerificationReport verify(int threads, ReadProgress progress) throws RepositoryException {
-        return new Verification(store, layout, manifest, maps, hasher, threads, progress).run();
+        return new Verification(store, layout, keys, manifest, maps, openings, hasher, threads, progress).run();
     }
 }

@@ -2,6 +2,8 @@ package io.holdfast.repository.read;
 
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.manifest.BackupContent;
@@ -14,14 +16,21 @@ import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.seal.FrameOpening;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.wal.StoredWal;
 import io.holdfast.repository.wal.WalSegmentName;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,8 +41,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Verification {
     private final ObjectStore store;
     private final PlaceLayout layout;
+    private final PlaceKeys keys;
     private final BackupManifest manifest;
     private final MapSource maps;
+    private final PackOpenings openings;
     private final PageHasher hasher;
     private final int threads;
     private final ReadProgress progress;
@@ -41,21 +52,28 @@ final class Verification {
     private final List<Damage> wholePacks = new ArrayList<>();
     private final Queue<FrameChecker> checkers = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytesDone = new AtomicLong();
+    private final AtomicLong bytesClosed = new AtomicLong();
+    private final Set<KeyId> keysUsed = new LinkedHashSet<>();
+    private boolean canOpen;
     private long filesDone;
     private long storedBytes;
 
     Verification(
             ObjectStore store,
             PlaceLayout layout,
+            PlaceKeys keys,
             BackupManifest manifest,
             MapSource maps,
+            PackOpenings openings,
             PageHasher hasher,
             int threads,
             ReadProgress progress) {
         this.store = store;
         this.layout = layout;
+        this.keys = keys;
         this.manifest = manifest;
         this.maps = maps;
+        this.openings = openings;
         this.hasher = hasher;
         this.threads = threads;
         this.progress = progress;
@@ -63,6 +81,7 @@ final class Verification {
 
     VerificationReport run() throws RepositoryException {
         verifyManifest();
+        canOpen = openings.areAllHere();
         try (BoundedWork<RepositoryException> work = new BoundedWork<>("holdfast-verify-", threads);
                 OwnPacks packs = new OwnPacks(store, layout, manifest)) {
             if (verifyIndex()) {
@@ -80,13 +99,15 @@ final class Verification {
                 .toList()
                 .forEach(damages::add);
         List<WalSegmentName> missingWal = verifyWal();
-        return new VerificationReport(filesDone, bytesDone.get(), storedBytes, missingWal, damages.all());
+        verifyKeys();
+        return new VerificationReport(
+                filesDone, bytesDone.get(), storedBytes, missingWal, damages.all(), bytesClosed.get());
     }
 
     private void verifyManifest() throws RepositoryException {
         ObjectKey key = layout.manifest(manifest.backup());
         try {
-            ManifestObject found = new Manifests(store, layout).get(manifest.backup());
+            ManifestObject found = new Manifests(store, layout, keys).get(manifest.backup());
             if (!found.equals(new ManifestObject.Committed(manifest))) {
                 damages.add(whole(key, DamageKind.WRONG_DIGEST, "the manifest is another one than was asked for"));
             }
@@ -113,7 +134,7 @@ final class Verification {
     }
 
     private void verifyFiles(OwnPacks packs, BoundedWork<RepositoryException> work) throws RepositoryException {
-        try (IndexReader index = IndexReader.open(store, manifest.index())) {
+        try (IndexReader index = IndexReader.open(store, manifest.index(), keys)) {
             for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
                 if (entry.get() instanceof IndexEntry.WithContent file) {
                     verify(file, packs, work);
@@ -164,8 +185,8 @@ final class Verification {
         }
     }
 
-    private void check(
-            IndexEntry.WithContent file, long position, long length, Run.Stored run, FrameWindow.Found found) {
+    private void check(IndexEntry.WithContent file, long position, long length, Run.Stored run, FrameWindow.Found found)
+            throws RepositoryException {
         ObjectKey pack = layout.pack(run.frame().pack());
         switch (found) {
             case FrameWindow.Found.Bad(DamageKind kind, String detail) ->
@@ -176,25 +197,42 @@ final class Verification {
     }
 
     private void check(
-            IndexEntry.WithContent file, long position, long length, Run.Stored run, ObjectKey pack, byte[] stored) {
+            IndexEntry.WithContent file, long position, long length, Run.Stored run, ObjectKey pack, byte[] stored)
+            throws RepositoryException {
         FrameChecker pooled = checkers.poll();
         FrameChecker checker = pooled == null ? new FrameChecker(hasher) : pooled;
         try {
-            switch (checker.check(run, stored)) {
-                case FrameChecker.Result.Good good -> {
-                    if (good.length() < length) {
-                        damages.add(FileCursor.damage(
-                                pack, file.path(), position, length, DamageKind.UNREADABLE, "the frame is too short"));
-                    }
-                }
-                case FrameChecker.Result.WrongDigest(String detail) ->
-                    damages.add(
-                            FileCursor.damage(pack, file.path(), position, length, DamageKind.WRONG_DIGEST, detail));
-                case FrameChecker.Result.Unreadable(String detail) ->
-                    damages.add(FileCursor.damage(pack, file.path(), position, length, DamageKind.UNREADABLE, detail));
+            if (!canOpen) {
+                bytesClosed.addAndGet(length);
+                checker.checkStored(run.frame(), stored)
+                        .ifPresent(changed -> damages.add(FileCursor.damage(
+                                pack, file.path(), position, length, DamageKind.WRONG_DIGEST, changed.detail())));
+                return;
+            }
+            switch (openings.get(run.frame().pack())) {
+                case PackOpenings.Found.Bad(DamageKind kind, String detail) ->
+                    damages.add(FileCursor.damage(pack, file.path(), position, length, kind, detail));
+                case PackOpenings.Found.Good(FrameOpening opening) ->
+                    opened(file, position, length, pack, checker.check(run, opening, stored));
             }
         } finally {
             checkers.add(checker);
+        }
+    }
+
+    private void opened(
+            IndexEntry.WithContent file, long position, long length, ObjectKey pack, FrameChecker.Result result) {
+        switch (result) {
+            case FrameChecker.Result.Good good -> {
+                if (good.length() < length) {
+                    damages.add(FileCursor.damage(
+                            pack, file.path(), position, length, DamageKind.UNREADABLE, "the frame is too short"));
+                }
+            }
+            case FrameChecker.Result.WrongDigest(String detail) ->
+                damages.add(FileCursor.damage(pack, file.path(), position, length, DamageKind.WRONG_DIGEST, detail));
+            case FrameChecker.Result.Unreadable(String detail) ->
+                damages.add(FileCursor.damage(pack, file.path(), position, length, DamageKind.UNREADABLE, detail));
         }
     }
 
@@ -203,12 +241,13 @@ final class Verification {
             return List.of();
         }
         WalNeeded needed = physical.wal();
-        StoredWal wal = StoredWal.of(store, layout);
+        StoredWal all = StoredWal.of(store, layout, keys);
+        StoredWal wal = manifest.isSealed() ? all.sealedOnly() : all;
         verifyHistory(wal, needed.timeline());
         List<WalSegmentName> missing =
                 wal.covers(needed.timeline(), needed.startLsn(), needed.stopLsn(), needed.segmentSize());
         for (WalSegmentName segment : needed.segments()) {
-            for (StoredWal.Problem problem : wal.check(segment)) {
+            for (StoredWal.Problem problem : wal.check(segment, keysUsed::add)) {
                 damages.add(whole(problem.object(), DamageKind.UNREADABLE, problem.detail()));
             }
         }
@@ -221,12 +260,40 @@ final class Verification {
             return;
         }
         ObjectKey key = layout.timelineHistory(timeline);
-        try {
-            if (wal.history(timeline).isEmpty()) {
-                damages.add(whole(key, DamageKind.MISSING, "the timeline's history file is missing"));
+        if (store.head(key).isEmpty()) {
+            damages.add(whole(key, DamageKind.MISSING, "the timeline's history file is missing"));
+            return;
+        }
+        for (StoredWal.Problem problem : wal.checkHistory(timeline, keysUsed::add)) {
+            damages.add(whole(problem.object(), DamageKind.UNREADABLE, problem.detail()));
+        }
+    }
+
+    /** Without a wrapped key that can be opened, nothing can. */
+    private void verifyKeys() throws RepositoryException {
+        if (!manifest.isSealed()) {
+            return;
+        }
+        keysUsed.addAll(manifest.dataKeys());
+        indexKey().ifPresent(keysUsed::add);
+        for (KeyId key : keysUsed) {
+            for (PlaceKeys.WrapProblem problem : keys.checkWraps(key)) {
+                DamageKind kind = problem.missing() ? DamageKind.MISSING : DamageKind.WRONG_DIGEST;
+                damages.add(whole(problem.object(), kind, problem.detail()));
             }
-        } catch (RepositoryException.Damaged e) {
-            damages.add(whole(key, DamageKind.UNREADABLE, e.what()));
+        }
+    }
+
+    /** That of the index; if it cannot be read, that was said already. */
+    private Optional<KeyId> indexKey() throws RepositoryException {
+        ObjectKey index = manifest.index().key();
+        try (InputStream in = store.open(index, 0, ObjectHeader.LENGTH)) {
+            return Optional.of(KeyId.of(ObjectHeader.read(ObjectHeader.Type.INDEX, in.readAllBytes())
+                    .key()));
+        } catch (RepositoryException.NotFound | MalformedException | IllegalArgumentException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + index);
         }
     }
 

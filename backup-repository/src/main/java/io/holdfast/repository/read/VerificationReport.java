@@ -11,9 +11,15 @@ import java.util.List;
  * @param storedBytes read from the store
  * @param missingWal segments that the backup needs and the archive lacks
  * @param damages all of them, in no particular order
+ * @param bytesNotOpened plain bytes whose stored form is sealed and intact, but was not opened for want of its data key
  */
 public record VerificationReport(
-        long files, long bytes, long storedBytes, List<WalSegmentName> missingWal, List<Damage> damages) {
+        long files,
+        long bytes,
+        long storedBytes,
+        List<WalSegmentName> missingWal,
+        List<Damage> damages,
+        long bytesNotOpened) {
     public VerificationReport {
         missingWal = List.copyOf(missingWal);
         damages = List.copyOf(damages);

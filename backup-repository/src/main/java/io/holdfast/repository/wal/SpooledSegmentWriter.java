@@ -94,7 +94,7 @@ final class SpooledSegmentWriter implements WalSegmentWriter {
 
     private void put(ObjectKey key, ObjectHeader.Type type, int from, int to) throws RepositoryException {
         WalObject description =
-                new WalObject(type, systemIdentifier, name.timeline(), segmentSize, segmentNumber, from, to, "", "");
+                WalObject.of(type, systemIdentifier, name.timeline(), segmentSize, segmentNumber, from, to);
         try {
             channel.position(from);
         } catch (IOException e) {

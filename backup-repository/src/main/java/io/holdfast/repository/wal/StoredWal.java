@@ -3,6 +3,8 @@ package io.holdfast.repository.wal;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.ObjectHeader;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
@@ -14,18 +16,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The WAL of a place as it lies in a store; for reading. Safe for use by several threads. */
 public final class StoredWal {
+    private static final Logger LOG = LoggerFactory.getLogger(StoredWal.class);
     private static final int LONGEST_HISTORY = 1 << 20;
 
     private final ObjectStore store;
     private final PlaceLayout layout;
+    private final PlaceKeys keys;
     private final long systemIdentifier;
+    private final boolean sealedOnly;
 
-    private StoredWal(ObjectStore store, PlaceLayout layout, long systemIdentifier) {
+    private StoredWal(
+            ObjectStore store, PlaceLayout layout, PlaceKeys keys, long systemIdentifier, boolean sealedOnly) {
         this.store = store;
         this.layout = layout;
+        this.keys = keys;
+        this.sealedOnly = sealedOnly;
         this.systemIdentifier = systemIdentifier;
     }
 
@@ -34,13 +46,18 @@ public final class StoredWal {
      *
      * @throws IllegalStateException if the place is not named by a system identifier
      */
-    public static StoredWal of(ObjectStore store, PlaceLayout layout) {
+    public static StoredWal of(ObjectStore store, PlaceLayout layout, PlaceKeys keys) {
         try {
             return new StoredWal(
-                    store, layout, Long.parseUnsignedLong(layout.place().value()));
+                    store, layout, keys, Long.parseUnsignedLong(layout.place().value()), false);
         } catch (NumberFormatException e) {
             throw new IllegalStateException("Only a cluster has WAL, not the place " + layout.place(), e);
         }
+    }
+
+    /** The same, but WAL that is not encrypted counts as damaged: for backups that are. */
+    public StoredWal sealedOnly() {
+        return new StoredWal(store, layout, keys, systemIdentifier, true);
     }
 
     /** Something wrong with one object. */
@@ -142,22 +159,46 @@ public final class StoredWal {
 
     private WalObjectStream openComplete(WalSegmentName segment) throws RepositoryException {
         ObjectKey key = layout.walSegment(segment);
-        WalObjectStream stream = WalObjectStream.open(store, key, ObjectHeader.Type.WAL_SEGMENT);
+        WalObjectStream stream = open(key, ObjectHeader.Type.WAL_SEGMENT);
         return requireItsOwn(stream, key, segment, 0, stream.object().segmentSize());
     }
 
     WalObjectStream openIncrement(WalSegmentName segment, WalIncrements.Increment increment)
             throws RepositoryException {
-        WalObjectStream stream = WalObjectStream.open(store, increment.key(), ObjectHeader.Type.WAL_INCREMENT);
+        WalObjectStream stream = open(increment.key(), ObjectHeader.Type.WAL_INCREMENT);
         return requireItsOwn(stream, increment.key(), segment, increment.from(), increment.to());
     }
 
-    /** An object moved to another name must not pass for it. */
+    private WalObjectStream open(ObjectKey key, ObjectHeader.Type type) throws RepositoryException {
+        WalObjectStream stream = WalObjectStream.open(store, key, type, keys);
+        if (sealedOnly && !stream.object().isSealed()) {
+            stream.close();
+            throw notSealed(key);
+        }
+        return stream;
+    }
+
+    private static RepositoryException notSealed(ObjectKey key) {
+        return WalObjectStream.damaged(key, "it is not encrypted, though the backup that needs it is");
+    }
+
     private WalObjectStream requireItsOwn(
             WalObjectStream stream, ObjectKey key, WalSegmentName segment, int from, int to)
             throws RepositoryException {
-        WalObject object = stream.object();
-        boolean own = object.systemIdentifier() == systemIdentifier
+        if (!isOwn(stream.object(), segment, from, to)) {
+            stream.close();
+            throw misplaced(key);
+        }
+        return stream;
+    }
+
+    private static RepositoryException misplaced(ObjectKey key) {
+        return WalObjectStream.damaged(key, "what it says of itself does not fit its name");
+    }
+
+    /** An object moved to another name must not pass for it. */
+    private boolean isOwn(WalObject object, WalSegmentName segment, int from, int to) {
+        return object.systemIdentifier() == systemIdentifier
                 && isSegmentSize(object.segmentSize())
                 && object.segmentNumber() >= 0
                 && WalSegmentName.of(object.timeline(), object.segmentNumber(), object.segmentSize())
@@ -165,11 +206,6 @@ public final class StoredWal {
                 && object.from() == from
                 && object.to() == to
                 && to <= object.segmentSize();
-        if (!own) {
-            stream.close();
-            throw WalObjectStream.damaged(key, "what it says of itself does not fit its name");
-        }
-        return stream;
     }
 
     private static boolean isSegmentSize(int size) {
@@ -182,12 +218,9 @@ public final class StoredWal {
         if (store.head(key).isEmpty()) {
             return Optional.empty();
         }
-        try (WalObjectStream stream = WalObjectStream.open(store, key, ObjectHeader.Type.TIMELINE_HISTORY)) {
-            WalObject object = stream.object();
-            if (object.timeline() != timeline
-                    || object.systemIdentifier() != systemIdentifier
-                    || object.plainLength() > LONGEST_HISTORY) {
-                throw WalObjectStream.damaged(key, "what it says of itself does not fit its name");
+        try (WalObjectStream stream = open(key, ObjectHeader.Type.TIMELINE_HISTORY)) {
+            if (!isOwnHistory(stream.object(), timeline)) {
+                throw misplaced(key);
             }
             return Optional.of(stream.readAllBytes());
         } catch (IOException e) {
@@ -195,32 +228,80 @@ public final class StoredWal {
         }
     }
 
-    /** Reads everything stored of a segment, complete or increments, and says what is wrong with it. */
-    public List<Problem> check(WalSegmentName segment) throws RepositoryException {
+    private boolean isOwnHistory(WalObject object, int timeline) {
+        return object.timeline() == timeline
+                && object.systemIdentifier() == systemIdentifier
+                && object.plainLength() <= LONGEST_HISTORY;
+    }
+
+    /**
+     * Reads everything stored of a segment, complete or increments, and says what is wrong with it. What is sealed and
+     * cannot be opened here is checked as it is stored.
+     *
+     * @param keysUsed is told each data key that something is sealed with
+     */
+    public List<Problem> check(WalSegmentName segment, Consumer<KeyId> keysUsed) throws RepositoryException {
         List<Problem> problems = new ArrayList<>();
         ObjectKey complete = layout.walSegment(segment);
         if (store.head(complete).isPresent()) {
-            drain(complete, () -> openComplete(segment)).ifPresent(problems::add);
+            check(
+                            complete,
+                            ObjectHeader.Type.WAL_SEGMENT,
+                            object -> isOwn(object, segment, 0, object.segmentSize()),
+                            keysUsed)
+                    .ifPresent(problems::add);
         } else {
             for (WalIncrements.Increment increment :
                     WalIncrements.of(store, layout, segment).chain()) {
-                drain(increment.key(), () -> openIncrement(segment, increment)).ifPresent(problems::add);
+                check(
+                                increment.key(),
+                                ObjectHeader.Type.WAL_INCREMENT,
+                                object -> isOwn(object, segment, increment.from(), increment.to()),
+                                keysUsed)
+                        .ifPresent(problems::add);
             }
         }
         return problems;
     }
 
-    @FunctionalInterface
-    private interface Opener {
-        InputStream open() throws RepositoryException;
+    /** As {@link #check(WalSegmentName, Consumer)}, for the history file of a timeline, if there is one. */
+    public List<Problem> checkHistory(int timeline, Consumer<KeyId> keysUsed) throws RepositoryException {
+        return check(
+                        layout.timelineHistory(timeline),
+                        ObjectHeader.Type.TIMELINE_HISTORY,
+                        object -> isOwnHistory(object, timeline),
+                        keysUsed)
+                .stream()
+                .toList();
     }
 
-    private static Optional<Problem> drain(ObjectKey key, Opener opener) throws RepositoryException {
-        try (InputStream in = opener.open()) {
-            in.transferTo(OutputStream.nullOutputStream());
+    private Optional<Problem> check(
+            ObjectKey key, ObjectHeader.Type type, Predicate<WalObject> own, Consumer<KeyId> keysUsed)
+            throws RepositoryException {
+        try {
+            WalObject object = readAll(key, type);
+            if (sealedOnly && !object.isSealed()) {
+                throw notSealed(key);
+            }
+            if (!own.test(object)) {
+                throw misplaced(key);
+            }
+            if (object.isSealed()) {
+                keysUsed.accept(KeyId.of(object.header().key()));
+            }
             return Optional.empty();
         } catch (RepositoryException.Damaged e) {
             return Optional.of(new Problem(key, e.what()));
+        }
+    }
+
+    private WalObject readAll(ObjectKey key, ObjectHeader.Type type) throws RepositoryException {
+        try (WalObjectStream in = WalObjectStream.open(store, key, type, keys)) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return in.object();
+        } catch (RepositoryException.Denied e) {
+            LOG.debug("{} is checked as it is stored, not opened: {}", key, e.what());
+            return WalObjectStream.check(store, key, type, keys);
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
         }

@@ -3,6 +3,7 @@ package io.holdfast.repository.wal;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.ObjectHeader;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -29,9 +30,16 @@ public final class StoredWalArchive implements WalArchive {
      *
      * @throws IllegalStateException if the place is not named by a system identifier
      */
-    public static StoredWalArchive of(ObjectStore store, PlaceLayout layout, Path workDirectory) {
+    public static StoredWalArchive of(ObjectStore store, PlaceLayout layout, PlaceKeys keys, Path workDirectory) {
         return new StoredWalArchive(
-                StoredWal.of(store, layout), new WalUpload(store, workDirectory, ZSTD_LEVEL), layout);
+                StoredWal.of(store, layout, keys),
+                new WalUpload(store, new WalSeal(keys), workDirectory, ZSTD_LEVEL),
+                layout);
+    }
+
+    @Override
+    public WalArchive sealedOnly() {
+        return new StoredWalArchive(stored.sealedOnly(), upload, layout);
     }
 
     @Override
@@ -42,16 +50,8 @@ public final class StoredWalArchive implements WalArchive {
 
     @Override
     public void putHistory(int timeline, byte[] content) throws RepositoryException {
-        WalObject description = new WalObject(
-                ObjectHeader.Type.TIMELINE_HISTORY,
-                stored.systemIdentifier(),
-                timeline,
-                0,
-                0,
-                0,
-                content.length,
-                "",
-                "");
+        WalObject description = WalObject.of(
+                ObjectHeader.Type.TIMELINE_HISTORY, stored.systemIdentifier(), timeline, 0, 0, 0, content.length);
         upload.put(layout.timelineHistory(timeline), description, new ByteArrayInputStream(content));
     }
 

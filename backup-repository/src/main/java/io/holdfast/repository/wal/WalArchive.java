@@ -10,6 +10,12 @@ import java.util.Optional;
  * one thread.
  */
 public interface WalArchive {
+    /**
+     * The same, but reading WAL that is not encrypted is {@link RepositoryException.Damaged}. For restoring an encrypted
+     * backup: whoever can write to the store could otherwise slip in WAL of his own making.
+     */
+    WalArchive sealedOnly();
+
     /** Begins a segment, from its first byte on. */
     WalSegmentWriter begin(int timeline, long segmentNumber, int segmentSize) throws RepositoryException;
 

@@ -6,45 +6,123 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.seal.BodyOpener;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.PlaceKeys;
+import io.holdfast.repository.seal.SealBrokenException;
+import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The plain bytes of a WAL object. Both digests are checked when the last byte is taken. */
 final class WalObjectStream extends InputStream {
     /** Refuses frames that ask for more memory than any writer's: a window of 16 MiB. */
     private static final int LARGEST_WINDOW_LOG = 24;
 
-    private final ObjectKey key;
-    private final WalObject object;
-    private final MessageDigest stored = Sha256.digest();
-    private final MessageDigest plain = Sha256.digest();
+    private final Stored stored;
+    private final MessageDigest plain;
     private final InputStream in;
     private long remaining;
     private boolean checked;
 
-    private WalObjectStream(ObjectKey key, WalObject object, InputStream body) throws IOException {
-        this.key = key;
-        this.object = object;
-        this.remaining = object.plainLength();
-        ZstdInputStream zstd = new ZstdInputStream(new DigestInputStream(body, stored));
+    private WalObjectStream(Stored stored, Optional<SealingKey> dataKey, BodyOpener opener) throws IOException {
+        this.stored = stored;
+        this.plain = stored.indexKey.map(SealingKey::walContent).orElseGet(Sha256::digest);
+        this.remaining = stored.object.plainLength();
+        ZstdInputStream zstd =
+                new ZstdInputStream(opener.body(stored.object.header(), stored.key, dataKey, stored.rest));
         zstd.setLongMax(LARGEST_WINDOW_LOG);
         this.in = zstd;
+    }
+
+    /** An object whose beginning was read; the rest is hashed while it is read. */
+    private record Stored(
+            ObjectKey key, WalObject object, Optional<SealingKey> indexKey, InputStream rest, MessageDigest digest) {
+
+        static Stored read(InputStream in, ObjectKey key, ObjectHeader.Type type, PlaceKeys keys)
+                throws IOException, MalformedException {
+            WalObject object = WalObject.decode(type, in.readNBytes(WalObject.LENGTH));
+            MessageDigest digest = Sha256.digest();
+            InputStream rest = new DigestInputStream(in, digest);
+            Optional<SealingKey> indexKey = Optional.empty();
+            if (object.isSealed()) {
+                indexKey = Optional.of(keys.indexKey(indexKey(rest.readNBytes(KeyId.LENGTH)), key));
+            }
+            return new Stored(key, object, indexKey, rest, digest);
+        }
+
+        private static KeyId indexKey(byte[] id) throws MalformedException {
+            try {
+                return KeyId.of(id);
+            } catch (IllegalArgumentException e) {
+                throw new MalformedException("it names no index key", e);
+            }
+        }
+
+        void check() throws RepositoryException {
+            if (!object.storedDigest(digest.digest(), indexKey).equals(object.storedDigest())) {
+                throw damaged(key, "the SHA-256 of its stored bytes is another one");
+            }
+        }
+    }
+
+    /** The identifier of the index key in the beginning of a sealed object; cut short if that is. */
+    static byte[] indexKeyIn(byte[] beginning) {
+        return Arrays.copyOfRange(beginning, Math.min(WalObject.LENGTH, beginning.length), beginning.length);
+    }
+
+    /** Does something with an object that was opened. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(Stored stored) throws IOException, MalformedException;
     }
 
     /**
      * Opens an object.
      *
      * @throws RepositoryException.Damaged if its beginning is damaged
+     * @throws RepositoryException.Denied if it is sealed, and a key is not here
      */
-    static WalObjectStream open(ObjectStore store, ObjectKey key, ObjectHeader.Type type) throws RepositoryException {
+    static WalObjectStream open(ObjectStore store, ObjectKey key, ObjectHeader.Type type, PlaceKeys keys)
+            throws RepositoryException {
+        BodyOpener opener = new BodyOpener(keys);
+        return use(
+                store,
+                key,
+                type,
+                keys,
+                stored -> new WalObjectStream(stored, opener.key(type, stored.object.header(), key), opener));
+    }
+
+    /**
+     * Checks the stored bytes of an object, for which its data key need not be here.
+     *
+     * @return what it says of itself
+     */
+    static WalObject check(ObjectStore store, ObjectKey key, ObjectHeader.Type type, PlaceKeys keys)
+            throws RepositoryException {
+        return use(store, key, type, keys, stored -> {
+            try (InputStream rest = stored.rest) {
+                rest.transferTo(OutputStream.nullOutputStream());
+            }
+            stored.check();
+            return stored.object;
+        });
+    }
+
+    private static <T> T use(ObjectStore store, ObjectKey key, ObjectHeader.Type type, PlaceKeys keys, Use<T> use)
+            throws RepositoryException {
         InputStream in = new BufferedInputStream(store.open(key), 1 << 16);
         try {
-            return new WalObjectStream(key, WalObject.decode(type, in.readNBytes(WalObject.LENGTH)), in);
+            return use.of(Stored.read(in, key, type, keys));
         } catch (MalformedException e) {
             closeQuietly(in, e);
             throw damaged(key, String.valueOf(e.getMessage()));
@@ -63,7 +141,7 @@ final class WalObjectStream extends InputStream {
     }
 
     WalObject object() {
-        return object;
+        return stored.object;
     }
 
     @Override
@@ -84,7 +162,7 @@ final class WalObjectStream extends InputStream {
             }
             int count = in.read(bytes, offset, (int) Math.min(length, remaining));
             if (count < 0) {
-                throw damaged(key, "it ends " + remaining + " bytes too early");
+                throw damaged(stored.key, "it ends " + remaining + " bytes too early");
             }
             plain.update(bytes, offset, count);
             remaining -= count;
@@ -93,10 +171,12 @@ final class WalObjectStream extends InputStream {
                 check();
             }
             return count;
+        } catch (SealBrokenException e) {
+            throw damaged(stored.key, e.detail());
         } catch (ZstdIOException e) {
-            throw damaged(key, "it does not decompress: " + e.getMessage());
+            throw damaged(stored.key, "it does not decompress: " + e.getMessage());
         } catch (IOException e) {
-            throw RepositoryException.from(e, "Reading " + key);
+            throw RepositoryException.from(e, "Reading " + stored.key);
         }
     }
 
@@ -106,14 +186,12 @@ final class WalObjectStream extends InputStream {
         }
         checked = true;
         if (in.read() >= 0) {
-            throw damaged(key, "it holds more bytes than it says");
+            throw damaged(stored.key, "it holds more bytes than it says");
         }
-        if (!Sha256.hex(plain).equals(object.plainSha256())) {
-            throw damaged(key, "the SHA-256 of its content is another one");
+        if (!Sha256.hex(plain).equals(stored.object.plainDigest())) {
+            throw damaged(stored.key, "the SHA-256 of its content is another one");
         }
-        if (!Sha256.hex(stored).equals(object.storedSha256())) {
-            throw damaged(key, "the SHA-256 of its stored bytes is another one");
-        }
+        stored.check();
     }
 
     static RepositoryException.Damaged damaged(ObjectKey key, String detail) {
@@ -130,7 +208,7 @@ final class WalObjectStream extends InputStream {
         try {
             in.close();
         } catch (IOException e) {
-            throw RepositoryException.from(e, "Reading " + key);
+            throw RepositoryException.from(e, "Reading " + stored.key);
         }
     }
 }

@@ -3,12 +3,17 @@ package io.holdfast.repository.wal;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.FileSystemFailures;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.ObjectUpload;
 import io.holdfast.repository.store.PutOutcome;
+import io.holdfast.repository.store.UploadStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,12 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Stores one WAL object. Its beginning holds the digests of what follows, so the body is compressed into a spool file
  * first; memory stays small whatever the segment's size.
  */
-record WalUpload(ObjectStore store, Path workDirectory, int zstdLevel) {
+record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLevel) {
     /**
      * Stores an object unless the same is there.
      *
@@ -33,7 +40,8 @@ record WalUpload(ObjectStore store, Path workDirectory, int zstdLevel) {
         try {
             Path spool = Files.createTempFile(workDirectory, "holdfast-wal-", "");
             try {
-                put(key, compress(description, plain, spool), spool);
+                Optional<SealingKey> indexKey = seal.indexKey();
+                put(key, compress(key, description, plain, spool, indexKey), spool, indexKey);
             } finally {
                 Files.deleteIfExists(spool);
             }
@@ -42,53 +50,65 @@ record WalUpload(ObjectStore store, Path workDirectory, int zstdLevel) {
         }
     }
 
-    private WalObject compress(WalObject description, InputStream plain, Path spool) throws IOException {
-        MessageDigest plainDigest = Sha256.digest();
-        MessageDigest storedDigest = Sha256.digest();
-        OutputStream out = new DigestOutputStream(Files.newOutputStream(spool), storedDigest);
-        try (ZstdOutputStream zstd = new ZstdOutputStream(out, zstdLevel)) {
-            zstd.setChecksum(true);
-            byte[] buffer = new byte[1 << 16];
-            for (int left = description.plainLength(); left > 0; ) {
-                int count = plain.read(buffer, 0, Math.min(left, buffer.length));
-                if (count < 0) {
-                    throw new IOException("The spool file ends " + left + " bytes too early");
-                }
-                plainDigest.update(buffer, 0, count);
-                zstd.write(buffer, 0, count);
-                left -= count;
+    private WalObject compress(
+            ObjectKey key, WalObject description, InputStream plain, Path spool, Optional<SealingKey> indexKey)
+            throws IOException {
+        BodySeal bodySeal = seal.next();
+        ObjectHeader header = bodySeal.header(description.type());
+        MessageDigest plainDigest = indexKey.map(SealingKey::walContent).orElseGet(Sha256::digest);
+        MessageDigest rest = Sha256.digest();
+        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(spool), rest)) {
+            if (indexKey.isPresent()) {
+                out.write(indexKey.get().id().bytes());
+            }
+            try (ZstdOutputStream zstd = new ZstdOutputStream(bodySeal.body(header, key, out), zstdLevel)) {
+                zstd.setChecksum(true);
+                copy(plain, description.plainLength(), plainDigest, zstd);
             }
         }
-        return new WalObject(
-                description.type(),
-                description.systemIdentifier(),
-                description.timeline(),
-                description.segmentSize(),
-                description.segmentNumber(),
-                description.from(),
-                description.to(),
-                Sha256.hex(plainDigest),
-                Sha256.hex(storedDigest));
+        WalObject unsigned = description.made(header, Sha256.hex(plainDigest), description.storedDigest());
+        return unsigned.made(header, unsigned.plainDigest(), unsigned.storedDigest(rest.digest(), indexKey));
     }
 
-    private void put(ObjectKey key, WalObject object, Path body) throws IOException {
-        try (ObjectUpload upload = store.upload(key);
-                InputStream in = Files.newInputStream(body)) {
-            byte[] beginning = object.encode();
-            upload.write(beginning, 0, beginning.length);
-            byte[] buffer = new byte[1 << 16];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                upload.write(buffer, 0, count);
+    private static void copy(InputStream plain, int length, MessageDigest digest, OutputStream out) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        for (int left = length; left > 0; ) {
+            int count = plain.read(buffer, 0, Math.min(left, buffer.length));
+            if (count < 0) {
+                throw new IOException("The spool file ends " + left + " bytes too early");
             }
+            digest.update(buffer, 0, count);
+            out.write(buffer, 0, count);
+            left -= count;
+        }
+    }
+
+    private void put(ObjectKey key, WalObject object, Path body, Optional<SealingKey> indexKey) throws IOException {
+        try (ObjectUpload upload = store.upload(key)) {
+            OutputStream out = new UploadStream(upload);
+            out.write(object.encode());
+            Files.copy(body, out);
             if (upload.commit() == PutOutcome.EXISTS) {
-                requireSame(key, object);
+                requireSame(key, object, indexKey);
             }
         }
     }
 
-    private void requireSame(ObjectKey key, WalObject object) throws IOException {
-        try (InputStream in = store.open(key, 0, WalObject.LENGTH)) {
-            if (WalObject.decode(object.type(), in.readNBytes(WalObject.LENGTH)).holdsTheSameAs(object)) {
+    private void requireSame(ObjectKey key, WalObject object, Optional<SealingKey> indexKey) throws IOException {
+        try (InputStream in = store.open(key, 0, WalObject.LENGTH + KeyId.LENGTH)) {
+            byte[] beginning = in.readAllBytes();
+            WalObject there = WalObject.decode(object.type(), beginning);
+            if (there.isSealed() != object.isSealed()) {
+                throw there.isSealed() ? onlySealed(key) : notSealed(key);
+            }
+            boolean comparable = indexKey.isEmpty()
+                    || Arrays.equals(indexKey.get().id().bytes(), WalObjectStream.indexKeyIn(beginning));
+            if (!comparable) {
+                throw new RepositoryException.Conflict(
+                        "WAL is stored as " + key + " under another index key, so it cannot be compared.",
+                        "go on with the index key that this target was begun with.");
+            }
+            if (there.holdsTheSameAs(object)) {
                 return;
             }
         } catch (MalformedException e) {
@@ -98,5 +118,17 @@ record WalUpload(ObjectStore store, Path workDirectory, int zstdLevel) {
                 "Other WAL is stored as " + key + " than is to be stored now.",
                 "two servers with the same system identifier write here, or one was set back: give the new one a"
                         + " target of its own, and make a base backup of it.");
+    }
+
+    private static RepositoryException onlySealed(ObjectKey key) {
+        return new RepositoryException.Conflict(
+                "WAL is stored encrypted as " + key + ", and is to be stored unencrypted now.",
+                "give this worker the encryption of the repository.");
+    }
+
+    private static RepositoryException notSealed(ObjectKey key) {
+        return new RepositoryException.Conflict(
+                "WAL is stored unencrypted as " + key + ", and an encrypted backup must not rest on it.",
+                "run CHECKPOINT and select pg_switch_wal() on the primary, then request the backup again.");
     }
 }

@@ -10,6 +10,7 @@ import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PackName;
 import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.CompressedFrame;
+import io.holdfast.repository.seal.BodySeal;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Assembly {
     private final ObjectStore store;
     private final PlaceLayout layout;
+    private final BodySeal seal;
     private final PackSequence packs;
     private final IndexSpool index;
     private final AtomicLong bytesStored;
@@ -34,20 +36,27 @@ final class Assembly {
     private long mapBytes;
     private final Set<AttemptReference> kept = new HashSet<>();
 
-    Assembly(ObjectStore store, PlaceLayout layout, PackSequence packs, IndexSpool index, AtomicLong bytesStored) {
+    Assembly(
+            ObjectStore store,
+            PlaceLayout layout,
+            BodySeal seal,
+            PackSequence packs,
+            IndexSpool index,
+            AtomicLong bytesStored) {
         this.store = store;
         this.layout = layout;
+        this.seal = seal;
         this.packs = packs;
         this.index = index;
         this.bytesStored = bytesStored;
-        this.mapper = new FileMapper(store, layout, List.of());
+        this.mapper = new FileMapper(store, layout, seal, List.of());
     }
 
     void take(Piece piece) throws RepositoryException, InterruptedException {
         switch (piece) {
             case Piece.Begin(FileHeader begun, List<MapReference> parentMaps) -> {
                 header = begun;
-                mapper = new FileMapper(store, layout, parentMaps);
+                mapper = new FileMapper(store, layout, seal, parentMaps);
             }
             case Piece.Frame frame -> add(frame);
             case Piece.Kept pages -> add(pages);

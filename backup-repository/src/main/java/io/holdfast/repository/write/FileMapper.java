@@ -2,11 +2,14 @@ package io.holdfast.repository.write;
 
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FileMapCodec;
 import io.holdfast.repository.map.MapId;
 import io.holdfast.repository.map.Run;
+import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.PutOutcome;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ final class FileMapper {
 
     private final ObjectStore store;
     private final PlaceLayout layout;
+    private final BodySeal seal;
     private final List<MapReference> parentMaps;
     private final List<MapReference> maps = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
@@ -31,9 +35,10 @@ final class FileMapper {
     private long storedBytes;
 
     /** A mapper of one file; {@code parentMaps} of it are known to be stored. */
-    FileMapper(ObjectStore store, PlaceLayout layout, List<MapReference> parentMaps) {
+    FileMapper(ObjectStore store, PlaceLayout layout, BodySeal seal, List<MapReference> parentMaps) {
         this.store = store;
         this.layout = layout;
+        this.seal = seal;
         this.parentMaps = parentMaps;
     }
 
@@ -59,7 +64,7 @@ final class FileMapper {
         if (encoded.length <= LONGEST_INLINE) {
             maps.add(new MapReference.Inline(map));
         } else {
-            MapReference.Shared shared = new MapReference.Shared(FileMapCodec.id(encoded));
+            MapReference.Shared shared = new MapReference.Shared(FileMapCodec.id(encoded, seal.key()));
             boolean known = maps.size() < parentMaps.size() && shared.equals(parentMaps.get(maps.size()));
             if (!known) {
                 store(shared.id(), encoded);
@@ -71,8 +76,9 @@ final class FileMapper {
     }
 
     private void store(MapId id, byte[] encoded) throws RepositoryException {
-        byte[] object = FileMapCodec.toObject(encoded);
-        if (store.putIfAbsent(layout.map(id), object) == PutOutcome.CREATED) {
+        ObjectKey key = layout.map(id);
+        byte[] object = seal.object(ObjectHeader.Type.MAP, key, FileMapCodec.toBody(encoded));
+        if (store.putIfAbsent(key, object) == PutOutcome.CREATED) {
             storedBytes += object.length;
         }
     }

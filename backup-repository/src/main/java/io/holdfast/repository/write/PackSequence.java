@@ -4,7 +4,6 @@ import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
-import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
 import io.holdfast.repository.manifest.BackupManifest.PackReference;
 import io.holdfast.repository.map.PackName;
@@ -33,16 +32,19 @@ final class PackSequence implements AutoCloseable {
     private final PlaceLayout layout;
     private final BackupId backup;
     private final AttemptId attempt;
+    private final byte[] header;
     private final long packBytes;
     private final ExecutorService endings = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<PackReference>> ended = new ArrayList<>();
     private @Nullable OpenPack open;
 
-    PackSequence(ObjectStore store, PlaceLayout layout, BackupId backup, AttemptId attempt, long packBytes) {
+    PackSequence(
+            ObjectStore store, PlaceLayout layout, BackupId backup, AttemptId attempt, byte[] header, long packBytes) {
         this.store = store;
         this.layout = layout;
         this.backup = backup;
         this.attempt = attempt;
+        this.header = header;
         this.packBytes = packBytes;
     }
 
@@ -75,7 +77,6 @@ final class PackSequence implements AutoCloseable {
         ObjectKey key = layout.pack(name);
         OpenPack pack = new OpenPack(name, key, store.upload(key), Sha256.digest());
         open = pack;
-        byte[] header = ObjectHeader.of(ObjectHeader.Type.PACK);
         pack.write(header, 0, header.length);
         return pack;
     }

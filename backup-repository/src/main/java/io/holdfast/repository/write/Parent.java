@@ -8,8 +8,11 @@ import io.holdfast.repository.index.IndexLookup;
 import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.read.MapSource;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectStore;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -55,13 +58,16 @@ final class Parent implements AutoCloseable {
      * @throws RepositoryException.NotFound if the index is missing
      */
     static Parent open(
-            ObjectStore store, PlaceLayout layout, MapSource maps, BackupManifest manifest, Path workDirectory)
+            ObjectStore store, PlaceLayout layout, PlaceKeys keys, BackupManifest manifest, Path workDirectory)
             throws RepositoryException {
         long seed = seed(manifest);
+        if (keys.newestIndexKey().isPresent() && !manifest.isSealed()) {
+            throw cannotBe(manifest, "it is not encrypted, and what is based on it shall be", null);
+        }
         ParentPacks packs = ParentPacks.of(store, layout, manifest);
-        try (IndexReader reader = IndexReader.open(store, manifest.index())) {
+        try (IndexReader reader = IndexReader.open(store, manifest.index(), keys)) {
             IndexLookup index = IndexLookup.of(reader, manifest.index().entries(), workDirectory);
-            return new Parent(manifest, seed, maps, packs, index);
+            return new Parent(manifest, seed, new MapSource(store, layout, keys), packs, index);
         }
     }
 
@@ -91,6 +97,11 @@ final class Parent implements AutoCloseable {
     /** The seed with which its pages were hashed. */
     long pageHashSeed() {
         return pageHashSeed;
+    }
+
+    /** The data key of packs that it or an earlier attempt wrote, if they are sealed. */
+    KeyId dataKey(AttemptReference attempt) throws RepositoryException {
+        return packs.dataKey(attempt);
     }
 
     /** What it has under a file's path; no maps if nothing. */

@@ -4,13 +4,19 @@ import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
 import io.holdfast.repository.manifest.BackupManifest.PackReference;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PackName;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -24,20 +30,25 @@ final class ParentPacks {
 
     private final Map<PackName, Long> lengths = new HashMap<>();
 
-    private ParentPacks() {}
+    private final ObjectStore store;
+    private final PlaceLayout layout;
+
+    private ParentPacks(ObjectStore store, PlaceLayout layout) {
+        this.store = store;
+        this.layout = layout;
+    }
 
     static ParentPacks of(ObjectStore store, PlaceLayout layout, BackupManifest parent) throws RepositoryException {
-        ParentPacks packs = new ParentPacks();
+        ParentPacks packs = new ParentPacks(store, layout);
         for (AttemptReference earlier : parent.refersTo()) {
-            packs.add(store, layout, earlier.backup(), earlier.attempt());
+            packs.add(earlier.backup(), earlier.attempt());
         }
-        packs.add(store, layout, parent.backup(), parent.attempt());
+        packs.add(parent.backup(), parent.attempt());
         packs.keep(parent);
         return packs;
     }
 
-    private void add(ObjectStore store, PlaceLayout layout, BackupId backup, AttemptId attempt)
-            throws RepositoryException {
+    private void add(BackupId backup, AttemptId attempt) throws RepositoryException {
         String prefix = layout.packs(backup, attempt);
         ObjectStore.Listing listing = store.list(prefix);
         while (listing.hasNext()) {
@@ -59,6 +70,27 @@ final class ParentPacks {
                 .removeIf(pack -> pack.getKey().backup().equals(parent.backup())
                         && pack.getKey().attempt().equals(parent.attempt())
                         && !pack.getValue().equals(stated.get(pack.getKey().number())));
+    }
+
+    /** The data key that the packs of an attempt are sealed with; they say it themselves. */
+    KeyId dataKey(AttemptReference attempt) throws RepositoryException {
+        ObjectKey pack = lengths.keySet().stream()
+                .filter(name ->
+                        name.backup().equals(attempt.backup()) && name.attempt().equals(attempt.attempt()))
+                .findFirst()
+                .map(layout::pack)
+                .orElseThrow(() -> new IllegalStateException("No pack of " + attempt + " is there to be used"));
+        try (InputStream in = store.open(pack, 0, ObjectHeader.LENGTH)) {
+            return KeyId.of(
+                    ObjectHeader.read(ObjectHeader.Type.PACK, in.readAllBytes()).key());
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw new RepositoryException.Damaged(
+                    "The header of the pack " + pack + " is damaged: " + e.getMessage() + ".",
+                    "make a full backup.",
+                    e);
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + pack);
+        }
     }
 
     /** Whether a frame lies where it is said to. */

@@ -3,8 +3,10 @@ package io.holdfast.repository.write;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.pack.FrameCodec;
+import io.holdfast.repository.seal.FrameSealing;
 import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +39,7 @@ final class Pipeline implements AutoCloseable {
     private final Assembly assembly;
     private final int level;
     private final PageHasher hasher;
+    private final Optional<FrameSealing> sealing;
     private final BlockingQueue<Piece> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Queue<FrameCodec> codecs = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -44,11 +47,18 @@ final class Pipeline implements AutoCloseable {
     private final Thread assembler;
     private volatile boolean ending;
 
-    Pipeline(FrameBuffers buffers, Assembly assembly, int threads, int level, PageHasher hasher) {
+    Pipeline(
+            FrameBuffers buffers,
+            Assembly assembly,
+            int threads,
+            int level,
+            PageHasher hasher,
+            Optional<FrameSealing> sealing) {
         this.buffers = buffers;
         this.assembly = assembly;
         this.level = level;
         this.hasher = hasher;
+        this.sealing = sealing;
         ThreadFactory names =
                 Thread.ofPlatform().daemon().name("holdfast-compress-", 0).factory();
         compressors = Executors.newFixedThreadPool(threads, names);
@@ -114,7 +124,7 @@ final class Pipeline implements AutoCloseable {
 
     private List<Stretch> withCodec(Function<FrameCodec, List<Stretch>> work) {
         FrameCodec pooled = codecs.poll();
-        FrameCodec codec = pooled == null ? new FrameCodec(level, hasher) : pooled;
+        FrameCodec codec = pooled == null ? new FrameCodec(level, hasher, sealing) : pooled;
         try {
             return work.apply(codec);
         } finally {

@@ -4,19 +4,25 @@ import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexReference;
 import io.holdfast.repository.index.IndexSpool;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
 import io.holdfast.repository.manifest.BackupManifest.PackReference;
 import io.holdfast.repository.manifest.ManifestObject;
 import io.holdfast.repository.manifest.Manifests;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PageHasher;
-import io.holdfast.repository.read.MapSource;
+import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.FrameSealing;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.PlaceKeys;
+import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.ObjectUpload;
@@ -25,8 +31,10 @@ import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +45,9 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private final PlaceLayout layout;
     private final BackupId backup;
     private final AttemptId attempt;
+    private final PlaceKeys keys;
+    private final BodySeal indexSeal;
+    private final Optional<SealingKey> dataKey;
     private final long pageHashSeed;
     private final @Nullable Parent parent;
     private final FrameBuffers buffers;
@@ -55,34 +66,50 @@ public final class PipelinedBackupWriter implements BackupWriter {
             PlaceLayout layout,
             BackupId backup,
             AttemptId attempt,
-            long pageHashSeed,
+            long plainSeed,
             @Nullable Parent parent,
+            PlaceKeys keys,
             WriterOptions options)
             throws RepositoryException {
         this.store = store;
         this.layout = layout;
         this.backup = backup;
         this.attempt = attempt;
-        this.pageHashSeed = pageHashSeed;
         this.parent = parent;
+        this.keys = keys;
+        Optional<SealingKey> indexKey = keys.newestIndexKey();
+        indexSeal = BodySeal.with(indexKey, keys);
+        // Pages are compared with the parent's by their hashes, so they need its seed.
+        pageHashSeed = parent != null
+                ? parent.pageHashSeed()
+                : indexKey.map(key -> key.pageHashSeed(layout.place().value())).orElse(plainSeed);
+        dataKey = keys.newDataKey();
+        BodySeal dataSeal = BodySeal.with(dataKey, keys);
+        Optional<FrameSealing> frames = dataSeal.frames(layout.packs(backup, attempt));
+        byte[] packHeader = frames.map(FrameSealing::header).orElseGet(() -> ObjectHeader.of(ObjectHeader.Type.PACK));
         buffers = new FrameBuffers(options.memoryBytes());
         index = IndexSpool.in(options.workDirectory());
-        packs = new PackSequence(store, layout, backup, attempt, options.packBytes());
-        assembly = new Assembly(store, layout, packs, index, bytesStored);
+        packs = new PackSequence(store, layout, backup, attempt, packHeader, options.packBytes());
+        assembly = new Assembly(store, layout, indexSeal, packs, index, bytesStored);
         pipeline = new Pipeline(
-                buffers, assembly, options.threads(), options.zstdLevel(), PageHasher.seeded(pageHashSeed));
+                buffers, assembly, options.threads(), options.zstdLevel(), PageHasher.seeded(pageHashSeed), frames);
     }
 
-    /** Begins an attempt. */
+    /**
+     * Begins an attempt.
+     *
+     * @param plainSeed of page hashes, if nothing is sealed; otherwise the index key gives one
+     */
     public static PipelinedBackupWriter begin(
             ObjectStore store,
             PlaceLayout layout,
             BackupId backup,
             AttemptId attempt,
-            long pageHashSeed,
+            long plainSeed,
+            PlaceKeys keys,
             WriterOptions options)
             throws RepositoryException {
-        return new PipelinedBackupWriter(store, layout, backup, attempt, pageHashSeed, null, options);
+        return new PipelinedBackupWriter(store, layout, backup, attempt, plainSeed, null, keys, options);
     }
 
     /**
@@ -96,11 +123,13 @@ public final class PipelinedBackupWriter implements BackupWriter {
             BackupId backup,
             AttemptId attempt,
             BackupManifest parent,
+            PlaceKeys keys,
             WriterOptions options)
             throws RepositoryException {
-        Parent opened = Parent.open(store, layout, new MapSource(store, layout), parent, options.workDirectory());
+        Parent opened = Parent.open(store, layout, keys, parent, options.workDirectory());
         try {
-            return new PipelinedBackupWriter(store, layout, backup, attempt, opened.pageHashSeed(), opened, options);
+            return new PipelinedBackupWriter(
+                    store, layout, backup, attempt, opened.pageHashSeed(), opened, keys, options);
         } catch (RepositoryException | RuntimeException | Error e) {
             opened.close();
             throw e;
@@ -181,6 +210,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
             IndexReference indexed = storeIndex();
             long storedBytes =
                     stored.stream().mapToLong(PackReference::length).sum() + assembly.mapBytes() + indexed.length();
+            List<AttemptReference> refersTo = assembly.refersTo();
             BackupManifest manifest = new BackupManifest(
                     backup,
                     attempt,
@@ -192,12 +222,24 @@ public final class PipelinedBackupWriter implements BackupWriter {
                     new BackupManifest.Sizes(assembly.files(), assembly.bytes(), storedBytes),
                     indexed,
                     stored,
-                    assembly.refersTo(),
-                    List.of());
+                    refersTo,
+                    dataKeys(refersTo));
             return commit(manifest);
         } catch (InterruptedException e) {
             throw pipeline.interrupted(e);
         }
+    }
+
+    /** The own one, then those of earlier attempts. */
+    private List<KeyId> dataKeys(List<AttemptReference> refersTo) throws RepositoryException {
+        Set<KeyId> ids = new LinkedHashSet<>();
+        dataKey.map(SealingKey::id).ifPresent(ids::add);
+        if (parent != null && dataKey.isPresent()) {
+            for (AttemptReference attempt : refersTo) {
+                ids.add(parent.dataKey(attempt));
+            }
+        }
+        return List.copyOf(ids);
     }
 
     private void requireItsParent(BackupDetails details) {
@@ -213,7 +255,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private IndexReference storeIndex() throws RepositoryException {
         ObjectKey key = layout.index(backup, attempt);
         try (ObjectUpload upload = store.upload(key)) {
-            String sha256 = index.copyTo(upload);
+            String sha256 = index.copyTo(upload, key, indexSeal);
             long length = upload.length();
             if (upload.commit() == PutOutcome.EXISTS) {
                 throw new RepositoryException.Conflict(
@@ -226,7 +268,8 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private CommitOutcome commit(BackupManifest manifest) throws RepositoryException {
         // Whoever closes this meanwhile may have cut the index short: what was given up must not become a backup.
         pipeline.requireGood();
-        ManifestObject found = new Manifests(store, layout).putIfAbsent(backup, new ManifestObject.Committed(manifest));
+        ManifestObject found =
+                new Manifests(store, layout, keys).putIfAbsent(backup, new ManifestObject.Committed(manifest));
         return switch (found) {
             case ManifestObject.Committed(BackupManifest there)
             when there.attempt().equals(attempt) -> new CommitOutcome.Committed(there);
@@ -247,6 +290,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
             if (parent != null) {
                 parent.close();
             }
+            dataKey.ifPresent(SealingKey::destroy);
         }
     }
 

@@ -11,6 +11,8 @@ import io.holdfast.repository.encoding.Sha256;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.MapId;
 import io.holdfast.repository.map.Maps;
+import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectUpload;
@@ -42,7 +44,8 @@ class IndexTest {
 
         assertThatThrownBy(() -> spool.add(entry)).isInstanceOf(RepositoryException.Unavailable.class);
         try (ObjectUpload upload = new MemoryObjectStore().upload(ObjectKey.of("index"))) {
-            assertThatThrownBy(() -> spool.copyTo(upload)).isInstanceOf(RepositoryException.Unavailable.class);
+            assertThatThrownBy(() -> spool.copyTo(upload, ObjectKey.of("index"), BodySeal.NONE))
+                    .isInstanceOf(RepositoryException.Unavailable.class);
         }
     }
 
@@ -125,7 +128,7 @@ class IndexTest {
 
         List<IndexEntry> read = new ArrayList<>();
         IndexReader.check(store, index);
-        try (IndexReader reader = IndexReader.open(store, index)) {
+        try (IndexReader reader = IndexReader.open(store, index, PlaceKeys.NONE)) {
             for (Optional<IndexEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 read.add(entry.get());
             }
@@ -142,7 +145,7 @@ class IndexTest {
             for (IndexEntry entry : entries) {
                 spool.add(entry);
             }
-            String sha256 = spool.copyTo(upload);
+            String sha256 = spool.copyTo(upload, ObjectKey.of("index"), BodySeal.NONE);
             long length = upload.length();
             upload.commit();
             return new IndexReference(key, length, sha256, spool.entries());
@@ -156,7 +159,7 @@ class IndexTest {
                 write(store, List.of(new IndexEntry.Directory(new FilePath("d"), 0700, Instant.EPOCH)), work);
         IndexReference other = new IndexReference(index.key(), index.length(), index.sha256(), 2);
 
-        try (IndexReader reader = IndexReader.open(store, other)) {
+        try (IndexReader reader = IndexReader.open(store, other, PlaceKeys.NONE)) {
             reader.next();
             assertThatThrownBy(reader::next).isInstanceOf(RepositoryException.Damaged.class);
         }

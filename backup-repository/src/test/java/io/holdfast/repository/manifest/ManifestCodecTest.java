@@ -10,6 +10,9 @@ import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.Sha256;
 import io.holdfast.repository.index.IndexReference;
+import io.holdfast.repository.seal.BodyOpener;
+import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.wal.Lsn;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +22,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class ManifestCodecTest {
+    private static final ObjectKey KEY = ObjectKey.of("manifest");
     private static final ManifestObject.Committed MANIFEST = new ManifestObject.Committed(new BackupManifest(
             new BackupId("b1"),
             new AttemptId("a1"),
@@ -37,13 +41,17 @@ class ManifestCodecTest {
     void what_is_written_is_read_back() throws Exception {
         ManifestObject aborted = new ManifestObject.Aborted(new BackupId("b"), new AttemptId("a"), "why\n\"not\"");
 
-        assertThat(ManifestCodec.decode(ManifestCodec.encode(MANIFEST))).isEqualTo(MANIFEST);
-        assertThat(ManifestCodec.decode(ManifestCodec.encode(aborted))).isEqualTo(aborted);
+        assertThat(ManifestCodec.decode(
+                        ManifestCodec.encode(MANIFEST, KEY, BodySeal.NONE), KEY, new BodyOpener(PlaceKeys.NONE)))
+                .isEqualTo(MANIFEST);
+        assertThat(ManifestCodec.decode(
+                        ManifestCodec.encode(aborted, KEY, BodySeal.NONE), KEY, new BodyOpener(PlaceKeys.NONE)))
+                .isEqualTo(aborted);
     }
 
     @Test
     void the_whole_is_a_json_document() throws Exception {
-        var json = new ObjectMapper().readTree(ManifestCodec.encode(MANIFEST));
+        var json = new ObjectMapper().readTree(ManifestCodec.encode(MANIFEST, KEY, BodySeal.NONE));
 
         assertThat(json.at("/format").asText()).isEqualTo("holdfast-manifest");
         assertThat(json.at("/body/backup/details/content/wal/start_lsn").asText())
@@ -53,23 +61,24 @@ class ManifestCodecTest {
 
     @Test
     void members_added_by_later_versions_are_ignored() throws Exception {
-        String document = new String(ManifestCodec.encode(MANIFEST), StandardCharsets.UTF_8);
+        String document = new String(ManifestCodec.encode(MANIFEST, KEY, BodySeal.NONE), StandardCharsets.UTF_8);
         String body = document.substring(document.indexOf('\n') + 1, document.length() - 3)
                 .replace("\"sizes\" : {", "\"added_later\" : {\"x\":[1]}, \"sizes\" : {");
         String changed = "{\"format\":\"holdfast-manifest\",\"version\":1,\"sha256\":\""
                 + Sha256.hex(body.getBytes(StandardCharsets.UTF_8)) + "\",\"body\":\n" + body + "\n}\n";
 
-        assertThat(ManifestCodec.decode(changed.getBytes(StandardCharsets.UTF_8)))
+        assertThat(ManifestCodec.decode(changed.getBytes(StandardCharsets.UTF_8), KEY, new BodyOpener(PlaceKeys.NONE)))
                 .isEqualTo(MANIFEST);
     }
 
     @Test
     void every_changed_byte_is_noticed() {
-        byte[] document = ManifestCodec.encode(MANIFEST);
+        byte[] document = ManifestCodec.encode(MANIFEST, KEY, BodySeal.NONE);
         for (int i = 0; i < document.length; i++) {
             byte[] changed = document.clone();
             changed[i] ^= 1;
-            assertThatThrownBy(() -> ManifestCodec.decode(changed)).isInstanceOf(MalformedException.class);
+            assertThatThrownBy(() -> ManifestCodec.decode(changed, KEY, new BodyOpener(PlaceKeys.NONE)))
+                    .isInstanceOf(MalformedException.class);
         }
     }
 
@@ -80,7 +89,8 @@ class ManifestCodecTest {
                         + "\",\"body\":\n" + new String(body, StandardCharsets.UTF_8) + "\n}\n")
                 .getBytes(StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> ManifestCodec.decode(document)).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> ManifestCodec.decode(document, KEY, new BodyOpener(PlaceKeys.NONE)))
+                .isInstanceOf(MalformedException.class);
     }
 
     @Test

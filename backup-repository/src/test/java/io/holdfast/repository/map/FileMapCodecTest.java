@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.repository.encoding.FieldWriter;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
+import io.holdfast.repository.seal.BodyOpener;
+import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.PlaceKeys;
+import io.holdfast.repository.store.ObjectKey;
 import java.util.Arrays;
+import java.util.Optional;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -14,6 +19,17 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class FileMapCodecTest {
+    private static final ObjectKey KEY = ObjectKey.of("map");
+
+    private static byte[] toObject(byte[] encoded) {
+        return BodySeal.NONE.object(ObjectHeader.Type.MAP, KEY, FileMapCodec.toBody(encoded));
+    }
+
+    private static FileMap fromObject(MapId id, byte[] object) throws Exception {
+        BodyOpener.Opened opened = new BodyOpener(PlaceKeys.NONE).open(ObjectHeader.Type.MAP, KEY, object);
+        return FileMapCodec.fromBody(id, opened.body(), opened.key());
+    }
+
     @Provide
     Arbitrary<FileMap> maps() {
         return Maps.any();
@@ -22,20 +38,20 @@ class FileMapCodecTest {
     @Property(tries = 300)
     void what_is_encoded_is_decoded(@ForAll("maps") FileMap map) throws Exception {
         byte[] encoded = FileMapCodec.encode(map);
-        MapId id = FileMapCodec.id(encoded);
+        MapId id = FileMapCodec.id(encoded, Optional.empty());
 
         assertThat(FileMapCodec.decode(encoded)).isEqualTo(map);
-        assertThat(FileMapCodec.fromObject(id, FileMapCodec.toObject(encoded))).isEqualTo(map);
+        assertThat(fromObject(id, toObject(encoded))).isEqualTo(map);
     }
 
     @Property(tries = 300)
     void a_changed_object_is_refused(@ForAll("maps") FileMap map, @ForAll int where, @ForAll byte what)
             throws Exception {
         byte[] encoded = FileMapCodec.encode(map);
-        byte[] object = FileMapCodec.toObject(encoded);
+        byte[] object = toObject(encoded);
         object[Math.floorMod(where, object.length)] ^= what == 0 ? 1 : what;
 
-        assertThatThrownBy(() -> FileMapCodec.fromObject(FileMapCodec.id(encoded), object))
+        assertThatThrownBy(() -> fromObject(FileMapCodec.id(encoded, Optional.empty()), object))
                 .isInstanceOf(MalformedException.class);
     }
 
@@ -64,7 +80,7 @@ class FileMapCodecTest {
                 .raw(new byte[20])
                 .toByteArray();
 
-        assertThatThrownBy(() -> FileMapCodec.fromObject(new MapId("0".repeat(64)), object))
+        assertThatThrownBy(() -> fromObject(new MapId("0".repeat(64)), object))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("too long");
     }

@@ -21,6 +21,7 @@ import io.holdfast.repository.map.Run;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.MapSource;
 import io.holdfast.repository.read.ReadProgress;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
@@ -120,7 +121,7 @@ class IncrementalBackupTest {
 
     /** The attempts whose packs the maps of a backup use, but for its own. */
     private Set<AttemptReference> used(BackupManifest manifest) throws Exception {
-        MapSource maps = new MapSource(store, LAYOUT);
+        MapSource maps = new MapSource(store, LAYOUT, PlaceKeys.NONE);
         Set<AttemptReference> used = new HashSet<>();
         List<IndexEntry> entries = new ArrayList<>();
         place.read(manifest.backup()).forEachEntry(entries::add);

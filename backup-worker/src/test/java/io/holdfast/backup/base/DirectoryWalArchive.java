@@ -26,6 +26,11 @@ final class DirectoryWalArchive implements WalArchive {
     }
 
     @Override
+    public WalArchive sealedOnly() {
+        throw new UnsupportedOperationException("Nothing is sealed in a directory");
+    }
+
+    @Override
     public WalSegmentWriter begin(int timeline, long segmentNumber, int segmentSize) {
         if (fault != null) {
             throw fault;

@@ -1,0 +1,176 @@
+package io.holdfast.repository.key;
+
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.PlaceKeys;
+import io.holdfast.repository.seal.SealingKey;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** The keys of a place: given ones, those derived from them, and those that given ones unwrap. */
+public final class StoredKeys implements PlaceKeys {
+    private final WrappedKeys wrapped;
+    private final SealedMarker marker;
+    private final RepositoryKeys keys;
+    private final List<SealingKey> indexKeys;
+    private final Map<KeyId, SealingKey> opened = new ConcurrentHashMap<>();
+    private volatile boolean unsealed;
+    private volatile boolean prepared;
+
+    /** The keys of a place, as far as {@code keys} go. */
+    public StoredKeys(ObjectStore store, PlaceLayout layout, UUID repositoryId, RepositoryKeys keys) {
+        this.wrapped = new WrappedKeys(store, layout);
+        this.marker = new SealedMarker(store);
+        this.keys = keys;
+        this.indexKeys = keys.masterIndexKeys().stream()
+                .map(master ->
+                        master.indexKey(repositoryId.toString(), layout.target().value()))
+                .toList();
+    }
+
+    @Override
+    public Optional<SealingKey> newestIndexKey() throws RepositoryException {
+        if (indexKeys.isEmpty() && !unsealed) {
+            marker.requireAbsent();
+            unsealed = true;
+        }
+        return indexKeys.stream().findFirst();
+    }
+
+    @Override
+    public Optional<SealingKey> newDataKey() throws RepositoryException {
+        Optional<SealingKey> indexKey = newestIndexKey();
+        if (indexKey.isEmpty()) {
+            return Optional.empty();
+        }
+        if (keys.recipients().isEmpty()) {
+            throw new RepositoryException.Unusable(
+                    "There is an index key, but nobody for whom backups shall be readable.",
+                    "name recipients in the repository's encryption: OpenPGP public keys or a passphrase.");
+        }
+        prepare(indexKey.get());
+        byte[] secret = keys.random(SealingKey.LENGTH);
+        SealingKey dataKey = new SealingKey(secret);
+        Arrays.fill(secret, (byte) 0);
+        for (KeyRecipient recipient : keys.recipients()) {
+            wrapped.add(dataKey, recipient);
+        }
+        return Optional.of(dataKey);
+    }
+
+    /** Whoever can open the data keys must be able to read the manifests too, with the repository alone. */
+    private synchronized void prepare(SealingKey indexKey) throws RepositoryException {
+        if (!prepared) {
+            marker.create();
+            for (KeyRecipient recipient : keys.recipients()) {
+                wrapped.addIfMissing(indexKey, recipient);
+            }
+            prepared = true;
+        }
+    }
+
+    @Override
+    public SealingKey indexKey(KeyId id, ObjectKey wanted) throws RepositoryException, MalformedException {
+        for (SealingKey key : indexKeys) {
+            if (key.id().equals(id)) {
+                return key;
+            }
+        }
+        return open("index key", id, wanted);
+    }
+
+    @Override
+    public SealingKey dataKey(KeyId id, ObjectKey wanted) throws RepositoryException, MalformedException {
+        return open("data key", id, wanted);
+    }
+
+    private SealingKey open(String kind, KeyId id, ObjectKey wanted) throws RepositoryException, MalformedException {
+        SealingKey known = opened.get(id);
+        if (known != null) {
+            return known;
+        }
+        List<WrappedKey> forms = wrapped.of(id);
+        if (forms.isEmpty()) {
+            throw new MalformedException("it names the " + kind + " " + id + ", of which no wrapped form is stored");
+        }
+        List<String> damaged = new ArrayList<>();
+        for (WrappedKey form : forms) {
+            for (KeyHolder holder : keys.holders()) {
+                if (holder.mayOpen(form.recipient())) {
+                    try {
+                        Optional<SealingKey> key = wrapped.open(id, form, holder);
+                        if (key.isPresent()) {
+                            opened.put(id, key.get());
+                            return key.get();
+                        }
+                    } catch (MalformedException e) {
+                        damaged.add(form.object() + ": " + e.getMessage());
+                    }
+                }
+            }
+        }
+        throw missing(kind, id, wanted, forms, damaged);
+    }
+
+    private RepositoryException missing(
+            String kind, KeyId id, ObjectKey wanted, List<WrappedKey> forms, List<String> damaged) {
+        if (!damaged.isEmpty()) {
+            return new RepositoryException.Damaged(
+                    "The " + kind + " " + id + " of " + wanted + " cannot be unwrapped: " + String.join("; ", damaged)
+                            + ".",
+                    "open it with the key of another recipient: " + recipients(forms) + ".");
+        }
+        return new RepositoryException.Denied(
+                wanted + " is sealed with the " + kind + " " + id + ", which nothing given here opens.",
+                "give one of: " + recipients(forms) + ".",
+                null);
+    }
+
+    private String recipients(List<WrappedKey> forms) {
+        return forms.stream()
+                .map(WrappedKey::recipient)
+                .distinct()
+                .map(this::describe)
+                .collect(Collectors.joining(", "));
+    }
+
+    private String describe(String recipient) {
+        return keys.recipients().stream()
+                .filter(known -> known.id().equals(recipient))
+                .map(KeyRecipient::describe)
+                .findFirst()
+                .orElseGet(() -> WrappedKey.describe(recipient));
+    }
+
+    @Override
+    public List<WrapProblem> checkWraps(KeyId id) throws RepositoryException {
+        List<WrappedKey> forms = wrapped.of(id);
+        if (forms.isEmpty()) {
+            return List.of(new WrapProblem(wrapped.below(id), true, "no wrapped form of this key is stored"));
+        }
+        List<WrapProblem> problems = new ArrayList<>();
+        for (WrappedKey form : forms) {
+            try {
+                wrapped.read(form);
+            } catch (MalformedException e) {
+                problems.add(new WrapProblem(form.object(), false, String.valueOf(e.getMessage())));
+            }
+        }
+        return problems;
+    }
+
+    @Override
+    public byte[] random(int length) {
+        return keys.random(length);
+    }
+}
