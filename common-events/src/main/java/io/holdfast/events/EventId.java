@@ -20,10 +20,15 @@ public record EventId(@JsonValue String value) {
 
     @JsonCreator
     public EventId {
-        if (value.isBlank() || value.length() > MAX_LENGTH || value.chars().anyMatch(Character::isISOControl)) {
+        if (value.isBlank() || value.length() > MAX_LENGTH || value.codePoints().anyMatch(EventId::cannotBeSaid)) {
             throw new IllegalArgumentException(
                     "an event id has 1 to " + MAX_LENGTH + " printable characters, this one has " + value.length());
         }
+    }
+
+    private static boolean cannotBeSaid(int codePoint) {
+        int type = Character.getType(codePoint);
+        return type == Character.CONTROL || type == Character.SURROGATE;
     }
 
     /**

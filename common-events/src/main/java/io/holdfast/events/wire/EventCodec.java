@@ -46,11 +46,12 @@ public final class EventCodec {
 
     public EventCodec() {}
 
-    /** The JSON of the contract: snake_case, absent instead of null, unknown fields ignored, ISO 8601 times. */
+    /** The JSON of the contract: snake_case, absent instead of null, unknown fields ignored, ISO 8601 times, {@link WholeText}. */
     public static ObjectMapper newJsonMapper() {
         ObjectMapper mapper = JsonMapper.builder()
                 .addModule(new Jdk8Module())
                 .addModule(new JavaTimeModule())
+                .addModule(WholeText.module())
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .defaultPropertyInclusion(
                         JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
@@ -153,7 +154,7 @@ public final class EventCodec {
     }
 
     private static String source(@Nullable String value) {
-        return value == null || value.length() > MAX_SOURCE ? NO_SOURCE : value;
+        return value == null || value.length() > MAX_SOURCE || !WholeText.is(value) ? NO_SOURCE : value;
     }
 
     // It goes into every event that follows. One that says nothing is not worth losing the event.

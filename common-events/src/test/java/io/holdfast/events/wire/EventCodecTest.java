@@ -3,19 +3,30 @@ package io.holdfast.events.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.events.BackupId;
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
+import io.holdfast.events.EventType;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.request.BackupRequested;
+import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.wire.Decoded.Known;
 import io.holdfast.events.wire.Decoded.Malformed;
 import io.holdfast.events.wire.Decoded.Unrecognised;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventCodecTest {
 
@@ -63,6 +74,72 @@ class EventCodecTest {
         assertThat(malformed("not json")).contains("io.holdfast.backup.requested.v1");
         assertThat(malformed("null")).contains("no data");
         assertThat(malformed("x".repeat(EventCodec.MAX_BYTES + 1))).contains("oversized");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\ud800", "\\udc00 x", "x\\ud83d", "\\ude00\\ud83d", "a\\u0000b"})
+    void text_that_cannot_be_said_again_or_stored_is_malformed_wherever_it_stands(String escaped) {
+        assertThat(malformed("{\"target\":\"orders\",\"kind\":\"full\",\"reason\":\"" + escaped + "\"}"))
+                .contains("reason: the text holds a zero character or half of a surrogate pair");
+        assertThat(malformed("{\"target\":\"" + escaped + "\",\"kind\":\"full\"}"))
+                .contains("target");
+        assertThat(codec.decode(cancellation("\"request\":\"x" + escaped + "\"")))
+                .isInstanceOf(Malformed.class);
+        assertThat(codec.decode(cancellation("\"request\":\"x\",\"reason\":\"" + escaped + "\"")))
+                .isInstanceOf(Malformed.class);
+    }
+
+    @Test
+    void a_surrogate_half_in_utf_8_is_malformed_and_a_whole_pair_is_text() {
+        WireEvent wire = wire("{\"target\":\"orders\",\"kind\":\"full\",\"reason\":\"???\"}");
+        byte[] half = wire.data();
+        int at = new String(half, StandardCharsets.US_ASCII).indexOf('?');
+        half[at] = (byte) 0xED;
+        half[at + 1] = (byte) 0xA0;
+        half[at + 2] = (byte) 0x80;
+
+        assertThat(codec.decode(new WireEvent(wire.topic(), wire.key(), wire.headers(), half)))
+                .isInstanceOf(Malformed.class);
+        assertThat(codec.decode(wire("{\"target\":\"orders\",\"kind\":\"full\",\"reason\":\"\\ud83d\\ude00\"}")))
+                .isInstanceOf(Known.class);
+    }
+
+    @Test
+    void an_event_is_said_whatever_its_texts_hold_and_is_understood() {
+        Map<String, String> tablespaces = new HashMap<>(Map.of("1\ud800", "/a\u0000b"));
+        RestoreRequested odd = new RestoreRequested(
+                new TargetId("orders"),
+                new BackupId(new UUID(1, 2)),
+                BackupKind.FULL,
+                new RepositoryId("main"),
+                "orders/1/manifests/b1",
+                new SiteName("here"),
+                new RestoreDestination.Directory("/restored", false, null, tablespaces),
+                List.of(new SqlCheck("c", null, "select '\udc00'", null)),
+                false,
+                "why\ud83d",
+                "who");
+        Event<RestoreRequested> event = Event.first(new EventId("1"), "/ci/1", Instant.EPOCH, odd);
+
+        Decoded again = codec.decode(codec.encode(event));
+
+        assertThat(again).isInstanceOfSatisfying(Known.class, known -> {
+            RestoreRequested said = (RestoreRequested) known.event().data();
+            assertThat(said.reason()).isEqualTo("why\ufffd");
+            assertThat(said.checks().getFirst().sql()).isEqualTo("select '\ufffd'");
+            assertThat(((RestoreDestination.Directory) said.destination()).tablespaces())
+                    .containsExactly(Map.entry("1\ufffd", "/a\ufffdb"));
+        });
+    }
+
+    private WireEvent cancellation(String more) {
+        Map<String, String> headers = new HashMap<>(wire("{}").headers());
+        headers.put(WireEvent.TYPE, EventType.CANCELLATION_REQUESTED.wireName());
+        return new WireEvent(
+                "holdfast.backup-requests",
+                null,
+                headers,
+                ("{\"target\":\"orders\"," + more + "}").getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
