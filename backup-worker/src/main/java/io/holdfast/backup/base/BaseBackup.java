@@ -11,6 +11,7 @@ import io.holdfast.repository.write.FileSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ public final class BaseBackup {
     private final BackupWriter writer;
     private final PageChecks checks;
     private final Progress progress;
-    private final ReceivedFiles received = new ReceivedFiles();
+    private final Path folder;
 
     private @Nullable TarStream archive;
     private @Nullable FileSink manifest;
@@ -58,9 +59,11 @@ public final class BaseBackup {
         }
     }
 
-    public BaseBackup(BaseBackupStream stream, ServerFacts facts, BackupWriter writer, Progress progress) {
+    /** @param folder an existing folder, for the list of files while they come */
+    public BaseBackup(BaseBackupStream stream, ServerFacts facts, BackupWriter writer, Path folder, Progress progress) {
         this.stream = stream;
         this.writer = writer;
+        this.folder = folder;
         this.progress = progress;
         this.checks = new PageChecks(facts.dataChecksums(), stream.start().startLsn(), facts.pagesPerSegment());
     }
@@ -73,9 +76,9 @@ public final class BaseBackup {
      * @throws io.holdfast.repository.RepositoryException for what the repository does
      */
     public Received run() throws IOException {
-        try {
+        try (ReceivedFiles received = ReceivedFiles.in(folder)) {
             for (ByteBuffer piece = stream.next(); piece != null; piece = stream.next()) {
-                take(piece);
+                take(piece, received);
             }
             endArchive();
             ManifestCheck check = manifestCheck;
@@ -94,7 +97,7 @@ public final class BaseBackup {
         }
     }
 
-    private void take(ByteBuffer piece) throws IOException {
+    private void take(ByteBuffer piece, ReceivedFiles received) throws IOException {
         if (!piece.hasRemaining()) {
             throw new MalformedStreamException("an empty message");
         }
@@ -108,6 +111,7 @@ public final class BaseBackup {
             case 'm' -> {
                 endArchive();
                 beforeManifest();
+                received.requireDistinct();
                 manifest = writer.beginFile(new FileHeader.Attached(MANIFEST));
                 manifestCheck = new ManifestCheck(received);
             }

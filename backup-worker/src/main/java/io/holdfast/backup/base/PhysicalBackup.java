@@ -173,6 +173,7 @@ public final class PhysicalBackup {
                             stream,
                             facts,
                             writer,
+                            options.writer().workDirectory(),
                             sent -> listener.progressed(new BackupProgress(
                                     BackupProgress.Phase.COPYING, sent, start.estimatedBytes(), writer.progress())))
                     .run();

@@ -7,6 +7,8 @@ import io.holdfast.repository.index.FilePath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
@@ -23,22 +25,22 @@ class ManifestCheckTest {
     void a_manifest_that_agrees_is_accepted_whatever_the_pieces(@ForAll @IntRange(min = 1, max = 500) int piece)
             throws Exception {
         byte[] manifest = manifest(CONTENT.length, sum(CONTENT));
-        assertThatCode(() -> check(manifest, piece, received("PG_VERSION"))).doesNotThrowAnyException();
+        assertThatCode(() -> check(manifest, piece, "PG_VERSION")).doesNotThrowAnyException();
     }
 
     @Test
     void a_file_of_another_length_or_content_is_found() throws Exception {
         byte[] longer = manifest(CONTENT.length + 1, sum(CONTENT));
-        assertThatThrownBy(() -> check(longer, 100, received("PG_VERSION"))).hasMessageContaining("PG_VERSION");
+        assertThatThrownBy(() -> check(longer, 100, "PG_VERSION")).hasMessageContaining("PG_VERSION");
         byte[] other = manifest(CONTENT.length, sum(new byte[3]));
-        assertThatThrownBy(() -> check(other, 100, received("PG_VERSION"))).hasMessageContaining("checksum");
+        assertThatThrownBy(() -> check(other, 100, "PG_VERSION")).hasMessageContaining("checksum");
     }
 
     @Test
     void a_file_that_did_not_come_and_one_that_is_not_named_are_found() throws Exception {
         byte[] manifest = manifest(CONTENT.length, sum(CONTENT));
-        assertThatThrownBy(() -> check(manifest, 100, received())).hasMessageContaining("PG_VERSION");
-        assertThatThrownBy(() -> check(manifest, 100, received("PG_VERSION", "base/1/9999")))
+        assertThatThrownBy(() -> check(manifest, 100)).hasMessageContaining("PG_VERSION");
+        assertThatThrownBy(() -> check(manifest, 100, "PG_VERSION", "base/1/9999"))
                 .hasMessageContaining("base/1/9999");
     }
 
@@ -48,30 +50,31 @@ class ManifestCheckTest {
         byte[] manifest = manifest(CONTENT.length, sum(CONTENT));
         int index = at % (manifest.length - 3);
         manifest[index] ^= (byte) (1 << bit);
-        assertThatThrownBy(() -> check(manifest, 64, received("PG_VERSION"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> check(manifest, 64, "PG_VERSION")).isInstanceOf(IOException.class);
     }
 
     @Property(tries = 500)
     void garbage_is_refused(@ForAll @Size(max = 400) byte[] garbage) {
-        assertThatThrownBy(() -> check(garbage, 50, received())).isInstanceOf(MalformedStreamException.class);
+        assertThatThrownBy(() -> check(garbage, 50)).isInstanceOf(MalformedStreamException.class);
     }
 
-    private static void check(byte[] manifest, int piece, ReceivedFiles received) throws IOException {
-        ManifestCheck check = new ManifestCheck(received);
-        for (int at = 0; at < manifest.length; at += piece) {
-            check.take(ByteBuffer.wrap(manifest, at, Math.min(piece, manifest.length - at)));
-        }
-        check.finish();
-    }
-
-    private static ReceivedFiles received(String... paths) throws IOException {
-        ReceivedFiles received = new ReceivedFiles();
-        for (String path : paths) {
+    private static void check(byte[] manifest, int piece, String... paths) throws IOException {
+        Path folder = Files.createTempDirectory("manifest-check");
+        try (ReceivedFiles received = ReceivedFiles.in(folder)) {
             CRC32C sum = new CRC32C();
             sum.update(CONTENT);
-            received.add(new FilePath(path), CONTENT.length, sum);
+            for (String path : paths) {
+                received.add(new FilePath(path), CONTENT.length, sum);
+            }
+            received.requireDistinct();
+            ManifestCheck check = new ManifestCheck(received);
+            for (int at = 0; at < manifest.length; at += piece) {
+                check.take(ByteBuffer.wrap(manifest, at, Math.min(piece, manifest.length - at)));
+            }
+            check.finish();
+        } finally {
+            Files.delete(folder);
         }
-        return received;
     }
 
     private static String sum(byte[] content) {
