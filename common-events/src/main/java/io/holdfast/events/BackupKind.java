@@ -8,6 +8,11 @@ import java.util.Locale;
 public enum BackupKind {
     /** Every file of a PostgreSQL cluster, over the replication protocol, with the WAL that makes it consistent. */
     FULL,
+    /**
+     * Every file of a PostgreSQL cluster too, of which only what has changed since an earlier physical backup is read or
+     * stored. It restores like a full one. Where there is no earlier one, a full one is made.
+     */
+    INCREMENTAL,
     /** Each database as pg_dump's custom format, with roles and other globals. */
     LOGICAL;
 
@@ -24,6 +29,6 @@ public enum BackupKind {
                 return value;
             }
         }
-        throw new IllegalArgumentException("not a kind of backup. HINT: it is full or logical.");
+        throw new IllegalArgumentException("not a kind of backup. HINT: it is full, incremental or logical.");
     }
 }

@@ -338,6 +338,9 @@ class NotifierServiceTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 

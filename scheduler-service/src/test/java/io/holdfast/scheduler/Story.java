@@ -108,6 +108,9 @@ public record Story(EventId request, TargetId target, BackupKind kind) {
                         "17.11",
                         null,
                         null,
+                        null,
+                        null,
+                        null,
                         "because",
                         "ci"));
     }

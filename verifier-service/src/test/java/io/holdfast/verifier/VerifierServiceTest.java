@@ -351,6 +351,9 @@ class VerifierServiceTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 

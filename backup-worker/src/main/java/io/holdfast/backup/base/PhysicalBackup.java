@@ -14,6 +14,7 @@ import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
+import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;
@@ -23,13 +24,15 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes a full physical backup of a server, from the first connection to the manifest: the log is kept from before the
+ * Makes a physical backup of a server, from the first connection to the manifest: the log is kept from before the
  * backup's start and brought until its end; files stream into the repository in one pass; the manifest is created last,
  * and only when everything that it needs is durable. Both connections are closed in every outcome. Safe for use by
  * several threads, each with a backup of its own.
@@ -92,16 +95,16 @@ public final class PhysicalBackup {
                 ServerFacts facts = ServerFacts.of(base);
                 TargetPlace place = places.of(facts.identity().systemIdentifier());
                 WalArchive archive = place.wal(options.walDirectory());
-                try (BackupWal wal = reserve(settings, facts, archive, cancellation);
-                        BackupWriter writer =
-                                place.beginBackup(options.backup(), options.attempt(), options.writer())) {
+                BegunBackup begun = BegunBackup.of(place, options);
+                try (BackupWriter writer = begun.writer();
+                        BackupWal wal = reserve(settings, facts, archive, cancellation)) {
                     cancellation.onCancel(writer::close);
                     Copied copied = copy(base, facts, wal, writer, options, listener);
                     requireCovered(archive, copied.content().wal());
                     listener.progressed(new BackupProgress(
                             BackupProgress.Phase.COMMITTING, copied.received().bytes(), null, writer.progress()));
                     cancellation.throwIfCancelled();
-                    BackupDetails details = details(options, startedAt, copied);
+                    BackupDetails details = details(options, startedAt, begun, copied);
                     options.beforeCommit().run();
                     return new Result(
                             writer.commit(details),
@@ -225,15 +228,20 @@ public final class PhysicalBackup {
         }
     }
 
-    private BackupDetails details(PhysicalBackupOptions options, Instant startedAt, Copied copied) {
+    private BackupDetails details(PhysicalBackupOptions options, Instant startedAt, BegunBackup begun, Copied copied) {
+        Map<String, String> labels = new HashMap<>(options.labels());
+        if (options.incremental()) {
+            labels.put(BackupMethod.LABEL, begun.method().wireName());
+            begun.reason().ifPresent(reason -> labels.put(BackupMethod.REASON_LABEL, reason));
+        }
         return new BackupDetails(
-                BackupKind.FULL,
-                Optional.empty(),
+                begun.parent().isPresent() ? BackupKind.INCREMENTAL : BackupKind.FULL,
+                begun.parent().map(BackupManifest::backup),
                 startedAt,
                 // The clock may have been set back meanwhile.
                 Collections.max(List.of(startedAt, clock.instant())),
                 copied.content(),
                 copied.received().exceptions(),
-                options.labels());
+                labels);
     }
 }

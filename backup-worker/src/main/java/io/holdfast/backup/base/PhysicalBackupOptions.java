@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param writer how the repository writes
  * @param walDirectory an existing folder for segments while they stream in
  * @param labels free text kept in the backup's manifest; never secrets
+ * @param incremental whether what has not changed since an earlier backup is shared with it
  * @param beforeCommit run once, when all but the manifest is stored: what it throws ends the attempt without a backup
  */
 public record PhysicalBackupOptions(
@@ -31,6 +32,7 @@ public record PhysicalBackupOptions(
         WriterOptions writer,
         Path walDirectory,
         Map<String, String> labels,
+        boolean incremental,
         Runnable beforeCommit) {
     public PhysicalBackupOptions {
         labels = Map.copyOf(labels);
@@ -40,7 +42,17 @@ public record PhysicalBackupOptions(
     public static PhysicalBackupOptions of(
             BackupId backup, AttemptId attempt, WriterOptions writer, Path walDirectory) {
         return new PhysicalBackupOptions(
-                backup, attempt, true, true, null, Duration.ofSeconds(30), writer, walDirectory, Map.of(), () -> {});
+                backup,
+                attempt,
+                true,
+                true,
+                null,
+                Duration.ofSeconds(30),
+                writer,
+                walDirectory,
+                Map.of(),
+                false,
+                () -> {});
     }
 
     /** The same with a limit of the server's sending. */
@@ -55,6 +67,7 @@ public record PhysicalBackupOptions(
                 writer,
                 walDirectory,
                 labels,
+                incremental,
                 beforeCommit);
     }
 
@@ -70,6 +83,7 @@ public record PhysicalBackupOptions(
                 writer,
                 walDirectory,
                 labels,
+                incremental,
                 beforeCommit);
     }
 
@@ -85,6 +99,7 @@ public record PhysicalBackupOptions(
                 writer,
                 walDirectory,
                 more,
+                incremental,
                 beforeCommit);
     }
 
@@ -100,7 +115,24 @@ public record PhysicalBackupOptions(
                 writer,
                 walDirectory,
                 labels,
+                incremental,
                 action);
+    }
+
+    /** The same as an incremental backup, or not. */
+    public PhysicalBackupOptions withIncremental(boolean shared) {
+        return new PhysicalBackupOptions(
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                labels,
+                shared,
+                beforeCommit);
     }
 
     BaseBackupCommand command() {

@@ -7,6 +7,7 @@ import io.holdfast.backup.base.PhysicalBackupOptions;
 import io.holdfast.backup.dump.LogicalBackup;
 import io.holdfast.backup.source.SourceServer;
 import io.holdfast.backup.source.WorkFolder;
+import io.holdfast.events.BackupKind;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.write.CommitOutcome;
@@ -48,13 +49,13 @@ final class BackupMaker {
         try (WorkFolder folder = WorkFolder.below(workDirectory)) {
             SourceServer server = SourceServer.of(work.target().postgres(), secrets, folder);
             return switch (work.request().kind()) {
-                case FULL -> full(work, attempt, stored, run, server, folder);
+                case FULL, INCREMENTAL -> files(work, attempt, stored, run, server, folder);
                 case LOGICAL -> dumps(work, attempt, stored, run, server, folder);
             };
         }
     }
 
-    private CommitOutcome full(
+    private CommitOutcome files(
             BackupWork work,
             AttemptId attempt,
             StoredBackups stored,
@@ -66,6 +67,7 @@ final class BackupMaker {
                         work.storedId(), attempt, writer(folder), folder.newFolder("wal"))
                 .withMaxRateKib(work.target().postgres().maxRateKbps())
                 .withLabels(labels(work))
+                .withIncremental(work.request().kind() == BackupKind.INCREMENTAL)
                 .withBeforeCommit(run::requireOwnership);
         Cancellation cancellation = new Cancellation();
         AttemptWatch watch = new AttemptWatch(run, config.timeLimit(), cancellation::cancel);

@@ -1,5 +1,7 @@
 package io.holdfast.backup.job;
 
+import io.holdfast.backup.base.BackupMethod;
+import io.holdfast.events.BackupId;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.repository.PlaceLayout;
@@ -84,6 +86,12 @@ final class Completion {
                 physical.systemIdentifier(),
                 versionText(serverVersion),
                 databases,
+                manifest.details()
+                        .parent()
+                        .map(parent -> BackupId.of(parent.value()))
+                        .orElse(null),
+                manifest.details().labels().get(BackupMethod.LABEL),
+                manifest.details().labels().get(BackupMethod.REASON_LABEL),
                 exceptions(manifest.details().exceptions()),
                 request.reason(),
                 request.requestedBy());

@@ -62,7 +62,7 @@ final class StoredBackups implements AutoCloseable {
     private List<TargetPlace> possiblePlaces() throws RepositoryException {
         return switch (work.request().kind()) {
             case LOGICAL -> List.of(at(Place.LOGICAL));
-            case FULL ->
+            case FULL, INCREMENTAL ->
                 repository.places(work.storedTarget()).stream()
                         .filter(place -> !place.equals(Place.LOGICAL))
                         .map(this::at)

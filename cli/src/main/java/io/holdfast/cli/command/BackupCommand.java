@@ -36,7 +36,8 @@ final class BackupCommand implements Callable<Integer> {
     @Option(
             names = "--kind",
             description =
-                    "full (every file of the cluster) or logical (a dump of each database); default: ${DEFAULT-VALUE}",
+                    "full (every file of the cluster), incremental (the same, sharing what has not changed with the"
+                            + " backup before) or logical (a dump of each database); default: ${DEFAULT-VALUE}",
             defaultValue = "FULL")
     BackupKind kind;
 

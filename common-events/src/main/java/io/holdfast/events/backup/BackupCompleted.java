@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param systemIdentifier physical only: the cluster's identity; a decimal number, as text
  * @param serverVersion    the source's version, {@code 17.11}
  * @param databases        logical only: the databases in it
+ * @param parent           incremental only: the earlier backup that it shares data with; absent if a full one was made
+ * @param method           incremental only: {@code full}, {@code page_compare} (all was read and compared with the parent)
+ *                         or {@code server_incremental} (the server sent only what had changed)
+ * @param fallbackReason   incremental only: why no better method was used
  * @param exceptions       what was noticed and does not hinder a restore, such as pages that failed their checksum
  */
 public record BackupCompleted(
@@ -38,6 +42,9 @@ public record BackupCompleted(
         @Nullable String systemIdentifier,
         @Nullable String serverVersion,
         @Nullable List<String> databases,
+        @Nullable BackupId parent,
+        @Nullable String method,
+        @Nullable String fallbackReason,
         @Nullable List<String> exceptions,
         @Nullable String reason,
         @Nullable String requestedBy)

@@ -165,6 +165,9 @@ class DecisionTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 

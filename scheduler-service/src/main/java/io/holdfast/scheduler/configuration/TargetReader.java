@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class TargetReader {
 
     static final List<String> KEYS = List.of("postgres", "repository", "schedule");
-    private static final List<String> SCHEDULE_KEYS = List.of("full", "logical", "time_zone");
+    private static final List<String> SCHEDULE_KEYS = List.of("full", "incremental", "logical", "time_zone");
     private static final String CRON_HINT =
             "write minute, hour, day of month, month and day of week, such as \"0 2 * * *\" for two o'clock every night";
 

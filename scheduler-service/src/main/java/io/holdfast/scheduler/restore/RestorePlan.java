@@ -67,7 +67,7 @@ final class RestorePlan {
                 manifest,
                 site(order.site()),
                 switch (kind) {
-                    case FULL -> directory(order);
+                    case FULL, INCREMENTAL -> directory(order);
                     case LOGICAL -> database(order);
                 },
                 checks(order.checks()),

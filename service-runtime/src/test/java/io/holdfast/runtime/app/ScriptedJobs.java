@@ -92,6 +92,9 @@ public class ScriptedJobs implements JobHandler {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 

@@ -1,0 +1,174 @@
+package io.holdfast.backup.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.repository.AttemptId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.TargetName;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.manifest.BackupKind;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.read.ReadProgress;
+import io.holdfast.repository.store.StoreAccess;
+import io.holdfast.repository.store.StoreAddress;
+import io.holdfast.repository.write.CommitOutcome;
+import io.holdfast.testing.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Generations of incremental backups of a cluster that goes on changing; each of them is restored and queried. */
+class IncrementalPhysicalBackupTest {
+    private Path folder;
+    private Repository repository;
+
+    @BeforeEach
+    void openRepository() throws Exception {
+        folder = TestFolders.open();
+        Path stored = Files.createDirectory(folder.resolve("repository"));
+        repository = Repository.openOrInitialise(
+                StoreAddress.parse(stored.toUri().toString()).connect(StoreAccess.NONE), new UUID(1, 2));
+    }
+
+    @AfterEach
+    void removeFolder() throws Exception {
+        repository.close();
+        TestFolders.remove(folder);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 17})
+    void every_generation_holds_what_the_cluster_held(int major) throws Exception {
+        try (PostgresServer server = PostgresServer.of(major).start()) {
+            Map<BackupManifest, String> generations = new LinkedHashMap<>();
+            // given a full backup of a cluster with a tablespace
+            String space = server.newFolder("space").toString();
+            server.execute(
+                    "postgres",
+                    "create tablespace space location '" + space + "'",
+                    "create table changed as select i as id, repeat('x', 100) as note from generate_series(1, 50000) i",
+                    "create index on changed (note, id)",
+                    "create table emptied as select generate_series(1, 20000) as id",
+                    "create table rewritten as select i as id, repeat('y', 50) as note from generate_series(1, 20000) i",
+                    "create table dropped as select generate_series(1, 20000) as id",
+                    "create table shrunk as select i as id, repeat('z', 100) as note from generate_series(1, 30000) i",
+                    "create table there tablespace space as select generate_series(1, 20000) as id");
+            BackupManifest full = backUp(server, "g0");
+            generations.put(full, Contents.of(server));
+
+            // when rows change here and there
+            server.execute(
+                    "postgres",
+                    "update changed set note = 'changed' where id % 7000 = 0",
+                    "update there set id = -id where id = 12345",
+                    "create table added as select generate_series(1, 5000) as id");
+            generations.put(backUp(server, "g1"), Contents.of(server));
+
+            // when files are made anew, emptied, removed, and a database comes
+            server.execute(
+                    "postgres",
+                    "truncate emptied",
+                    "insert into emptied select generate_series(1, 100)",
+                    "delete from rewritten where id % 3 = 0",
+                    "vacuum full rewritten",
+                    "drop table dropped",
+                    "create database other strategy file_copy",
+                    "insert into changed select i, repeat('n', 200) from generate_series(60001, 80000) i");
+            server.execute("other", "create table elsewhere as select generate_series(1, 3000) as id");
+            generations.put(backUp(server, "g2"), Contents.of(server));
+
+            // when a file is cut and nothing else happens
+            server.execute("postgres", "delete from shrunk where id > 10000", "vacuum (truncate true) shrunk");
+            generations.put(backUp(server, "g3"), Contents.of(server));
+
+            // then
+            BackupManifest parent = null;
+            for (Map.Entry<BackupManifest, String> generation : generations.entrySet()) {
+                BackupManifest manifest = generation.getKey();
+                if (parent != null) {
+                    assertThat(manifest.details().kind()).isEqualTo(BackupKind.INCREMENTAL);
+                    assertThat(manifest.details().parent()).contains(parent.backup());
+                    assertThat(manifest.sizes().storedBytes())
+                            .isLessThan(full.sizes().storedBytes() / 2);
+                }
+                assertThat(place(server)
+                                .read(manifest.backup())
+                                .verify(2, ReadProgress.NONE)
+                                .isGood())
+                        .isTrue();
+                assertRestores(server, manifest, generation.getValue());
+                parent = manifest;
+            }
+        }
+    }
+
+    @Test
+    void without_an_earlier_backup_a_full_one_is_made_and_says_so() throws Exception {
+        try (PostgresServer server = PostgresServer.of(18).start()) {
+            BackupManifest first = backUp(server, "g0");
+
+            assertThat(first.details().kind()).isEqualTo(BackupKind.FULL);
+            assertThat(first.details().parent()).isEmpty();
+            assertThat(first.details().labels())
+                    .containsEntry(BackupMethod.LABEL, "full")
+                    .containsEntry(
+                            BackupMethod.REASON_LABEL, "no physical backup of this cluster was there to compare with");
+        }
+    }
+
+    @Test
+    void a_parent_that_cannot_be_read_is_passed_over() throws Exception {
+        try (PostgresServer server = PostgresServer.of(18).start()) {
+            BackupManifest first = backUp(server, "g0");
+            BackupManifest second = backUp(server, "g1");
+            Files.delete(
+                    folder.resolve("repository").resolve(second.index().key().value()));
+
+            BackupManifest third = backUp(server, "g2");
+            assertThat(third.details().parent()).contains(first.backup());
+            Files.delete(
+                    folder.resolve("repository").resolve(first.index().key().value()));
+            Files.delete(
+                    folder.resolve("repository").resolve(third.index().key().value()));
+            BackupManifest fourth = backUp(server, "g3");
+
+            assertThat(fourth.details().kind()).isEqualTo(BackupKind.FULL);
+            assertThat(fourth.details().labels().get(BackupMethod.REASON_LABEL)).contains("could not be compared with");
+        }
+    }
+
+    private void assertRestores(PostgresServer server, BackupManifest manifest, String contents) throws Exception {
+        Path data = BackupFixture.restore(place(server), manifest, folder.resolve("restored-" + manifest.backup()));
+        try (PostgresServer restored = PostgresServer.of(server.major()).startOn(data)) {
+            assertThat(Contents.of(restored)).as(manifest.backup().value()).isEqualTo(contents);
+        }
+    }
+
+    private BackupManifest backUp(PostgresServer server, String backup) throws Exception {
+        Path work = Files.createDirectories(folder.resolve("work"));
+        PhysicalBackup.Result result = BackupFixture.physicalBackup()
+                .run(
+                        BackupFixture.settings(server),
+                        identifier -> repository.at(new TargetName("orders"), Place.ofSystemIdentifier(identifier)),
+                        BackupFixture.options(work, new BackupId(backup), new AttemptId("a1"))
+                                .withIncremental(true),
+                        progress -> {},
+                        new Cancellation());
+        return ((CommitOutcome.Committed) result.outcome()).manifest();
+    }
+
+    private TargetPlace place(PostgresServer server) {
+        long identifier =
+                Long.parseUnsignedLong(server.query("postgres", "select system_identifier from pg_control_system()"));
+        return repository.at(new TargetName("orders"), Place.ofSystemIdentifier(identifier));
+    }
+}
