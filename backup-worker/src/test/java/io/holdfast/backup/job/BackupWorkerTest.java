@@ -126,6 +126,25 @@ class BackupWorkerTest {
     }
 
     @Test
+    void an_incremental_backup_says_how_it_was_made() throws Exception {
+        // given
+        TargetId target = control.define(reached(oldest), repository);
+
+        // when
+        BackupCompleted first = control.outcome(target, BackupKind.INCREMENTAL, BackupCompleted.class);
+        BackupCompleted second = control.outcome(target, BackupKind.INCREMENTAL, BackupCompleted.class);
+
+        // then
+        assertThat(first.kind()).isEqualTo(BackupKind.INCREMENTAL);
+        assertThat(first.method()).isEqualTo("full");
+        assertThat(first.parent()).isNull();
+        assertThat(first.fallbackReason()).contains("no physical backup");
+        assertThat(second.method()).isEqualTo("page_compare");
+        assertThat(second.parent()).isEqualTo(first.backupId());
+        assertThat(second.storedBytes()).isLessThan(first.storedBytes() / 4);
+    }
+
+    @Test
     void a_logical_backup_is_completed_with_its_databases() throws Exception {
         InstalledTools.assumeFor(15);
         TargetId target = control.define(reached(oldest), repository);

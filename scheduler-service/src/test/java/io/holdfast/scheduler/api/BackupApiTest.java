@@ -95,7 +95,7 @@ class BackupApiTest {
             value = {
                 "{\"target\":\"oders\"}                       | 404 | no such target | did you mean `orders`?",
                 "{\"target\":\"-oX;$()\"}                     | 404 | no such target | known: billing, orders",
-                "{\"target\":\"orders\",\"kind\":\"fill\"}    | 400 | no such kind   | full, logical",
+                "{\"target\":\"orders\",\"kind\":\"fill\"}    | 400 | no such kind   | full, incremental, logical",
                 "{\"traget\":\"orders\"}                      | 400 | field          | did you mean `target`?",
                 "{\"kind\":\"full\"}                          | 400 | target is missing | target",
                 "{\"target\":\"orders\"                       | 400 | JSON           | /q/openapi",

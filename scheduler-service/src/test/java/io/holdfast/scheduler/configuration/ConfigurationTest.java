@@ -191,7 +191,7 @@ class ConfigurationTest {
                 "0 2 * * *             | 0 2 * *           | \"0 2 | targets.orders.schedule.full has 4 fields instead of 5 | minute, hour",
                 "0 3 * * *             | 0 3 30 2 *        | \"0 3 30 | targets.orders.schedule.logical never comes due | minute, hour",
                 "time_zone: UTC        | time_zone: Europe/Zürich | Europe | does not know the time zone | IANA",
-                "time_zone: UTC        | tz: UTC           | tz: | `tz` is not known in targets.orders.schedule | known here: full, logical, time_zone",
+                "time_zone: UTC        | tz: UTC           | tz: | `tz` is not known in targets.orders.schedule | known here: full, incremental, logical, time_zone",
                 "file:///srv/holdfast  | ftp://bucket      | \"ftp | repositories.main.url is none of file:, s3: and azblob: | file:///srv/holdfast",
                 "file:///srv/holdfast  | s3:///prefix      | \"s3 | repositories.main.url does not name a bucket | s3://bucket/prefix",
                 "file:///srv/holdfast  | s3://k:geheim@bucket | \"s3 | repositories.main.url holds a login, which has keys of its own | s3://bucket/prefix",
