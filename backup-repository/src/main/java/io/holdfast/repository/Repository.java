@@ -70,10 +70,13 @@ public final class Repository implements AutoCloseable {
      * it.
      *
      * @param id of the repository, if it is made
+     * @throws RepositoryException.Unusable if one is to be made and the store does not keep what {@link ObjectStore}
+     *     promises
      */
     public static Repository openOrInitialise(ObjectStore store, UUID id, RepositoryKeys keys)
             throws RepositoryException {
         if (store.head(RepositoryMarker.KEY).isEmpty()) {
+            store.examine();
             store.putIfAbsent(RepositoryMarker.KEY, new RepositoryMarker(id).encode());
         }
         return open(store, keys);

@@ -28,6 +28,7 @@ final class FrameWindow {
     private final PlaceLayout layout;
     private @Nullable PackName pack;
     private boolean missing;
+    private String unreadable = "";
     private long start;
     private byte[] bytes = new byte[0];
 
@@ -41,17 +42,25 @@ final class FrameWindow {
         /** They begin at 0. */
         record Good(byte[] stored) implements Found {}
 
-        /** The pack is missing or too short. */
+        /** The pack is missing, too short, or cannot be read there. */
         record Bad(DamageKind kind, String detail) implements Found {}
     }
 
     /** The frame of the run at {@code position}; what follows in {@code runs} may be read ahead. */
     Found get(List<Run> runs, int position, FrameReference frame) throws RepositoryException {
         if (!isWithin(frame)) {
-            load(frame, end(runs, position, frame));
+            long end = frame.offset() + frame.storedLength();
+            long further = end(runs, position, frame);
+            load(frame, further);
+            if (!unreadable.isEmpty() && further > end) {
+                load(frame, end); // what cannot be read may lie behind it
+            }
         }
         if (missing) {
             return new Found.Bad(DamageKind.MISSING, "the pack is missing");
+        }
+        if (!unreadable.isEmpty()) {
+            return new Found.Bad(DamageKind.UNREADABLE, unreadable);
         }
         long from = frame.offset() - start;
         if (from + frame.storedLength() > bytes.length) {
@@ -66,6 +75,7 @@ final class FrameWindow {
     private boolean isWithin(FrameReference frame) {
         return frame.pack().equals(pack)
                 && !missing
+                && unreadable.isEmpty()
                 && frame.offset() >= start
                 && frame.offset() + frame.storedLength() <= start + bytes.length;
     }
@@ -96,10 +106,13 @@ final class FrameWindow {
         start = frame.offset();
         bytes = new byte[0];
         missing = false;
+        unreadable = "";
         try (InputStream in = store.open(key, start, end - start)) {
             bytes = in.readNBytes((int) (end - start));
         } catch (RepositoryException.NotFound e) {
             missing = true;
+        } catch (RepositoryException.Damaged e) {
+            unreadable = e.what();
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
         }

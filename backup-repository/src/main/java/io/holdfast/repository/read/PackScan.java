@@ -24,6 +24,7 @@ import java.util.Set;
  * in the order in which they lie. For one thread.
  */
 final class PackScan implements AutoCloseable {
+    private final ObjectStore store;
     private final ObjectKey key;
     private final PackReference expected;
     private final Optional<KeyId> expectedKey;
@@ -33,10 +34,12 @@ final class PackScan implements AutoCloseable {
     private final boolean missing;
     private final InputStream in;
     private final Optional<String> badHeader;
+    private String unreadable = "";
     private long position;
 
     PackScan(ObjectStore store, ObjectKey key, PackReference expected, Optional<KeyId> expectedKey)
             throws RepositoryException {
+        this.store = store;
         this.expectedKey = expectedKey;
         this.key = key;
         this.expected = expected;
@@ -71,7 +74,7 @@ final class PackScan implements AutoCloseable {
 
     /** Whether a frame can still be reached by reading on. */
     boolean isAhead(FrameReference frame) {
-        return frame.offset() >= position;
+        return frame.offset() >= position || !unreadable.isEmpty();
     }
 
     /** The stored bytes of a frame; fewer if the pack ends before. */
@@ -84,6 +87,9 @@ final class PackScan implements AutoCloseable {
         }
         skipTo(frame.offset());
         byte[] stored = position == frame.offset() ? read(frame.storedLength()) : new byte[0];
+        if (!unreadable.isEmpty()) {
+            return alone(frame);
+        }
         return stored.length == frame.storedLength()
                 ? new FrameWindow.Found.Good(stored)
                 : new FrameWindow.Found.Bad(
@@ -91,8 +97,24 @@ final class PackScan implements AutoCloseable {
                         "the pack ends at byte " + position + ", within or before the frame at byte " + frame.offset());
     }
 
+    /** Once the pack cannot be read any further in one go, what lies behind may still be there. */
+    private FrameWindow.Found alone(FrameReference frame) throws RepositoryException {
+        try (InputStream part = store.open(key, frame.offset(), frame.storedLength())) {
+            byte[] stored = part.readNBytes(frame.storedLength());
+            return stored.length == frame.storedLength()
+                    ? new FrameWindow.Found.Good(stored)
+                    : new FrameWindow.Found.Bad(DamageKind.WRONG_LENGTH, "the pack ends within the frame");
+        } catch (RepositoryException.Damaged e) {
+            return new FrameWindow.Found.Bad(DamageKind.UNREADABLE, e.what());
+        } catch (RepositoryException.NotFound e) {
+            return new FrameWindow.Found.Bad(DamageKind.MISSING, "the pack is missing");
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
     private void skipTo(long offset) throws RepositoryException {
-        while (position < offset) {
+        while (position < offset && unreadable.isEmpty()) {
             byte[] skipped = read((int) Math.min(buffer.length, offset - position));
             if (skipped.length == 0) {
                 return;
@@ -101,11 +123,17 @@ final class PackScan implements AutoCloseable {
     }
 
     private byte[] read(int length) throws RepositoryException {
+        if (!unreadable.isEmpty()) {
+            return new byte[0];
+        }
         try {
             byte[] bytes = in.readNBytes(length);
             sha256.update(bytes);
             position += bytes.length;
             return bytes;
+        } catch (RepositoryException.Damaged e) {
+            unreadable = e.what();
+            return new byte[0];
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
         }
@@ -117,12 +145,21 @@ final class PackScan implements AutoCloseable {
             return damage(DamageKind.MISSING, "the pack is missing");
         }
         try {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            while (unreadable.isEmpty()) {
+                int count = in.read(buffer);
+                if (count < 0) {
+                    break;
+                }
                 sha256.update(buffer, 0, count);
                 position += count;
             }
+        } catch (RepositoryException.Damaged e) {
+            unreadable = e.what();
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
+        }
+        if (!unreadable.isEmpty()) {
+            return damage(DamageKind.UNREADABLE, unreadable);
         }
         boolean rightDigest = Sha256.hex(sha256).equals(expected.sha256());
         if (position != expected.length()) {

@@ -4,7 +4,9 @@ import io.holdfast.repository.RepositoryException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,17 +14,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Objects as files below a directory. An object is written to a temporary file in {@code .uploads} (same file system),
  * synced, then linked to its name: a hard link fails if the name exists, which makes creation exclusive also between
- * hosts on one network file system. What a crash leaves lies in {@code .uploads}, where nothing looks.
+ * hosts on one network file system. What a crash leaves lies in {@code .uploads}, where nothing looks; the first upload of
+ * each store removes what nobody has written to there for a week.
  */
 public final class FileObjectStore implements ObjectStore, DeletableStore {
     static final String UPLOADS = ".uploads";
 
+    private static final Duration LEFTOVER = Duration.ofDays(7);
+    private static final Logger LOG = LoggerFactory.getLogger(FileObjectStore.class);
+
     private final Path root;
+    private final AtomicBoolean swept = new AtomicBoolean();
 
     private FileObjectStore(Path root) {
         this.root = root;
@@ -51,9 +64,40 @@ public final class FileObjectStore implements ObjectStore, DeletableStore {
         try {
             Path uploads = root.resolve(UPLOADS);
             createDirectories(uploads);
+            if (swept.compareAndSet(false, true)) {
+                removeLeftovers(uploads);
+            }
             return new FileObjectUpload(this, key, Files.createTempFile(uploads, "upload-", ""));
         } catch (IOException e) {
             throw FileSystemFailures.classify(e, doing("Writing", key));
+        }
+    }
+
+    /** Ages are told by the file system's own clock, which may be another host's: that of a file made just now. */
+    private static void removeLeftovers(Path uploads) throws IOException {
+        Path fresh = Files.createTempFile(uploads, "now-", "");
+        FileTime now = Files.getLastModifiedTime(fresh);
+        Files.delete(fresh);
+        Instant oldest = now.toInstant().minus(LEFTOVER);
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(uploads)) {
+            for (Path each : found) {
+                removeIfOlder(each, oldest);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void removeIfOlder(Path file, Instant oldest) {
+        try {
+            if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(oldest)) {
+                Files.deleteIfExists(file);
+                LOG.info("{}, left by an upload that ended a week ago or more, was removed", file);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed; it is in nobody's way and may be deleted", file, e);
         }
     }
 

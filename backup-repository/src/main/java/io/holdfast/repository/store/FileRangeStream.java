@@ -37,7 +37,7 @@ final class FileRangeStream extends InputStream {
             remaining -= Math.max(count, 0);
             return count;
         } catch (IOException e) {
-            throw FileSystemFailures.classify(e, doing);
+            throw FileSystemFailures.classifyReading(e, doing);
         }
     }
 

@@ -16,6 +16,8 @@ public final class FileSystemFailures {
     private static final List<String> DENIED =
             List.of("Read-only file system", "Permission denied", "Operation not permitted");
 
+    private static final String UNREADABLE = "Input/output error";
+
     private FileSystemFailures() {}
 
     /**
@@ -51,6 +53,23 @@ public final class FileSystemFailures {
         }
         return new RepositoryException.Unavailable(
                 what, "look at the disk and the system's log, then run it again.", failure);
+    }
+
+    /**
+     * The repository's exception for a failure to read what is stored: where the device cannot give the bytes back any more
+     * ({@code EIO}), they are damaged, and trying again would change nothing.
+     *
+     * @param doing what was tried, on what
+     */
+    static RepositoryException classifyReading(IOException failure, String doing) {
+        if (!(failure instanceof RepositoryException) && reason(failure).contains(UNREADABLE)) {
+            return new RepositoryException.Damaged(
+                    doing + " failed: " + reason(failure) + ".",
+                    "look at the disk and the system's log; restore from another backup or another copy of this"
+                            + " repository.",
+                    failure);
+        }
+        return classify(failure, doing);
     }
 
     private static String reason(IOException failure) {

@@ -62,6 +62,23 @@ public interface ObjectStore extends AutoCloseable {
         return list(prefix, Optional.empty());
     }
 
+    /**
+     * Finds out, before a repository is made here, whether the store keeps what this interface promises. May leave a small
+     * object that is not listed. Stores of which it is known do nothing.
+     *
+     * @throws RepositoryException.Unusable if it does not, such as a server that lets an object be created twice
+     */
+    default void examine() throws RepositoryException {}
+
+    /**
+     * Makes sure that an object is locked for at least as long as one that is created now. For whoever is about to refer to
+     * objects that are there already. Without a lock ({@link StoreAccess#lock}) nothing is done. Whoever wraps a store has
+     * to pass this on.
+     *
+     * @throws RepositoryException.NotFound if there is no such object and locks are in use
+     */
+    default void extendLock(ObjectKey key) throws RepositoryException {}
+
     /** What this store is, for messages: an address without secrets. */
     String describe();
 

@@ -1,11 +1,14 @@
 package io.holdfast.repository.store;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.store.s3.S3Deletions;
+import io.holdfast.repository.store.s3.S3Location;
+import io.holdfast.repository.store.s3.S3ObjectStore;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
-/** Where a repository lies, as configurations write it: {@code file:///srv/holdfast}. */
+/** Where a repository lies, as configurations write it: {@code file:///srv/holdfast}, {@code s3://bucket/prefix}. */
 public sealed interface StoreAddress {
     /** A directory. */
     record Directory(Path path) implements StoreAddress {
@@ -19,10 +22,31 @@ public sealed interface StoreAddress {
             }
             return FileObjectStore.at(path);
         }
+
+        @Override
+        public DeletableStore connectToDelete(StoreAccess access) {
+            return FileObjectStore.at(path);
+        }
+    }
+
+    /** A bucket of Amazon S3, or of another server that speaks its protocol. */
+    record Bucket(S3Location location) implements StoreAddress {
+        @Override
+        public ObjectStore connect(StoreAccess access) {
+            return S3ObjectStore.connect(location, access);
+        }
+
+        @Override
+        public DeletableStore connectToDelete(StoreAccess access) {
+            return S3Deletions.connect(location, access);
+        }
     }
 
     /** The store at this address. Nothing is read or written yet. */
     ObjectStore connect(StoreAccess access) throws RepositoryException;
+
+    /** The right to delete at this address: for the role that enforces retention, with credentials of its own. */
+    DeletableStore connectToDelete(StoreAccess access) throws RepositoryException;
 
     /**
      * Reads an address.
@@ -36,12 +60,16 @@ public sealed interface StoreAddress {
         } catch (URISyntaxException e) {
             // The address is left out: a mistyped one may hold a password.
             throw new RepositoryException.Unusable(
-                    "A repository's address is not a URL.", "write it like file:///srv/holdfast.");
+                    "A repository's address is not a URL.",
+                    "write it like file:///srv/holdfast or s3://bucket/prefix.");
+        }
+        if ("s3".equals(uri.getScheme())) {
+            return new Bucket(S3Location.parse(uri));
         }
         if (!"file".equals(uri.getScheme())) {
             throw new RepositoryException.Unusable(
                     "Repositories of the kind \"" + uri.getScheme() + ":\" are not known.",
-                    "use file:///absolute/path.");
+                    "use file:///absolute/path or s3://bucket/prefix.");
         }
         boolean onThisHost = uri.getHost() == null || uri.getHost().equals("localhost");
         String path = uri.getPath();

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.repository.RepositoryException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +42,39 @@ class FileObjectStoreTest extends ObjectStoreContract {
         assertThat(root.resolve(FileObjectStore.UPLOADS)).isNotEmptyDirectory();
         assertThat(store.putIfAbsent(KEY, new byte[] {2})).isEqualTo(PutOutcome.CREATED);
         crashed.close();
+    }
+
+    @Test
+    void what_a_crash_left_a_week_ago_is_removed_by_the_next_writer() throws Exception {
+        Path uploads = Files.createDirectories(root.resolve(FileObjectStore.UPLOADS));
+        Path old = Files.writeString(uploads.resolve("upload-old"), "x");
+        Path young = Files.writeString(uploads.resolve("upload-young"), "x");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofDays(6))));
+
+        store.head(KEY);
+        assertThat(old).exists();
+        store.putIfAbsent(KEY, new byte[] {1});
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+    }
+
+    @Test
+    void bytes_that_the_disk_cannot_give_back_are_damaged() throws Exception {
+        store.putIfAbsent(KEY, new byte[] {1});
+        // No process may read the page at address zero of its memory: EIO, as from a bad sector.
+        try (Mount unreadable = Mount.bad(root.resolve(KEY.value()))) {
+            assertThatThrownBy(() -> {
+                        try (InputStream in = store.open(KEY)) {
+                            in.read();
+                        }
+                    })
+                    .isInstanceOf(RepositoryException.Damaged.class)
+                    .hasMessageContaining("Input/output error")
+                    .hasMessageContaining("HINT:");
+            assertThat(unreadable.path()).exists();
+        }
     }
 
     @Test
@@ -115,6 +152,14 @@ class FileObjectStoreTest extends ObjectStoreContract {
                     run("mount", "-t", "tmpfs", "-o", options, "tmpfs", path.toString()) == 0,
                     "SKIPPED: only root can mount a file system for this test");
             return new Mount(path);
+        }
+
+        static Mount bad(Path file) throws IOException {
+            String memory = "/proc/" + ProcessHandle.current().pid() + "/mem";
+            assumeTrue(
+                    run("mount", "--bind", memory, file.toString()) == 0,
+                    "SKIPPED: only root can mount an unreadable file for this test");
+            return new Mount(file);
         }
 
         void remountReadOnly() throws IOException {

@@ -1,0 +1,51 @@
+package io.holdfast.repository.store.s3;
+
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectLock;
+import java.time.Instant;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
+
+/** Prolongs the locks of objects that are there: <a
+ * href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html">Object Lock</a>. Thread safe. */
+record S3Retention(S3Bucket bucket, S3Versions versions) {
+    static ObjectLockMode mode(ObjectLock.Mode mode) {
+        return switch (mode) {
+            case GOVERNANCE -> ObjectLockMode.GOVERNANCE;
+            case COMPLIANCE -> ObjectLockMode.COMPLIANCE;
+        };
+    }
+
+    /** Locks an object for as long as one created now would be, unless it is locked for longer. */
+    void extend(ObjectKey key, ObjectLock lock) throws RepositoryException {
+        Instant until = bucket.clock().instant().plus(lock.length());
+        String version = versions.oldest(key)
+                .orElseThrow(() -> S3ObjectStore.notFound(bucket, key))
+                .id();
+        String doing = bucket.doing("Extending the lock of", key);
+        HeadObjectResponse there = bucket.ask(
+                doing,
+                () -> bucket.client()
+                        .headObject(request -> request.bucket(bucket.bucket())
+                                .key(bucket.name(key))
+                                .versionId(version)));
+        boolean strict = there.objectLockMode() == ObjectLockMode.COMPLIANCE;
+        Instant lockedUntil = there.objectLockRetainUntilDate();
+        if (lockedUntil != null
+                && !lockedUntil.isBefore(until)
+                && (strict || lock.mode() == ObjectLock.Mode.GOVERNANCE)) {
+            return;
+        }
+        ObjectLockMode mode = strict ? ObjectLockMode.COMPLIANCE : mode(lock.mode());
+        Instant later = lockedUntil != null && lockedUntil.isAfter(until) ? lockedUntil : until;
+        bucket.ask(
+                doing,
+                () -> bucket.client()
+                        .putObjectRetention(request -> request.bucket(bucket.bucket())
+                                .key(bucket.name(key))
+                                .versionId(version)
+                                .retention(retention ->
+                                        retention.mode(mode.toString()).retainUntilDate(later))));
+    }
+}

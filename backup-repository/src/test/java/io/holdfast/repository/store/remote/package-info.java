@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.store.remote;
+
+import org.jspecify.annotations.NullMarked;
