@@ -7,6 +7,7 @@ import io.holdfast.repository.store.remote.PartedUpload;
 import java.io.ByteArrayInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -39,6 +40,7 @@ final class S3Creation implements PartedUpload.Destination {
     private final String token;
     private final List<@Nullable CompletedPart> parts = new ArrayList<>();
     private String uploadId = "";
+    private Optional<Instant> lockedUntil = Optional.empty();
 
     S3Creation(S3Bucket bucket, S3Versions versions, ObjectKey key) {
         this.bucket = bucket;
@@ -98,6 +100,7 @@ final class S3Creation implements PartedUpload.Destination {
 
     @Override
     public void begin() throws RepositoryException {
+        lockedUntil = bucket.lockedUntil();
         CreateMultipartUploadRequest request = begin(bucket, name, token);
         uploadId = bucket.ask(
                 doing(), () -> bucket.client().createMultipartUpload(request).uploadId());
@@ -139,13 +142,18 @@ final class S3Creation implements PartedUpload.Destination {
         if (all.size() != count) {
             throw new IllegalStateException(all.size() + " of " + count + " parts of " + key + " are stored");
         }
-        return create(() -> bucket.client()
+        PutOutcome outcome = create(() -> bucket.client()
                 .completeMultipartUpload(request -> request.bucket(bucket.bucket())
                         .key(name)
                         .uploadId(uploadId)
                         .ifNoneMatch(ABSENT)
                         .multipartUpload(upload -> upload.parts(all)))
                 .versionId());
+        if (outcome == PutOutcome.CREATED && lockedUntil.isPresent()) {
+            // Some servers, such as Ceph 16, take the lock of an upload in parts and forget it.
+            new S3Retention(bucket, versions).require(key, bucket.lock().orElseThrow(), lockedUntil.get());
+        }
+        return outcome;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectLock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 
@@ -19,11 +20,15 @@ record S3Retention(S3Bucket bucket, S3Versions versions) {
 
     /** Locks an object for as long as one created now would be, unless it is locked for longer. */
     void extend(ObjectKey key, ObjectLock lock) throws RepositoryException {
-        Instant until = bucket.clock().instant().plus(lock.length());
+        require(key, lock, bucket.clock().instant().plus(lock.length()));
+    }
+
+    /** Locks an object until a moment, unless it is. */
+    void require(ObjectKey key, ObjectLock lock, Instant until) throws RepositoryException {
         String version = versions.oldest(key)
                 .orElseThrow(() -> S3ObjectStore.notFound(bucket, key))
                 .id();
-        String doing = bucket.doing("Extending the lock of", key);
+        String doing = bucket.doing("Locking", key);
         HeadObjectResponse there = bucket.ask(
                 doing,
                 () -> bucket.client()
@@ -33,7 +38,7 @@ record S3Retention(S3Bucket bucket, S3Versions versions) {
         boolean strict = there.objectLockMode() == ObjectLockMode.COMPLIANCE;
         Instant lockedUntil = there.objectLockRetainUntilDate();
         if (lockedUntil != null
-                && !lockedUntil.isBefore(until)
+                && !lockedUntil.isBefore(until.truncatedTo(ChronoUnit.SECONDS))
                 && (strict || lock.mode() == ObjectLock.Mode.GOVERNANCE)) {
             return;
         }
