@@ -16,6 +16,7 @@ import io.holdfast.events.signing.EventSigner;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.testing.KafkaBroker;
+import io.holdfast.testing.MemoryDisk;
 import io.holdfast.testing.PostgresServer;
 import io.holdfast.testing.Surrounding;
 import io.quarkus.test.junit.QuarkusTest;

@@ -3,6 +3,7 @@ package io.holdfast.cli.e2e;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventData;
 import io.holdfast.events.Topic;
+import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
@@ -61,6 +62,19 @@ final class Log {
             }
         }
         return said;
+    }
+
+    /** The port that the newest definition of a target names; 0 where there is none. */
+    int targetPort(String target) {
+        int port = 0;
+        for (WireEvent wire : read(Topic.DEFINITIONS)) {
+            if (codec.decode(wire) instanceof Decoded.Known known
+                    && known.event().data() instanceof TargetDefined defined
+                    && defined.target().value().equals(target)) {
+                port = defined.postgres().port();
+            }
+        }
+        return port;
     }
 
     /** Says something, several times over, and waits until it is in the log. */

@@ -51,12 +51,31 @@ final class Orders implements AutoCloseable {
 
     /** As a target of a configuration, two levels deep. */
     String target(String name) {
-        return target(name, server.port(), "file:" + passwordFile);
+        return target(name, server.port(), password());
+    }
+
+    /** As one whose backups lie in another repository than {@code main}. */
+    String target(String name, String repository) {
+        return target(name, server.port(), password(), "", repository);
+    }
+
+    /** As one that is read slowly: {@code 8MB} a second. */
+    String slowTarget(String name, String rate) {
+        return target(name, server.port(), password(), ", max_rate: " + rate, "main");
     }
 
     static String target(String name, int port, String password) {
+        return target(name, port, password, "", "main");
+    }
+
+    private static String target(String name, int port, String password, String more, String repository) {
         return "  " + name + ":\n    postgres: { host: 127.0.0.1, port: " + port + ", user: backup, password: \""
-                + password + "\" }\n    repository: main\n";
+                + password + "\"" + more + " }\n    repository: " + repository + "\n";
+    }
+
+    /** The reference to the password of the role that backs up. */
+    private String password() {
+        return "file:" + passwordFile;
     }
 
     static String configuration(Path folder, String... targets) {

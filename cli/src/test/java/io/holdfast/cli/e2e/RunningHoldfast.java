@@ -9,6 +9,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,15 +30,22 @@ final class RunningHoldfast {
     private final List<Process> added = new ArrayList<>();
     private JsonNode connection = Json.MAPPER.nullNode();
 
-    private RunningHoldfast(Path folder) throws IOException {
+    private RunningHoldfast(Path folder, Map<String, String> environment) throws IOException {
         this.folder = Chain.open(folder);
         this.data = folder.resolve("instance");
         this.script = new HoldfastScript(folder);
+        environment.forEach(script::with);
     }
 
     /** Starts an instance below a folder, with a configuration of these targets. */
     static RunningHoldfast start(Path folder, String configuration) throws IOException, InterruptedException {
-        RunningHoldfast running = new RunningHoldfast(folder);
+        return start(folder, configuration, Map.of());
+    }
+
+    /** Starts an instance whose services see these variables too. */
+    static RunningHoldfast start(Path folder, String configuration, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        RunningHoldfast running = new RunningHoldfast(folder, environment);
         try {
             running.configure(configuration);
             running.up();
@@ -108,6 +118,18 @@ final class RunningHoldfast {
         return new ControlPlane(
                 URI.create(connection.path("url").asText()),
                 connection.path("token").asText());
+    }
+
+    /** Opens the database that the services keep their state in. */
+    Connection database() throws IOException, SQLException {
+        int port = Json.MAPPER
+                .readTree(data.resolve("settings.json").toFile())
+                .path("ports")
+                .path("database")
+                .asInt();
+        String password = Files.readString(data.resolve("secrets/database-password"));
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/holdfast", "holdfast", password.strip());
     }
 
     /** The process of a part. */

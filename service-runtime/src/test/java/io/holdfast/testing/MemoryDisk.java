@@ -1,4 +1,4 @@
-package io.holdfast.backup.job;
+package io.holdfast.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,25 +7,27 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** A small file system in memory. Mounting needs root and the right to mount; tests are skipped, visibly, without. */
-final class MemoryDisk implements AutoCloseable {
+public final class MemoryDisk implements AutoCloseable {
     private final Path path;
 
     private MemoryDisk(Path path) {
         this.path = path;
     }
 
-    static MemoryDisk mounted(Path path, int megabytes) throws IOException {
+    /** Mounts an empty one of that size at a folder, which is made where it is missing. */
+    public static MemoryDisk mounted(Path path, int megabytes) throws IOException {
         Files.createDirectories(path);
         String refused = run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", path.toString());
         Assumptions.assumeTrue(refused.isEmpty(), "no file system can be mounted here: " + refused);
         return new MemoryDisk(path);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
-    void readOnly(boolean on) throws IOException {
+    /** Whether writing is refused. No file on it may be open for writing when that begins. */
+    public void readOnly(boolean on) throws IOException {
         String refused = run("mount", "-o", "remount," + (on ? "ro" : "rw"), path.toString());
         if (!refused.isEmpty()) {
             throw new IOException(refused);
