@@ -22,6 +22,7 @@ import io.holdfast.runtime.jobs.JobRun;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.Secrets;
 import io.holdfast.verifier.verification.BackupCheck;
+import io.holdfast.verifier.verification.CannotCheckException;
 import io.holdfast.verifier.verification.Findings;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
@@ -155,6 +156,7 @@ public class VerificationJob implements JobHandler {
         return switch (cause) {
             case JobFailedException failed -> failed;
             case RepositoryException e -> new JobFailedException(RepositoryFailures.of(e), e);
+            case CannotCheckException e -> new JobFailedException(e.failure(), e);
             case IOException e ->
                 new JobFailedException(
                         new Failure(

@@ -1,5 +1,6 @@
 package io.holdfast.verifier.verification;
 
+import io.holdfast.events.FailureCategory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
 /**
@@ -22,6 +24,10 @@ record ArchiveReading(Path program, Duration limit) {
     private static final System.Logger LOG = System.getLogger(ArchiveReading.class.getName());
     private static final int BUFFER = 128 * 1024;
     private static final int KEPT_OF_ERRORS = 2000;
+    /** How pg_restore ends where it does not like what it reads; others come from the system, a wrapper, or a signal. */
+    private static final int COMPLAINT = 1;
+
+    private static final int SIGNALS = 128;
 
     /**
      * Reads an archive to its end.
@@ -29,34 +35,66 @@ record ArchiveReading(Path program, Duration limit) {
      * @param read hears how many bytes came
      * @return what pg_restore finds wrong with it; empty if nothing
      * @throws io.holdfast.repository.RepositoryException when the bytes cannot be had
+     * @throws CannotCheckException when pg_restore does not come to a verdict: it cannot run, is killed, or takes too long
      */
     Optional<String> read(InputStream archive, LongConsumer read) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(program.toString(), "--format=custom", "--file=/dev/null")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         builder.environment().putAll(PostgresPrograms.environment());
-        Process process = builder.start();
+        Process process = start(builder);
         try {
             Errors errors = new Errors(process.getErrorStream());
-            Thread watcher = Thread.ofVirtual().name("pg_restore-limit").start(() -> endAfterLimit(process));
+            AtomicBoolean tooLong = new AtomicBoolean();
+            Thread watcher = Thread.ofVirtual().name("pg_restore-limit").start(() -> endAfterLimit(process, tooLong));
             feed(archive, process, read);
-            boolean ended = process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
+            int exitCode = process.waitFor();
             watcher.interrupt();
             String text = errors.text();
-            if (!ended) {
-                return Optional.of("pg_restore did not end within " + limit);
+            if (tooLong.get()) {
+                throw new CannotCheckException(
+                        FailureCategory.TIMEOUT,
+                        "pg_restore did not read a dump within " + limit + ".",
+                        "Look for load on this host; allow more with holdfast.verifier.dump-timeout.",
+                        null);
             }
-            return process.exitValue() == 0
-                    ? Optional.empty()
-                    : Optional.of("pg_restore ended with " + process.exitValue() + ": " + text);
+            return switch (exitCode) {
+                case 0 -> Optional.empty();
+                case COMPLAINT -> Optional.of("pg_restore ended with " + exitCode + ": " + text);
+                default -> throw noVerdict(exitCode, text);
+            };
         } finally {
             process.destroyForcibly();
         }
     }
 
-    private void endAfterLimit(Process process) {
+    private Process start(ProcessBuilder builder) throws CannotCheckException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new CannotCheckException(
+                    FailureCategory.TOOL_FAILED,
+                    program + " cannot be started: " + e.getMessage() + ".",
+                    "Look whether the installation is whole, and at this host's memory and processes.",
+                    e);
+        }
+    }
+
+    private CannotCheckException noVerdict(int exitCode, String text) {
+        // The JDK tells a death by signal n as 128 + n.
+        String how = exitCode > SIGNALS ? "was ended by signal " + (exitCode - SIGNALS) : "ended with " + exitCode;
+        return new CannotCheckException(
+                FailureCategory.TOOL_FAILED,
+                program + " " + how + (text.isEmpty() ? "." : ": " + text),
+                "The dump itself is not shown to be bad. Look for what ended the program, such as a lack of memory, and"
+                        + " whether its installation is whole.",
+                null);
+    }
+
+    private void endAfterLimit(Process process, AtomicBoolean tooLong) {
         try {
             if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                tooLong.set(true);
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

@@ -39,7 +39,7 @@ public class BackupCheck {
      * Checks one backup. An interrupt ends it, with one of the exceptions.
      *
      * @throws RepositoryException when the repository cannot be read; what is damaged is in the answer
-     * @throws IOException         when a program of PostgreSQL cannot be run
+     * @throws CannotCheckException when a program of PostgreSQL comes to no verdict
      */
     public Findings check(TargetPlace place, PlaceLayout layout, BackupId backup, CheckProgress progress)
             throws IOException, InterruptedException {

@@ -24,6 +24,7 @@ final class WalPages implements AutoCloseable {
     private static final int SHORT_HEADER = 24;
     private static final int LONG_HEADER = 40;
     private static final int LONG_HEADER_FLAG = 0x0002;
+    private static final int OVERWRITTEN_FLAG = 0x0008;
     private static final int ALL_FLAGS = 0x000f;
     /** XLOG_PAGE_MAGIC of each major version. */
     private static final Map<Integer, Integer> MAGIC = Map.of(15, 0xd110, 16, 0xd113, 17, 0xd116, 18, 0xd118);
@@ -100,6 +101,18 @@ final class WalPages implements AutoCloseable {
         return fields.getInt(16);
     }
 
+    /**
+     * Whether what a record would go on with is replaced: the record was being written when the server crashed, and the
+     * rest of it was lost. A new record begins here instead (XLP_FIRST_IS_OVERWRITE_CONTRECORD).
+     */
+    boolean overwritesRecord() {
+        return (flags() & OVERWRITTEN_FLAG) != 0;
+    }
+
+    private int flags() {
+        return Short.toUnsignedInt(fields.getShort(2));
+    }
+
     byte[] content() {
         return page;
     }
@@ -124,7 +137,7 @@ final class WalPages implements AutoCloseable {
     private void requireHeader() throws BadWalException {
         int magic = Short.toUnsignedInt(fields.getShort(0));
         Integer known = MAGIC.get(major);
-        int flags = Short.toUnsignedInt(fields.getShort(2));
+        int flags = flags();
         if (known == null ? magic >>> 8 != 0xd1 : magic != known) {
             throw bad("the page's magic number is %04X, not that of PostgreSQL %d".formatted(magic, major));
         }
