@@ -12,9 +12,9 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 
 /**
- * Text that everybody can take: no half of a surrogate pair, which UTF-8 cannot say, and no zero character, which PostgreSQL
- * cannot store. JSON can say both by escapes. An event that is read and holds them is refused, so that it is put aside
- * before anything follows from it; in one that is said they are replaced, so that saying it never fails.
+ * Text that everybody can take: without halves of surrogate pairs, which UTF-8 cannot say, and zero characters, which
+ * PostgreSQL cannot store. JSON can say both by escapes. They are replaced by U+FFFD in events that are read, before anything
+ * follows from them, and in those that are said: a free text that nobody can take is no reason to lose an event.
  */
 final class WholeText {
     private static final int REPLACEMENT = 0xFFFD;
@@ -46,26 +46,19 @@ final class WholeText {
                         .toString();
     }
 
-    private static String require(String text, DeserializationContext context) throws IOException {
-        return is(text)
-                ? text
-                : context.reportInputMismatch(
-                        String.class, "the text holds a zero character or half of a surrogate pair");
-    }
-
     private static final class Value extends StringDeserializer {
         private static final long serialVersionUID = 1L;
 
         @Override
         public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            return require(super.deserialize(parser, context), context);
+            return replaced(super.deserialize(parser, context));
         }
     }
 
     private static final class Key extends KeyDeserializer {
         @Override
-        public Object deserializeKey(String key, DeserializationContext context) throws IOException {
-            return require(key, context);
+        public Object deserializeKey(String key, DeserializationContext context) {
+            return replaced(key);
         }
     }
 

@@ -32,7 +32,7 @@ final class BackupFacts {
     }
 
     static void note(Event<?> event, BackupEvent data) {
-        CatalogBackup backup = CatalogBackup.of(data.backupId(), data.target(), request(event, data.backupId()));
+        CatalogBackup backup = CatalogBackup.ofWork(data.backupId(), data.target(), request(event, data.backupId()));
         backup.kind = data.kind().wireName();
         switch (data) {
             case BackupStarted started -> started(backup, started);

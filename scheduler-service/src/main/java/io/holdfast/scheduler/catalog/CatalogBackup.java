@@ -152,6 +152,24 @@ public class CatalogBackup extends PanacheEntityBase {
         return fresh;
     }
 
+    /**
+     * The row of a backup of which the work itself tells. A request may have used its id for another target, and have been
+     * read first: partitions are in no order. Nothing that it said is of this backup.
+     */
+    static CatalogBackup ofWork(BackupId id, TargetId target, EventId request) {
+        CatalogBackup backup = of(id, target, request);
+        if (!backup.target.equals(target.value())) {
+            backup.target = target.value();
+            backup.requestId = request.value();
+            backup.kind = null;
+            backup.requestedAt = null;
+            backup.dueAt = null;
+            backup.reason = null;
+            backup.requestedBy = null;
+        }
+        return backup;
+    }
+
     /** Works out what follows from the facts. */
     void settle() {
         status = derivedStatus();

@@ -19,7 +19,7 @@ final class VerificationFacts {
             // Nothing is known that was not known before.
             return;
         }
-        CatalogBackup backup = CatalogBackup.of(data.backupId(), data.target(), request(data.backupId(), event));
+        CatalogBackup backup = CatalogBackup.ofWork(data.backupId(), data.target(), request(data.backupId(), event));
         Instant checkedAt = switch (data) {
             case BackupVerified verified -> verified.finishedAt();
             case VerificationFailed failed -> failed.failedAt();

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.holdfast.events.BackupKind;
+import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.wire.Decoded;
@@ -95,6 +96,26 @@ class CatalogTest {
         awaitRead(story);
 
         get(story).body("kind", equalTo("full"), "reason", equalTo("because"));
+    }
+
+    @Test
+    void a_request_that_used_the_id_for_another_target_leaves_nothing_once_the_work_tells_of_it() {
+        // given: the wrong one is read first, as happens with another partition
+        Story story = Story.of(target, "full");
+        Story wrong = new Story(story.request(), new TargetId("wrong-" + target), BackupKind.LOGICAL);
+        broker.send(wrong.requested("wrong", Instant.parse("2026-11-21T02:00:00Z")));
+        awaitStatus(story, "requested");
+
+        // when
+        broker.send(story.started(1), story.requested());
+        awaitRead(story);
+
+        // then
+        Await.until(() -> get(story)
+                .body("target", equalTo(target), "kind", equalTo("full"), "reason", equalTo("because"))
+                .body("requested_by", equalTo("ci"), "status", equalTo("running")));
+        Await.until(
+                () -> assertThat(list().toString()).contains(story.backupId().toString()));
     }
 
     @Test
