@@ -30,7 +30,7 @@ import java.util.Optional;
  * the last. See docs/repository-format.md.
  */
 public final class ManifestCodec {
-    /** The longest manifest that is read. */
+    /** The longest manifest that is written and read, in bytes. */
     public static final int LONGEST = 64 << 20;
 
     private static final String OPENING = "{\"format\":\"holdfast-manifest\",\"version\":1,\"sha256\":\"";
@@ -62,17 +62,19 @@ public final class ManifestCodec {
      * The bytes to store.
      *
      * @param key where they will lie
+     * @throws RepositoryException.Unusable if they would be more than {@link #LONGEST}, which nobody could read
      */
-    public static byte[] encode(ManifestObject manifest, ObjectKey key, BodySeal seal) {
+    public static byte[] encode(ManifestObject manifest, ObjectKey key, BodySeal seal) throws RepositoryException {
         try {
             byte[] body = JSON.writerFor(ManifestObject.class).writeValueAsBytes(manifest);
             Optional<SealingKey> sealingKey = seal.key();
             if (sealingKey.isEmpty()) {
-                return document(body, "");
+                return document(key, body, "");
             }
             byte[] sealed = seal.object(ObjectHeader.Type.MANIFEST, key, body);
             String text = '"' + Base64.getEncoder().encodeToString(sealed) + '"';
             return document(
+                    key,
                     text.getBytes(StandardCharsets.US_ASCII),
                     SEALED + sealingKey.get().id());
         } catch (JsonProcessingException e) {
@@ -80,9 +82,16 @@ public final class ManifestCodec {
         }
     }
 
-    private static byte[] document(byte[] body, String sealedWith) {
+    private static byte[] document(ObjectKey key, byte[] body, String sealedWith) throws RepositoryException {
         byte[] head = (OPENING + Sha256.hex(body) + sealedWith + BODY).getBytes(StandardCharsets.US_ASCII);
         byte[] closing = CLOSING.getBytes(StandardCharsets.US_ASCII);
+        long length = (long) head.length + body.length + closing.length;
+        if (length > LONGEST) {
+            throw new RepositoryException.Unusable(
+                    "The manifest " + key + " would be " + length + " bytes long; no more than " + LONGEST
+                            + " are read.",
+                    "it lists every pack: make them larger (holdfast.backup.pack-size), then back up again.");
+        }
         return new FieldWriter().raw(head).raw(body).raw(closing).toByteArray();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.Sha256;
@@ -72,7 +73,18 @@ class ManifestCodecTest {
     }
 
     @Test
-    void every_changed_byte_is_noticed() {
+    void a_manifest_that_nobody_could_read_is_not_written() {
+        ManifestObject.Aborted endless = new ManifestObject.Aborted(
+                new BackupId("b"), new AttemptId("a"), "x".repeat(ManifestCodec.LONGEST - 100));
+
+        assertThatThrownBy(() -> ManifestCodec.encode(endless, KEY, BodySeal.NONE))
+                .isInstanceOf(RepositoryException.Unusable.class)
+                .hasMessageContaining("manifest")
+                .hasMessageContaining("HINT:");
+    }
+
+    @Test
+    void every_changed_byte_is_noticed() throws Exception {
         byte[] document = ManifestCodec.encode(MANIFEST, KEY, BodySeal.NONE);
         for (int i = 0; i < document.length; i++) {
             byte[] changed = document.clone();

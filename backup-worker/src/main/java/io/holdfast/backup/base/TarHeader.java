@@ -3,6 +3,7 @@ package io.holdfast.backup.base;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ final class TarHeader {
     private static final int CHECKSUM_AT = 148;
     private static final int CHECKSUM_LENGTH = 8;
     private static final int PERMISSIONS = 07777;
+
+    private static final System.Logger LOG = System.getLogger(TarHeader.class.getName());
 
     private TarHeader() {}
 
@@ -45,7 +48,7 @@ final class TarHeader {
         String prefix = text(block, 345, 155);
         String path = prefix.isEmpty() ? name : prefix + "/" + name;
         int mode = (int) number(block, 100, 8) & PERMISSIONS;
-        Instant modified = Instant.ofEpochSecond(number(block, 136, 12));
+        Instant modified = time(block, 136);
         char type = (char) block[156];
         return switch (type) {
             case '0', '\0' -> new TarEntry.File(path, number(block, 124, 12), mode, modified);
@@ -68,6 +71,28 @@ final class TarHeader {
         } catch (CharacterCodingException e) {
             throw new MalformedStreamException("a file whose name is not UTF-8");
         }
+    }
+
+    /**
+     * Seconds of the epoch in 12 bytes: octal digits, or base 256. Before 1970, GNU tar fills all 12 bytes with the
+     * number's sign; PostgreSQL writes 64 bits of it behind a first byte of 0x80.
+     */
+    private static Instant time(byte[] block, int offset) throws MalformedStreamException {
+        try {
+            if ((block[offset] & 0x80) == 0) {
+                return Instant.ofEpochSecond(number(block, offset, 12));
+            }
+            ByteBuffer field = ByteBuffer.wrap(block, offset, 12);
+            int marker = field.getInt();
+            long seconds = field.getLong();
+            if (marker == Integer.MIN_VALUE || (marker == -1 && seconds < 0)) {
+                return Instant.ofEpochSecond(seconds);
+            }
+        } catch (DateTimeException e) {
+            // Said below.
+            LOG.log(System.Logger.Level.DEBUG, "A time in a tar header is too far away.", e);
+        }
+        throw new MalformedStreamException("an impossible time in a tar header");
     }
 
     /** Octal digits, or base 256 where the first bit is set. Never negative. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +21,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TarStreamTest {
 
@@ -93,6 +98,56 @@ class TarStreamTest {
         assertThat(read)
                 .isInstanceOfSatisfying(
                         TarEntry.File.class, file -> assertThat(file.size()).isEqualTo(size));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1969-12-31T23:59:59Z", "1901-01-01T00:00:00Z", "0001-01-01T00:00:00Z"})
+    void times_before_1970_are_read_as_gnu_tar_and_as_postgresql_write_them(String text) throws IOException {
+        Instant time = Instant.parse(text);
+        byte[] header = header(time);
+
+        assertThat(TarHeader.parse(header))
+                .isInstanceOfSatisfying(
+                        TarEntry.File.class, file -> assertThat(file.modified()).isEqualTo(time));
+        assertThat(TarHeader.parse(withTime(header, Integer.MIN_VALUE, time.getEpochSecond())))
+                .isInstanceOfSatisfying(
+                        TarEntry.File.class, file -> assertThat(file.modified()).isEqualTo(time));
+    }
+
+    @Test
+    void impossible_times_are_refused() throws IOException {
+        byte[] header = header(Instant.EPOCH);
+
+        for (byte[] impossible : List.of(
+                withTime(header, -1, 1),
+                withTime(header, Integer.MIN_VALUE, Long.MIN_VALUE),
+                withTime(header, Integer.MIN_VALUE, Long.MAX_VALUE),
+                withTime(header, Integer.MIN_VALUE + 1, 0))) {
+            assertThatThrownBy(() -> TarHeader.parse(impossible))
+                    .isInstanceOf(MalformedStreamException.class)
+                    .hasMessageContaining("time");
+        }
+    }
+
+    private static byte[] header(Instant time) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry("old");
+        entry.setModTime(FileTime.from(time));
+        byte[] header = new byte[512];
+        entry.writeEntryHeader(header, ZipEncodingHelper.getZipEncoding("UTF-8"), true);
+        return header;
+    }
+
+    private static byte[] withTime(byte[] header, int marker, long seconds) {
+        byte[] changed = header.clone();
+        ByteBuffer.wrap(changed, 136, 12).putInt(marker).putLong(seconds);
+        Arrays.fill(changed, 148, 156, (byte) ' ');
+        int sum = 0;
+        for (byte each : changed) {
+            sum += each & 0xFF;
+        }
+        byte[] digits = "%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(digits, 0, changed, 148, 8);
+        return changed;
     }
 
     private static byte[] pack(List<byte[]> contents) throws IOException {
