@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.key.GoldenKeys;
+import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
@@ -36,6 +38,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A repository of format 1, as it was written when that format was new. It is never written again: whatever reads
@@ -47,16 +52,34 @@ class GoldenRepositoryTest {
     private static final int SEGMENT = SampleBackup.SEGMENT_SIZE;
 
     private static TargetPlace golden() throws Exception {
-        URI resource = Objects.requireNonNull(
-                        GoldenRepositoryTest.class.getResource("/golden/format-1/holdfast-repository.json"))
-                .toURI();
-        Path root = Objects.requireNonNull(Path.of(resource).getParent());
-        return Repository.open(FileObjectStore.at(root)).at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        return golden("format-1", RepositoryKeys.none());
     }
 
-    @Test
-    void a_repository_of_format_1_restores(@TempDir Path scratch) throws Exception {
-        BackupReader backup = golden().read(BACKUP);
+    private static TargetPlace golden(String name, RepositoryKeys keys) throws Exception {
+        URI resource = Objects.requireNonNull(
+                        GoldenRepositoryTest.class.getResource("/golden/" + name + "/holdfast-repository.json"))
+                .toURI();
+        Path root = Objects.requireNonNull(Path.of(resource).getParent());
+        return Repository.open(FileObjectStore.at(root), keys).at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+    }
+
+    /** The one that is not encrypted, and the encrypted one with each set of keys that reads it. */
+    static List<Arguments> readable() throws Exception {
+        RepositoryKeys both = RepositoryKeys.builder()
+                .indexKey(GoldenKeys.indexKey())
+                .holder(GoldenKeys.passphrase())
+                .build();
+        return List.of(
+                Arguments.of("format-1", RepositoryKeys.none()),
+                Arguments.of("format-1", GoldenKeys.restorers()),
+                Arguments.of("format-1-sealed", GoldenKeys.restorers()),
+                Arguments.of("format-1-sealed", both));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readable")
+    void a_repository_of_format_1_restores(String name, RepositoryKeys keys, @TempDir Path scratch) throws Exception {
+        BackupReader backup = golden(name, keys).read(BACKUP);
         Path directory = scratch.resolve("restored");
 
         backup.restoreTo(directory, RestoreOptions.defaults(), ReadProgress.NONE);
@@ -75,18 +98,21 @@ class GoldenRepositoryTest {
         assertThat(backup.manifest().details()).isEqualTo(details());
     }
 
-    @Test
-    void a_repository_of_format_1_verifies() throws Exception {
-        VerificationReport report = golden().read(BACKUP).verify(2, ReadProgress.NONE);
+    @ParameterizedTest
+    @MethodSource("readable")
+    void a_repository_of_format_1_verifies(String name, RepositoryKeys keys) throws Exception {
+        VerificationReport report = golden(name, keys).read(BACKUP).verify(2, ReadProgress.NONE);
 
         assertThat(report.damages()).isEmpty();
         assertThat(report.missingWal()).isEmpty();
         assertThat(report.files()).isEqualTo(files().size() + 1);
     }
 
-    @Test
-    void the_wal_of_a_repository_of_format_1_is_served(@TempDir Path work) throws Exception {
-        WalArchive wal = golden().wal(work);
+    @ParameterizedTest
+    @MethodSource("readable")
+    void the_wal_of_a_repository_of_format_1_is_served(String name, RepositoryKeys keys, @TempDir Path work)
+            throws Exception {
+        WalArchive wal = golden(name, keys).wal(work);
 
         try (InputStream in = wal.open(WalSegmentName.of(1, 2, SEGMENT))) {
             assertThat(in.readAllBytes()).isEqualTo(segment(2));
@@ -98,6 +124,15 @@ class GoldenRepositoryTest {
     }
 
     @Test
+    void an_encrypted_repository_of_format_1_verifies_with_the_index_key_alone() throws Exception {
+        VerificationReport report =
+                golden("format-1-sealed", GoldenKeys.verifiers()).read(BACKUP).verify(2, ReadProgress.NONE);
+
+        assertThat(report.isGood()).isTrue();
+        assertThat(report.bytesNotOpened()).isPositive();
+    }
+
+    @Test
     void a_backup_given_up_in_format_1_is_none() throws Exception {
         assertThat(golden().manifest(new BackupId("given-up"))).isEmpty();
         assertThat(golden().listManifests()).containsExactly(new BackupId("given-up"), BACKUP);
@@ -105,7 +140,7 @@ class GoldenRepositoryTest {
 
     @Test
     void what_is_written_now_has_the_same_names_as_then(@TempDir Path scratch) throws Exception {
-        writeTo(scratch.resolve("repository"), scratch);
+        writeTo(scratch.resolve("repository"), scratch, RepositoryKeys.none());
         Repository now = Repository.open(FileObjectStore.at(scratch.resolve("repository")));
         Path root = Objects.requireNonNull(Path.of(Objects.requireNonNull(
                                 GoldenRepositoryTest.class.getResource("/golden/format-1/holdfast-repository.json"))
@@ -183,8 +218,8 @@ class GoldenRepositoryTest {
     }
 
     /** Writes such a repository. */
-    static void writeTo(Path root, Path work) throws Exception {
-        TargetPlace place = SampleBackup.place(FileObjectStore.at(root));
+    static void writeTo(Path root, Path work, RepositoryKeys keys) throws Exception {
+        TargetPlace place = SampleBackup.place(FileObjectStore.at(root), keys);
         WriterOptions options = WriterOptions.defaults(work).withPackBytes(2048);
         try (BackupWriter writer = place.beginBackup(BACKUP, new AttemptId("attempt-1"), options)) {
             writer.addDirectory(new FilePath("pg_notify"), 0700, SampleBackup.NOW);

@@ -1,6 +1,7 @@
 package io.holdfast.repository;
 
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
@@ -43,7 +44,12 @@ public final class SampleBackup {
 
     /** The place of a cluster in a repository in this store, which is made if need be. */
     public static TargetPlace place(ObjectStore store) throws RepositoryException {
-        return Repository.openOrInitialise(store, UUID.fromString("00000000-0000-4000-8000-000000000001"))
+        return place(store, RepositoryKeys.none());
+    }
+
+    /** The same, opened with keys. */
+    public static TargetPlace place(ObjectStore store, RepositoryKeys keys) throws RepositoryException {
+        return Repository.openOrInitialise(store, UUID.fromString("00000000-0000-4000-8000-000000000001"), keys)
                 .at(TARGET, CLUSTER);
     }
 

@@ -60,7 +60,9 @@ final class PackOpenings {
         Found known = found.get(pack);
         if (known == null) {
             known = read(pack);
-            found.put(pack, known);
+            if (known instanceof Found.Good) {
+                found.put(pack, known);
+            }
         }
         return known;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.key;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.seal;
+
+import org.jspecify.annotations.NullMarked;
