@@ -31,7 +31,7 @@ record BegunBackup(BackupWriter writer, Optional<BackupManifest> parent, Optiona
         for (BackupId backup : place.listManifests()) {
             try {
                 place.manifest(backup).filter(BegunBackup::isPhysical).ifPresent(known::add);
-            } catch (RepositoryException.Damaged | RepositoryException.NotFound e) {
+            } catch (RepositoryException.Damaged | RepositoryException.NotFound | RepositoryException.Denied e) {
                 reason = unusable(backup, e);
             }
         }
@@ -41,7 +41,7 @@ record BegunBackup(BackupWriter writer, Optional<BackupManifest> parent, Optiona
                 BackupWriter writer =
                         place.beginIncremental(options.backup(), options.attempt(), parent, options.writer());
                 return new BegunBackup(writer, Optional.of(parent), Optional.empty());
-            } catch (RepositoryException.Damaged | RepositoryException.NotFound e) {
+            } catch (RepositoryException.Damaged | RepositoryException.NotFound | RepositoryException.Denied e) {
                 reason = unusable(parent.backup(), e);
             }
         }

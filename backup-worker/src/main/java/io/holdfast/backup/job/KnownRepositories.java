@@ -4,6 +4,7 @@ import io.holdfast.events.EventIds;
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.runtime.database.Persistence;
 import io.holdfast.runtime.repository.DefinedRepositories;
@@ -45,14 +46,15 @@ final class KnownRepositories {
      * @throws RepositoryException.Unavailable if it was seen and is not there, or another one is there
      */
     Repository open(RepositoryDefined defined) throws RepositoryException, InterruptedException {
+        RepositoryKeys keys = repositories.keysToWrite(defined);
         ObjectStore store = repositories.connect(defined);
         String what = "the identifier of the repository " + defined.repository();
         Optional<UUID> known = Persistence.untilDone(what, () -> find(defined));
         if (known.isPresent()) {
-            Repository found = Repository.find(store).orElseThrow(() -> missing(defined, store, known.get()));
+            Repository found = Repository.find(store, keys).orElseThrow(() -> missing(defined, store, known.get()));
             return same(defined, found, known.get());
         }
-        Repository opened = Repository.openOrInitialise(store, ids.next().asUuid());
+        Repository opened = Repository.openOrInitialise(store, ids.next().asUuid(), keys);
         return same(defined, opened, Persistence.untilDone(what, () -> remember(defined, opened.id())));
     }
 

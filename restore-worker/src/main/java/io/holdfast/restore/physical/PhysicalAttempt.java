@@ -7,6 +7,7 @@ import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.RestoreOptions;
 import io.holdfast.repository.read.RestoreReport;
+import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.restore.PhaseTimes;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
@@ -122,11 +123,16 @@ final class PhysicalAttempt {
         watch.goOn();
         WalFetch.into(
                 destination.dataDirectory().resolve("pg_wal"),
-                request.place().wal(workDirectory),
+                wal(),
                 content.wal(),
                 bytes -> watch.progress(RestorePhase.FETCH, report.bytes() + bytes, total));
         watch.goOn();
         return report;
+    }
+
+    private WalArchive wal() {
+        WalArchive archive = request.place().wal(workDirectory);
+        return backup.manifest().isSealed() ? archive.sealedOnly() : archive;
     }
 
     private PrivateSocket prepare() throws IOException, RestoreException {

@@ -28,7 +28,7 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id) imple
                         "define it in holdfast.yaml, or ask with a repository that is."));
         Repository repository = null;
         try {
-            repository = repositories.open(defined);
+            repository = repositories.openToRestore(defined);
             StoredBackup found = find(repository, request);
             repository = null;
             return found;

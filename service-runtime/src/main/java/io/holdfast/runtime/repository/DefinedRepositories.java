@@ -3,6 +3,7 @@ package io.holdfast.runtime.repository;
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.store.ObjectLock;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoreAccess;
@@ -11,10 +12,10 @@ import io.holdfast.repository.store.StoreCredentials;
 import io.holdfast.runtime.secrets.SecretException;
 import io.holdfast.runtime.secrets.Secrets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +24,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DefinedRepositories {
     private final Secrets secrets;
+    private final DefinedKeys keys;
 
     public DefinedRepositories(Secrets secrets) {
+        this(secrets, InstantSource.system());
+    }
+
+    /** With a clock that tells whether recipients' keys have expired. */
+    public DefinedRepositories(Secrets secrets, InstantSource clock) {
         this.secrets = secrets;
+        this.keys = new DefinedKeys(secrets, clock);
     }
 
     /**
-     * Opens a repository that is there.
+     * Opens a repository that is there, to verify what is in it: with the index key, if it is encrypted.
      *
      * @throws RepositoryException.Unusable if the definition cannot be used on this host, or there is no repository
      */
-    public Repository open(RepositoryDefined defined) throws RepositoryException {
-        return Repository.open(connect(defined));
+    public Repository openToVerify(RepositoryDefined defined) throws RepositoryException {
+        return Repository.open(connect(defined), usable(defined, () -> keys.toVerify(defined.encryption())));
+    }
+
+    /**
+     * Opens a repository that is there, to restore from it: with whatever opens wrapped keys, if it is encrypted.
+     *
+     * @throws RepositoryException.Unusable if the definition cannot be used on this host, or there is no repository
+     */
+    public Repository openToRestore(RepositoryDefined defined) throws RepositoryException {
+        return Repository.open(connect(defined), usable(defined, () -> keys.toRestore(defined.encryption())));
+    }
+
+    /**
+     * The keys that backups are written with: recipients and index key; none if they are not to be encrypted.
+     *
+     * @throws RepositoryException.Unusable if the definition cannot be used on this host, such as when a recipient's key
+     *     has expired
+     */
+    public RepositoryKeys keysToWrite(RepositoryDefined defined) throws RepositoryException {
+        return usable(defined, () -> keys.toWrite(defined.encryption()));
     }
 
     /**
@@ -79,11 +106,18 @@ public final class DefinedRepositories {
                         "object_lock.mode is neither governance nor compliance, but " + name));
     }
 
+    @FunctionalInterface
+    private interface Wanted<T> {
+        T get() throws RepositoryException;
+    }
+
     /** What a definition gives; what hinders it is the configuration's fault, and says which repository's. */
-    private static <T> T usable(RepositoryDefined defined, Supplier<T> wanted) throws RepositoryException {
+    private static <T> T usable(RepositoryDefined defined, Wanted<T> wanted) throws RepositoryException {
         String where = "The definition of the repository \"" + defined.repository() + "\" cannot be used: ";
         try {
             return wanted.get();
+        } catch (RepositoryException e) {
+            throw new RepositoryException.Unusable(where + e.what(), e.hint(), e);
         } catch (SecretException e) {
             throw new RepositoryException.Unusable(where + e.what() + ".", e.hint());
         } catch (IllegalArgumentException e) {

@@ -30,7 +30,7 @@ class DefinedRepositoriesTest {
         Repository.openOrInitialise(repositories.connect(defined), new UUID(1, 2))
                 .close();
 
-        try (Repository opened = repositories.open(defined)) {
+        try (Repository opened = repositories.openToRestore(defined)) {
             assertThat(opened.id()).isEqualTo(new UUID(1, 2));
         }
     }

@@ -120,7 +120,7 @@ public class VerificationJob implements JobHandler {
                         FailureCategory.CONFIGURATION,
                         "the repository " + subject.repository() + " is not defined",
                         "Define it in holdfast.yaml, or remove what refers to it.")));
-        try (Repository opened = repositories.open(repository)) {
+        try (Repository opened = repositories.openToVerify(repository)) {
             return check.check(
                     opened.at(layout.target(), layout.place()),
                     layout,

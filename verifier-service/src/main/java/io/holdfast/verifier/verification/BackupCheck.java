@@ -29,6 +29,10 @@ import java.util.Set;
 @Singleton
 public class BackupCheck {
 
+    /** Every stored byte was read and is authentic; what it says is for those who hold the data keys. */
+    private static final Shown ENCRYPTED = new Shown(
+            List.of(), List.of("its files are encrypted, and the verifier has no key to look into them with"));
+
     private final VerifierConfig config;
 
     BackupCheck(VerifierConfig config) {
@@ -65,7 +69,7 @@ public class BackupCheck {
             FailureCategory category = bytesAreGood ? FailureCategory.WAL_MISSING : FailureCategory.REPOSITORY_DAMAGED;
             return new Findings(VerificationLevel.PRESENT, report.storedBytes(), 0, category, damages, List.of());
         }
-        Shown structure = structure(place, layout, reader, progress);
+        Shown structure = report.bytesNotOpened() > 0 ? ENCRYPTED : structure(place, layout, reader, progress);
         return new Findings(
                 structure.notes().isEmpty() ? VerificationLevel.STRUCTURE : VerificationLevel.BYTES,
                 report.storedBytes(),
