@@ -1,6 +1,9 @@
 package io.holdfast.repository.store;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.store.azure.AzureDeletions;
+import io.holdfast.repository.store.azure.AzureLocation;
+import io.holdfast.repository.store.azure.AzureObjectStore;
 import io.holdfast.repository.store.s3.S3Deletions;
 import io.holdfast.repository.store.s3.S3Location;
 import io.holdfast.repository.store.s3.S3ObjectStore;
@@ -42,6 +45,19 @@ public sealed interface StoreAddress {
         }
     }
 
+    /** A container of Azure Blob Storage. */
+    record Container(AzureLocation location) implements StoreAddress {
+        @Override
+        public ObjectStore connect(StoreAccess access) throws RepositoryException {
+            return AzureObjectStore.connect(location, access);
+        }
+
+        @Override
+        public DeletableStore connectToDelete(StoreAccess access) throws RepositoryException {
+            return AzureDeletions.connect(location, access);
+        }
+    }
+
     /** The store at this address. Nothing is read or written yet. */
     ObjectStore connect(StoreAccess access) throws RepositoryException;
 
@@ -66,10 +82,13 @@ public sealed interface StoreAddress {
         if ("s3".equals(uri.getScheme())) {
             return new Bucket(S3Location.parse(uri));
         }
+        if ("azblob".equals(uri.getScheme())) {
+            return new Container(AzureLocation.parse(uri));
+        }
         if (!"file".equals(uri.getScheme())) {
             throw new RepositoryException.Unusable(
                     "Repositories of the kind \"" + uri.getScheme() + ":\" are not known.",
-                    "use file:///absolute/path or s3://bucket/prefix.");
+                    "use file:///absolute/path, s3://bucket/prefix or azblob://container/prefix.");
         }
         boolean onThisHost = uri.getHost() == null || uri.getHost().equals("localhost");
         String path = uri.getPath();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.store.azure.AzureLocation;
 import io.holdfast.repository.store.s3.S3Location;
 import java.net.URI;
 import java.nio.file.Path;
@@ -73,6 +74,9 @@ class ObjectKeyTest {
                 "s3://bucket?path_style=yes",
                 "s3://bucket?give_up_after=10",
                 "s3://bucket?secret_key=hunter2",
+                "azblob://container?tier=Archive",
+                "azblob://container?part_size=1K",
+                "azblob:///a",
                 "gopher://x",
                 "/srv/holdfast",
                 "file:relative",
@@ -95,6 +99,26 @@ class ObjectKeyTest {
         assertThatThrownBy(() -> StoreAddress.parse("s3://bucket?reigon=eu-west-1"))
                 .hasMessageContaining("did you mean region?")
                 .hasMessageContaining("give_up_after");
+    }
+
+    @Test
+    void an_address_names_a_container_and_how_it_is_spoken_to() throws Exception {
+        StoreAddress parsed = StoreAddress.parse(
+                "azblob://my-container/back/ups?account=me&tier=Cool&part_size=4M"
+                        + "&endpoint=http://127.0.0.1:10000/me&memory=32M&connect_timeout=5s&silence_timeout=1m&give_up_after=1h");
+
+        assertThat(parsed)
+                .isEqualTo(new StoreAddress.Container(new AzureLocation(
+                        "my-container",
+                        "back/ups",
+                        Optional.of("me"),
+                        Optional.of(URI.create("http://127.0.0.1:10000/me")),
+                        Optional.of("Cool"),
+                        4 << 20,
+                        32 << 20,
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(1),
+                        Duration.ofHours(1))));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.store.azure;
+
+import org.jspecify.annotations.NullMarked;
