@@ -37,7 +37,7 @@ public final class SchedulerFiles implements QuarkusTestResourceLifecycleManager
     @Override
     public Map<String, String> start() {
         try {
-            Path folder = Files.createTempDirectory("holdfast-test-scheduler");
+            Path folder = TestFolders.make("scheduler");
             Path config = folder.resolve("holdfast.yaml");
             Files.writeString(config, BEGINNING);
             file = config;

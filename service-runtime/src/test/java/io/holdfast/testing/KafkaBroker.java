@@ -7,18 +7,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -61,7 +58,7 @@ public final class KafkaBroker implements AutoCloseable {
     /** A broker that has its address, and does not run yet. */
     public static KafkaBroker prepared() {
         try {
-            return new KafkaBroker(Files.createTempDirectory("holdfast-test-kafka"), freePort(), freePort());
+            return new KafkaBroker(TestFolders.make("kafka"), freePort(), freePort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,13 +100,7 @@ public final class KafkaBroker implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestFolders.delete(folder);
     }
 
     /** Sends records in their order, and returns when the broker has them. */

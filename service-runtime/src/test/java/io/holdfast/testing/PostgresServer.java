@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -261,13 +260,7 @@ public final class PostgresServer implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestFolders.delete(folder);
     }
 
     private void initialise(List<String> arguments) throws IOException {
@@ -368,9 +361,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static Path freshFolder() throws IOException {
-        Path folder = Files.createTempDirectory("holdfast-test-postgres");
-        PostgresBinaries.openToAll(folder);
-        return folder;
+        return TestFolders.make("postgres");
     }
 
     private static int freePort() throws IOException {

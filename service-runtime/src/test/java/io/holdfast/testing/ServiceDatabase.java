@@ -5,15 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +30,7 @@ public final class ServiceDatabase implements AutoCloseable {
 
     public static ServiceDatabase started() {
         try {
-            ServiceDatabase fresh =
-                    new ServiceDatabase(Files.createTempDirectory("holdfast-test-database"), freePort());
+            ServiceDatabase fresh = new ServiceDatabase(TestFolders.make("database"), freePort());
             fresh.start();
             return fresh;
         } catch (IOException e) {
@@ -116,13 +112,7 @@ public final class ServiceDatabase implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestFolders.delete(folder);
     }
 
     private static int freePort() throws IOException {

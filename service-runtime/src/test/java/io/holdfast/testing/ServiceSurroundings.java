@@ -5,7 +5,6 @@ import io.holdfast.events.signing.KeyFiles;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ public final class ServiceSurroundings implements QuarkusTestResourceLifecycleMa
     @Override
     public Map<String, String> start() {
         try {
-            Path folder = Files.createTempDirectory("holdfast-test-keys");
+            Path folder = TestFolders.make("keys");
             keys = folder;
             Path privateKey = folder.resolve("control-plane.key");
             Path publicKey = folder.resolve("control-plane.pub");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.contentOf;
 
 import io.holdfast.events.FailureCategory;
-import io.holdfast.events.RestoreId;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.repository.BackupId;
@@ -27,14 +26,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -45,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PhysicalRestoreTest {
-    private static final BackupId BACKUP = new BackupId("b1");
+    static final BackupId BACKUP = new BackupId("b1");
 
     private static @Nullable TargetPlace small;
 
@@ -101,7 +98,7 @@ class PhysicalRestoreTest {
             assertThat(restored.missing()).isEmpty();
             assertThat(phases)
                     .contains(RestorePhase.FETCH, RestorePhase.START, RestorePhase.RECOVER, RestorePhase.CHECK);
-            assertThat(over(restored, "or;ders $()", "select current_setting('max_connections')"))
+            assertThat(Running.query(restored, "or;ders $()", "select current_setting('max_connections')"))
                     .isEqualTo("137");
             assertThat(into.resolve("postgresql.conf.found")).exists();
             assertThat(into.resolve("holdfast-restore/server.log")).content().contains("consistent recovery state");
@@ -367,21 +364,6 @@ class PhysicalRestoreTest {
         return made;
     }
 
-    private static String over(RestoredCluster restored, String database, String sql) throws SQLException {
-        String connection = Objects.requireNonNull(restored.connection());
-        String port = connection.replaceAll(".*port=(\\d+).*", "$1");
-        try (Connection entered = DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:" + port + "/?PGDBNAME="
-                                + java.net.URLEncoder.encode(database, java.nio.charset.StandardCharsets.UTF_8),
-                        "shop",
-                        "over the counter");
-                Statement statement = entered.createStatement();
-                ResultSet found = statement.executeQuery(sql)) {
-            found.next();
-            return found.getString(1);
-        }
-    }
-
     private Repository repository() throws IOException {
         return Repository.openOrInitialise(new MemoryObjectStore(), new UUID(1, 2));
     }
@@ -425,67 +407,5 @@ class PhysicalRestoreTest {
 
     private static RequestBuilder request(TargetPlace place, Path into) {
         return new RequestBuilder(place, into);
-    }
-
-    /** A request with defaults. */
-    static final class RequestBuilder {
-        private final TargetPlace place;
-        private final Path into;
-        private RestoreId restore = RestoreId.of("00000000-0000-7000-8000-000000000001");
-        private boolean keepRunning;
-        private boolean acceptDamage;
-        private @Nullable String role;
-        private List<SqlCheck> checks = List.of();
-        private Map<String, String> tablespaces = Map.of();
-
-        RequestBuilder(TargetPlace place, Path into) {
-            this.place = place;
-            this.into = into;
-        }
-
-        RequestBuilder keepRunning() {
-            keepRunning = true;
-            return this;
-        }
-
-        RequestBuilder acceptDamage() {
-            acceptDamage = true;
-            return this;
-        }
-
-        RequestBuilder role(String name) {
-            role = name;
-            return this;
-        }
-
-        RequestBuilder restore(String id) {
-            restore = RestoreId.of(id);
-            return this;
-        }
-
-        RequestBuilder check(SqlCheck check) {
-            checks = List.of(check);
-            return this;
-        }
-
-        RequestBuilder tablespaces(Map<String, String> mapping) {
-            tablespaces = mapping;
-            return this;
-        }
-
-        PhysicalRequest build() {
-            return new PhysicalRequest(
-                    restore,
-                    place,
-                    BACKUP,
-                    into.toString(),
-                    tablespaces,
-                    keepRunning,
-                    null,
-                    checks,
-                    acceptDamage,
-                    role,
-                    null);
-        }
     }
 }

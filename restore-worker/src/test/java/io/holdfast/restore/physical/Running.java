@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A restored server that was left running. */
@@ -28,5 +34,21 @@ final class Running {
         assertThat(exit).isZero();
         // A child that ended counts as alive until its parent has noticed.
         server.onExit().get(30, TimeUnit.SECONDS);
+    }
+
+    /** Asks it, over the connection that was told. */
+    static String query(RestoredCluster restored, String database, String sql) throws SQLException {
+        String connection = Objects.requireNonNull(restored.connection());
+        String port = connection.replaceAll(".*port=(\\d+).*", "$1");
+        try (Connection entered = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/?PGDBNAME="
+                                + java.net.URLEncoder.encode(database, java.nio.charset.StandardCharsets.UTF_8),
+                        "shop",
+                        "over the counter");
+                Statement statement = entered.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
+            found.next();
+            return found.getString(1);
+        }
     }
 }

@@ -1,14 +1,12 @@
 package io.holdfast.restore.request;
 
 import io.holdfast.testing.PostgresBinaries;
+import io.holdfast.testing.TestFolders;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder for repository, work and restores, removed at the end, and the settings that lead there. */
@@ -21,7 +19,7 @@ public final class RestoreFolder implements QuarkusTestResourceLifecycleManager 
     @Override
     public Map<String, String> start() {
         try {
-            Path made = Files.createTempDirectory("holdfast-test-restore");
+            Path made = TestFolders.make("restore");
             folder = made;
             return Map.of(
                     SETTING,
@@ -43,12 +41,6 @@ public final class RestoreFolder implements QuarkusTestResourceLifecycleManager 
         if (made == null) {
             return;
         }
-        try (Stream<Path> all = Files.walk(made)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestFolders.delete(made);
     }
 }

@@ -1,0 +1,71 @@
+package io.holdfast.restore.physical;
+
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.request.SqlCheck;
+import io.holdfast.repository.TargetPlace;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request with defaults. */
+final class RequestBuilder {
+    private final TargetPlace place;
+    private final Path into;
+    private RestoreId restore = RestoreId.of("00000000-0000-7000-8000-000000000001");
+    private boolean keepRunning;
+    private boolean acceptDamage;
+    private @Nullable String role;
+    private List<SqlCheck> checks = List.of();
+    private Map<String, String> tablespaces = Map.of();
+
+    RequestBuilder(TargetPlace place, Path into) {
+        this.place = place;
+        this.into = into;
+    }
+
+    RequestBuilder keepRunning() {
+        keepRunning = true;
+        return this;
+    }
+
+    RequestBuilder acceptDamage() {
+        acceptDamage = true;
+        return this;
+    }
+
+    RequestBuilder role(String name) {
+        role = name;
+        return this;
+    }
+
+    RequestBuilder restore(String id) {
+        restore = RestoreId.of(id);
+        return this;
+    }
+
+    RequestBuilder check(SqlCheck check) {
+        checks = List.of(check);
+        return this;
+    }
+
+    RequestBuilder tablespaces(Map<String, String> mapping) {
+        tablespaces = mapping;
+        return this;
+    }
+
+    PhysicalRequest build() {
+        return new PhysicalRequest(
+                restore,
+                place,
+                PhysicalRestoreTest.BACKUP,
+                into.toString(),
+                tablespaces,
+                keepRunning,
+                null,
+                checks,
+                acceptDamage,
+                role,
+                null);
+    }
+}
