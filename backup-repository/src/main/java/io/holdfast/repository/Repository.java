@@ -2,6 +2,8 @@ package io.holdfast.repository;
 
 import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.key.StoredKeys;
+import io.holdfast.repository.read.BackupKeys;
+import io.holdfast.repository.read.KeyCheck;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.util.ArrayList;
@@ -95,7 +97,28 @@ public final class Repository implements AutoCloseable {
     /** A place of a target. Nothing is read or written yet, and it may well be empty. */
     public TargetPlace at(TargetName target, Place place) {
         PlaceLayout layout = new PlaceLayout(target, place);
-        return new StoredPlace(store, layout, marker.id(), new StoredKeys(store, layout, marker.id(), keys));
+        return new StoredPlace(store, layout, marker.id(), keysOf(layout));
+    }
+
+    private StoredKeys keysOf(PlaceLayout layout) {
+        return new StoredKeys(store, layout, marker.id(), keys);
+    }
+
+    /**
+     * Which keys the backups of a place need, for whom they are wrapped, and which of them this opens: each is tried on
+     * something that is sealed with it.
+     */
+    public List<BackupKeys> checkKeys(TargetName target, Place place) throws RepositoryException {
+        PlaceLayout layout = new PlaceLayout(target, place);
+        return new KeyCheck(store, layout, keysOf(layout)).all();
+    }
+
+    /**
+     * Wraps all keys of a place for the recipients of this, where they are not yet: after a recipient was added or has got
+     * a new key. Needs something that opens the keys. Backups themselves are neither read nor written.
+     */
+    public StoredKeys.Rewrapped rewrapKeys(TargetName target, Place place) throws RepositoryException {
+        return keysOf(new PlaceLayout(target, place)).rewrap();
     }
 
     /** All targets that have something stored, in order. */

@@ -24,11 +24,6 @@ public final class RepositoryKeys {
         recipients = List.copyOf(builder.recipients);
         holders = List.copyOf(builder.holders);
         random = builder.random;
-        if (!recipients.isEmpty() && masterIndexKeys.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Recipients are given and no index key. HINT: give the index key of the repository; 32 random bytes"
-                            + " make a new one.");
-        }
     }
 
     /** No keys: writes nothing encrypted, and opens nothing that is. */
@@ -103,11 +98,7 @@ public final class RepositoryKeys {
             return this;
         }
 
-        /**
-         * What was gathered.
-         *
-         * @throws IllegalArgumentException if there are recipients and no index key
-         */
+        /** What was gathered. */
         public RepositoryKeys build() {
             return new RepositoryKeys(this);
         }

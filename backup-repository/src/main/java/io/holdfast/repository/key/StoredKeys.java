@@ -40,6 +40,11 @@ public final class StoredKeys implements PlaceKeys {
 
     @Override
     public Optional<SealingKey> newestIndexKey() throws RepositoryException {
+        if (indexKeys.isEmpty() && !keys.recipients().isEmpty()) {
+            throw new RepositoryException.Unusable(
+                    "Recipients are given and no index key, so nothing can be encrypted for them.",
+                    "give the index key of the repository; 32 random bytes make a new one.");
+        }
         if (indexKeys.isEmpty() && !unsealed) {
             marker.requireAbsent();
             unsealed = true;
@@ -104,6 +109,15 @@ public final class StoredKeys implements PlaceKeys {
             throw new MalformedException("it names the " + kind + " " + id + ", of which no wrapped form is stored");
         }
         List<String> damaged = new ArrayList<>();
+        Optional<SealingKey> key = open(id, forms, damaged);
+        if (key.isEmpty()) {
+            throw missing(kind, id, wanted, forms, damaged);
+        }
+        return key.get();
+    }
+
+    private Optional<SealingKey> open(KeyId id, List<WrappedKey> forms, List<String> damaged)
+            throws RepositoryException {
         for (WrappedKey form : forms) {
             for (KeyHolder holder : keys.holders()) {
                 if (holder.mayOpen(form.recipient())) {
@@ -111,7 +125,7 @@ public final class StoredKeys implements PlaceKeys {
                         Optional<SealingKey> key = wrapped.open(id, form, holder);
                         if (key.isPresent()) {
                             opened.put(id, key.get());
-                            return key.get();
+                            return key;
                         }
                     } catch (MalformedException e) {
                         damaged.add(form.object() + ": " + e.getMessage());
@@ -119,7 +133,54 @@ public final class StoredKeys implements PlaceKeys {
                 }
             }
         }
-        throw missing(kind, id, wanted, forms, damaged);
+        return Optional.empty();
+    }
+
+    /**
+     * What {@link #rewrap} did.
+     *
+     * @param keys that something in the place is sealed with
+     * @param added wrapped forms that are new
+     * @param closed keys that nothing given here opens, so that they could not be wrapped again
+     */
+    public record Rewrapped(int keys, int added, List<KeyId> closed) {
+        public Rewrapped {
+            closed = List.copyOf(closed);
+        }
+    }
+
+    /**
+     * Wraps every key of the place for every recipient for whom it is not wrapped yet. No data is read or written. Can be
+     * run again, and several can do it at once.
+     */
+    public Rewrapped rewrap() throws RepositoryException {
+        List<KeyId> ids = wrapped.all();
+        List<KeyId> closed = new ArrayList<>();
+        int added = 0;
+        for (KeyId id : ids) {
+            Optional<SealingKey> key =
+                    indexKeys.stream().filter(each -> each.id().equals(id)).findFirst();
+            if (key.isEmpty()) {
+                key = open(id, wrapped.of(id), new ArrayList<>());
+            }
+            if (key.isEmpty()) {
+                closed.add(id);
+            } else {
+                for (KeyRecipient recipient : keys.recipients()) {
+                    added += wrapped.addIfMissing(key.get(), recipient) ? 1 : 0;
+                }
+            }
+        }
+        return new Rewrapped(ids.size(), added, closed);
+    }
+
+    /** For whom a key is wrapped, for people. */
+    public List<String> recipients(KeyId id) throws RepositoryException {
+        return wrapped.of(id).stream()
+                .map(WrappedKey::recipient)
+                .distinct()
+                .map(this::describe)
+                .toList();
     }
 
     private RepositoryException missing(

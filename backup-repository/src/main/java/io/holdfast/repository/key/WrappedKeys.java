@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The wrapped keys of one place, as they lie in a store. Safe for use by several threads. */
 record WrappedKeys(ObjectStore store, PlaceLayout layout) {
@@ -28,6 +30,21 @@ record WrappedKeys(ObjectStore store, PlaceLayout layout) {
             WrappedKey.of(listing.next().key()).ifPresent(found::add);
         }
         return found;
+    }
+
+    /** The identifiers of all keys that are wrapped here, in order. */
+    List<KeyId> all() throws RepositoryException {
+        Set<KeyId> ids = new LinkedHashSet<>();
+        String prefix = layout.wrappedKeys();
+        ObjectStore.Listing listing = store.list(prefix);
+        while (listing.hasNext()) {
+            String name = listing.next().key().value().substring(prefix.length());
+            int end = name.indexOf('/');
+            if (end == 2 * KeyId.LENGTH && KeyId.isHex(name.substring(0, end))) {
+                ids.add(new KeyId(name.substring(0, end)));
+            }
+        }
+        return List.copyOf(ids);
     }
 
     /** Wraps a key for a recipient; durable when this returns. */

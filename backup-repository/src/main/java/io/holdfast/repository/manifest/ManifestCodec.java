@@ -131,6 +131,18 @@ public final class ManifestCodec {
         }
     }
 
+    /** The index key that a manifest is sealed with, as its first line says; empty if it is not. */
+    public static Optional<KeyId> sealedWith(byte[] document) throws MalformedException {
+        String key = Head.of(document).sealedWith();
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!KeyId.isHex(key)) {
+            throw new MalformedException("its first line names no key");
+        }
+        return Optional.of(new KeyId(key));
+    }
+
     private static byte[] open(byte[] body, String sealedWith, ObjectKey key, BodyOpener opener)
             throws MalformedException, RepositoryException {
         String text = new String(body, StandardCharsets.ISO_8859_1);

@@ -6,6 +6,7 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.seal.BodyOpener;
 import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
@@ -14,10 +15,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The manifests of one place. Safe for use by several threads. */
 public record Manifests(ObjectStore store, PlaceLayout layout, PlaceKeys keys) {
+    /** More than the first line of a manifest has. */
+    private static final int FIRST_LINE = 1 << 10;
+
     /**
      * Stores a manifest unless there is one.
      *
@@ -54,6 +59,18 @@ public record Manifests(ObjectStore store, PlaceLayout layout, PlaceKeys keys) {
             ManifestObject found = ManifestCodec.decode(document, key, new BodyOpener(keys));
             requireItsOwn(found, backup, key);
             return found;
+        } catch (MalformedException e) {
+            throw damaged(key, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
+    /** The index key that a manifest is sealed with, for which that key need not be here; empty if it is not sealed. */
+    public Optional<KeyId> sealedWith(BackupId backup) throws RepositoryException {
+        ObjectKey key = layout.manifest(backup);
+        try (InputStream in = store.open(key, 0, FIRST_LINE)) {
+            return ManifestCodec.sealedWith(in.readAllBytes());
         } catch (MalformedException e) {
             throw damaged(key, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

@@ -19,9 +19,14 @@ public record KeyId(@JsonValue String hex) {
 
     @JsonCreator
     public KeyId {
-        if (!FORM.matcher(hex).matches()) {
+        if (!isHex(hex)) {
             throw new IllegalArgumentException("Not the identifier of a key: it has 32 hexadecimal digits");
         }
+    }
+
+    /** Whether this is the hexadecimal form of an identifier. */
+    public static boolean isHex(String text) {
+        return FORM.matcher(text).matches();
     }
 
     /** The identifier of these 16 bytes. */

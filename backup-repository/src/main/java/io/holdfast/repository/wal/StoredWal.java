@@ -2,6 +2,7 @@ package io.holdfast.repository.wal;
 
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
@@ -225,6 +226,47 @@ public final class StoredWal {
             return Optional.of(stream.readAllBytes());
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
+    /** Takes what came of opening the beginning of an object; the detail is empty if it opened. */
+    @FunctionalInterface
+    public interface Beginnings {
+        /** One object, by the data key that it names. */
+        void opened(KeyId key, String detail);
+    }
+
+    /** Opens the beginning of each encrypted object of a segment, to show whether its data key is at hand. */
+    public void beginnings(WalSegmentName segment, Beginnings each) throws RepositoryException {
+        ObjectKey complete = layout.walSegment(segment);
+        if (store.head(complete).isPresent()) {
+            beginning(complete, ObjectHeader.Type.WAL_SEGMENT, each);
+        } else {
+            for (WalIncrements.Increment increment :
+                    WalIncrements.of(store, layout, segment).chain()) {
+                beginning(increment.key(), ObjectHeader.Type.WAL_INCREMENT, each);
+            }
+        }
+    }
+
+    private void beginning(ObjectKey key, ObjectHeader.Type type, Beginnings each) throws RepositoryException {
+        KeyId dataKey;
+        try (InputStream in = store.open(key, 0, ObjectHeader.LENGTH)) {
+            ObjectHeader header = ObjectHeader.read(type, in.readAllBytes());
+            if (!header.isSealed()) {
+                return;
+            }
+            dataKey = KeyId.of(header.key());
+        } catch (MalformedException e) {
+            throw WalObjectStream.damaged(key, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
+        try (WalObjectStream in = open(key, type)) {
+            in.read();
+            each.opened(dataKey, "");
+        } catch (RepositoryException.Denied | RepositoryException.Damaged e) {
+            each.opened(dataKey, e.what());
         }
     }
 
