@@ -63,8 +63,8 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--patience",
             paramLabel = "TIME",
-            description = "how long each part may take to become ready, such as 90s (default: ${DEFAULT-VALUE})",
-            defaultValue = "90s",
+            description = "how long each part may take to become ready, such as 90s or 3m (default: ${DEFAULT-VALUE})",
+            defaultValue = "3m",
             converter = DurationArgument.class)
     Duration patience;
 

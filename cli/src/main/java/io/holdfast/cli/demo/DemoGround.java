@@ -89,7 +89,7 @@ final class DemoGround implements AutoCloseable {
                 Optional.of(folder.ownConfiguration()),
                 List.of(folder.root()),
                 List.of(),
-                Duration.ofSeconds(90)));
+                Duration.ofMinutes(3)));
     }
 
     @Override

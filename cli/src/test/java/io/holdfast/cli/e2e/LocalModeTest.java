@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,8 +91,7 @@ class LocalModeTest {
 
     @Test
     @Order(4)
-    void a_full_backup_comes_back_into_a_directory_and_down_stops_its_server_though_its_worker_is_dead()
-            throws Exception {
+    void a_full_backup_comes_back_into_a_directory_and_down_stops_its_server() throws Exception {
         JsonNode backup = holdfast.ok("backup", "--target", "orders", "--wait-for", "verified");
         Path into = folder.resolve("restored");
 
@@ -103,7 +104,6 @@ class LocalModeTest {
         assertThat(restored.path("checks").findValuesAsText("value")).contains("" + Orders.ROWS);
         assertThat(Chain.processesMentioning(into)).isNotEmpty();
 
-        holdfast.process("restore-worker").destroyForcibly();
         holdfast.ok("down");
 
         assertThat(Chain.processesMentioning(into)).isEmpty();
@@ -130,6 +130,24 @@ class LocalModeTest {
 
     @Test
     @Order(6)
+    void a_catalog_that_was_dropped_is_read_again_from_the_log() throws Exception {
+        JsonNode backups = holdfast.ok("list");
+        JsonNode restores = holdfast.ok("list", "--restores");
+        try (Connection connection = holdfast.database();
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop schema catalog cascade");
+        }
+        holdfast.process("scheduler-service").destroyForcibly();
+
+        holdfast.up();
+
+        assertThat(restores.path("restores")).hasSize(2);
+        holdfast.until("the backups to be listed again", () -> backups.equals(holdfast.ok("list")));
+        holdfast.until("the restores to be listed again", () -> restores.equals(holdfast.ok("list", "--restores")));
+    }
+
+    @Test
+    @Order(7)
     void no_password_is_in_any_log_process_event_or_stored_object() throws Exception {
         String secret = Orders.PASSWORD;
         Log log = new Log(holdfast.kafka());

@@ -189,7 +189,8 @@ public final class LogicalRestore {
                 (wanted == null
                         ? "the request names none of the dumped databases."
                         : "no database " + wanted + " was dumped."),
-                "name one of " + all.stream().map(DumpedDatabase::name).toList() + " as source_database.");
+                "name one of " + all.stream().map(DumpedDatabase::name).toList()
+                        + " as source_database (--source-database).");
     }
 
     private static void undo(DestinationServer server) throws RestoreException {
