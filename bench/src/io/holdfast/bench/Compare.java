@@ -144,7 +144,10 @@ final class Compare {
         long before = 0;
         switch (each) {
             case Case.Full full -> tool.begin(full);
-            case Case.Incremental incremental -> before = Folders.bytes(tool.repository());
+            case Case.Incremental incremental -> {
+                tool.forgetIncrementals();
+                before = Folders.bytes(tool.repository());
+            }
             case Case.Restore restore -> Folders.fresh(destination);
             case Case.DeltaRestore delta -> changedCopy(destination);
             case Case.Verify verify -> {}

@@ -22,6 +22,9 @@ interface Tool {
     /** A backup that relies on the last full one. */
     Command incremental();
 
+    /** Removes what would be relied on instead of the full one. */
+    default void forgetIncrementals() throws IOException, InterruptedException {}
+
     Command restore(Path destination);
 
     Command deltaRestore(Path destination);

@@ -9,6 +9,9 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
+import io.holdfast.repository.key.KeyRecipient;
+import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.repository.write.CommitOutcome;
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -28,7 +32,10 @@ import java.util.UUID;
 final class MeasuredBackup {
     private MeasuredBackup() {}
 
-    /** Arguments: repository (URL), target, backup, host, port, user, an existing work folder. */
+    /**
+     * Arguments: repository (URL), target, backup, host, port, user, an existing work folder; then, as wished,
+     * {@code incremental} and {@code encrypted}.
+     */
     public static void main(String[] arguments) throws IOException {
         BackupConfig config = ConfigurationDefaults.of(BackupConfig.class);
         long begun = System.nanoTime();
@@ -41,10 +48,16 @@ final class MeasuredBackup {
                 config.packSize().asLongValue());
         ConnectionSettings server = ConnectionSettings.of(
                 arguments[3], Integer.parseInt(arguments[4]), arguments[5], null, TlsSettings.of(TlsMode.DISABLE));
+        List<String> wishes = List.of(arguments).subList(7, arguments.length);
         PhysicalBackupOptions options = PhysicalBackupOptions.of(
-                new BackupId(arguments[2]), new AttemptId("1"), writer, Files.createDirectories(work.resolve("wal")));
+                        new BackupId(arguments[2]),
+                        new AttemptId("1"),
+                        writer,
+                        Files.createDirectories(work.resolve("wal")))
+                .withIncremental(wishes.contains("incremental"));
+        RepositoryKeys keys = wishes.contains("encrypted") ? keys() : RepositoryKeys.none();
         try (Repository repository = Repository.openOrInitialise(
-                StoreAddress.parse(arguments[0]).connect(StoreAccess.NONE), UUID.randomUUID())) {
+                StoreAddress.parse(arguments[0]).connect(StoreAccess.NONE), UUID.randomUUID(), keys)) {
             PhysicalBackup.Result result = new PhysicalBackup(Clock.systemUTC(), new SecureRandom())
                     .run(
                             server,
@@ -58,5 +71,30 @@ final class MeasuredBackup {
             }
         }
         System.out.println("work_millis=" + (System.nanoTime() - begun) / 1_000_000);
+    }
+
+    /** What a worker has. How a key is wrapped, once for each backup, does not matter here. */
+    private static RepositoryKeys keys() {
+        byte[] secret = new byte[SealingKey.LENGTH];
+        new SecureRandom().nextBytes(secret);
+        return RepositoryKeys.builder()
+                .indexKey(secret)
+                .recipient(new KeyRecipient() {
+                    @Override
+                    public String id() {
+                        return "nobody";
+                    }
+
+                    @Override
+                    public String describe() {
+                        return "nobody";
+                    }
+
+                    @Override
+                    public byte[] wrap(byte[] message) {
+                        return new byte[message.length];
+                    }
+                })
+                .build();
     }
 }
