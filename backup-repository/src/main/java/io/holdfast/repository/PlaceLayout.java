@@ -33,6 +33,51 @@ public record PlaceLayout(TargetName target, Place place) {
         return key("indexes/" + backup + "/" + attempt);
     }
 
+    /** What the keys of all indexes begin with. */
+    public String indexes() {
+        return prefix() + "indexes/";
+    }
+
+    /** What the keys of all packs begin with. */
+    public String packs() {
+        return prefix() + "packs/";
+    }
+
+    /** What the keys of all shared maps begin with. */
+    public String maps() {
+        return prefix() + "maps/";
+    }
+
+    /** Says that an attempt is on its way which may use what a parent refers to. */
+    public ObjectKey intent(BackupId backup, AttemptId attempt, String parent) {
+        return key("intents/" + backup + "/" + attempt + "/" + parent);
+    }
+
+    /** What the keys of all intents begin with. */
+    public String intents() {
+        return prefix() + "intents/";
+    }
+
+    /** Says that a backup is deleted. */
+    public ObjectKey tombstone(BackupId backup) {
+        return key("tombstones/" + backup);
+    }
+
+    /** What the keys of all tombstones begin with. */
+    public String tombstones() {
+        return prefix() + "tombstones/";
+    }
+
+    /** Says when the sweeper first saw an attempt that had not ended. */
+    public ObjectKey sighting(BackupId backup, AttemptId attempt) {
+        return key("sightings/" + backup + "/" + attempt);
+    }
+
+    /** What the keys of all sightings begin with. */
+    public String sightings() {
+        return prefix() + "sightings/";
+    }
+
     /** The manifest of a backup. */
     public ObjectKey manifest(BackupId backup) {
         return key("manifests/" + backup);

@@ -4,9 +4,12 @@ import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.key.StoredKeys;
 import io.holdfast.repository.read.BackupKeys;
 import io.holdfast.repository.read.KeyCheck;
-import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.DeletableStore;
 import io.holdfast.repository.store.ObjectStore;
-import java.util.ArrayList;
+import io.holdfast.repository.store.StoredNames;
+import io.holdfast.repository.sweep.Sweeper;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -121,38 +124,32 @@ public final class Repository implements AutoCloseable {
         return keysOf(new PlaceLayout(target, place)).rewrap();
     }
 
+    /**
+     * What deletes in a place of a target.
+     *
+     * @param deletable this repository's store, with the right to delete
+     * @param patience how long an attempt may be under way, from when a sweep first saw it, until it is given up; longer
+     *     than the longest backup takes
+     */
+    public Sweeper sweeper(TargetName target, Place place, DeletableStore deletable, Duration patience, Clock clock) {
+        PlaceLayout layout = new PlaceLayout(target, place);
+        return new Sweeper(store, deletable, layout, keysOf(layout), patience, clock);
+    }
+
     /** All targets that have something stored, in order. */
     public List<TargetName> targets() throws RepositoryException {
-        return namesBelow("").stream().sorted().map(TargetName::new).toList();
+        return StoredNames.below(store, "").stream()
+                .sorted()
+                .map(TargetName::new)
+                .toList();
     }
 
     /** All places of a target that have something stored, in order. */
     public List<Place> places(TargetName target) throws RepositoryException {
-        return namesBelow(target + "/").stream().sorted().map(Place::new).toList();
-    }
-
-    /** The next names below a prefix, found by jumping over all keys that begin with the one before. */
-    private List<String> namesBelow(String prefix) throws RepositoryException {
-        List<String> names = new ArrayList<>();
-        Optional<ObjectKey> startAfter = Optional.empty();
-        while (true) {
-            ObjectStore.Listing listing = store.list(prefix, startAfter);
-            if (!listing.hasNext()) {
-                return names;
-            }
-            ObjectKey found = listing.next().key();
-            int end = found.value().indexOf('/', prefix.length());
-            if (end < 0) {
-                startAfter = Optional.of(found);
-            } else {
-                String name = found.value().substring(prefix.length(), end);
-                if (ObjectKey.isName(name)) {
-                    names.add(name);
-                }
-                // '~' comes behind every character that names have.
-                startAfter = Optional.of(new ObjectKey(prefix + name + "/~"));
-            }
-        }
+        return StoredNames.below(store, target + "/").stream()
+                .sorted()
+                .map(Place::new)
+                .toList();
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.StoredBackupReader;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.sweep.Intents;
+import io.holdfast.repository.sweep.Tombstones;
 import io.holdfast.repository.wal.StoredWalArchive;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.write.BackupWriter;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** A place as it lies in a store. */
@@ -35,6 +38,7 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId, Pla
     @Override
     public BackupWriter beginBackup(BackupId backup, AttemptId attempt, WriterOptions options)
             throws RepositoryException {
+        intents().declare(backup, attempt);
         return PipelinedBackupWriter.begin(store, layout, backup, attempt, pageHashSeed(), keys, options);
     }
 
@@ -46,6 +50,7 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId, Pla
             throw new IllegalArgumentException("The backup " + parent.backup() + " belongs to " + parent.target() + "/"
                     + parent.place() + ", not to " + layout.prefix());
         }
+        intents().declare(backup, attempt, parent.backup());
         return PipelinedBackupWriter.beginIncremental(store, layout, backup, attempt, parent, keys, options);
     }
 
@@ -64,13 +69,17 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId, Pla
 
     @Override
     public List<BackupId> listManifests() throws RepositoryException {
-        return manifests().list();
+        List<BackupId> found = manifests().list();
+        // Tombstones are looked for afterwards: what is deleted meanwhile is not listed either.
+        Set<BackupId> deleted = tombstones().list();
+        return found.stream().filter(backup -> !deleted.contains(backup)).toList();
     }
 
     @Override
     public Optional<BackupManifest> manifest(BackupId backup) throws RepositoryException {
         try {
-            return committed(manifests().get(backup));
+            Optional<BackupManifest> found = committed(manifests().get(backup));
+            return found.isPresent() && tombstones().has(backup) ? Optional.empty() : found;
         } catch (RepositoryException.NotFound e) {
             return Optional.empty();
         }
@@ -97,6 +106,14 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId, Pla
     @Override
     public WalArchive wal(Path workDirectory) {
         return StoredWalArchive.of(store, layout, keys, workDirectory);
+    }
+
+    private Intents intents() {
+        return new Intents(store, layout);
+    }
+
+    private Tombstones tombstones() {
+        return new Tombstones(store, layout);
     }
 
     private Manifests manifests() {

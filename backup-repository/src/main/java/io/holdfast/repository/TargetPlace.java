@@ -29,7 +29,8 @@ public interface TargetPlace {
      *
      * @param parent the earlier backup
      * @throws RepositoryException.Damaged if the parent cannot be used; a full backup can still be made
-     * @throws RepositoryException.NotFound if a part of the parent is missing; a full backup can still be made
+     * @throws RepositoryException.NotFound if a part of the parent is missing, or it is deleted; a full backup can still
+     *     be made
      * @throws IllegalArgumentException if the parent belongs elsewhere
      */
     BackupWriter beginIncremental(BackupId backup, AttemptId attempt, BackupManifest parent, WriterOptions options)
@@ -44,15 +45,15 @@ public interface TargetPlace {
     Optional<BackupManifest> giveUp(BackupId backup, AttemptId attempt, String reason) throws RepositoryException;
 
     /**
-     * The identifiers of everything that has a manifest object, in key order; given-up ones and damaged manifests
-     * included. Cheap: nothing is read but the listing.
+     * The identifiers of everything that has a manifest object and is not deleted, in key order; given-up ones and damaged
+     * manifests included. Cheap: nothing is read but the listing.
      */
     List<BackupId> listManifests() throws RepositoryException;
 
     /**
      * What the backup is.
      *
-     * @return empty if there is no manifest, or the backup was given up
+     * @return empty if there is no manifest, or the backup was given up or is deleted
      * @throws RepositoryException.Damaged if the manifest is damaged
      */
     Optional<BackupManifest> manifest(BackupId backup) throws RepositoryException;

@@ -1,5 +1,6 @@
 package io.holdfast.repository.map;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,5 +15,10 @@ public record MapId(String hex) {
         if (!FORM.matcher(hex).matches()) {
             throw new IllegalArgumentException("Not the digest of a map");
         }
+    }
+
+    /** The map of this name, if it is one. */
+    public static Optional<MapId> of(String name) {
+        return FORM.matcher(name).matches() ? Optional.of(new MapId(name)) : Optional.empty();
     }
 }

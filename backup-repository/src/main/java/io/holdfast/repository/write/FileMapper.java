@@ -66,21 +66,26 @@ final class FileMapper {
         } else {
             MapReference.Shared shared = new MapReference.Shared(FileMapCodec.id(encoded, seal.key()));
             boolean known = maps.size() < parentMaps.size() && shared.equals(parentMaps.get(maps.size()));
-            if (!known) {
-                store(shared.id(), encoded);
-            }
-            maps.add(shared);
+            maps.add(known || store(shared.id(), encoded) ? shared : new MapReference.Inline(map));
         }
         runs.clear();
         partLength = 0;
     }
 
-    private void store(MapId id, byte[] encoded) throws RepositoryException {
+    /**
+     * Stores a map of this attempt's own.
+     *
+     * @return false if it was there: somebody else's may be removed before this backup is complete, unlike the parent's,
+     *     so it must not be relied on. That is rare, for maps name the packs of their attempt
+     */
+    private boolean store(MapId id, byte[] encoded) throws RepositoryException {
         ObjectKey key = layout.map(id);
         byte[] object = seal.object(ObjectHeader.Type.MAP, key, FileMapCodec.toBody(encoded));
-        if (store.putIfAbsent(key, object) == PutOutcome.CREATED) {
+        boolean created = store.putIfAbsent(key, object) == PutOutcome.CREATED;
+        if (created) {
             storedBytes += object.length;
         }
+        return created;
     }
 
     /** The maps of the file, which is complete. */

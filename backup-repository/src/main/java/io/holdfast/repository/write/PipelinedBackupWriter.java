@@ -27,6 +27,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.ObjectUpload;
 import io.holdfast.repository.store.PutOutcome;
+import io.holdfast.repository.sweep.Tombstones;
 import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -268,14 +269,25 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private CommitOutcome commit(BackupManifest manifest) throws RepositoryException {
         // Whoever closes this meanwhile may have cut the index short: what was given up must not become a backup.
         pipeline.requireGood();
-        ManifestObject found =
-                new Manifests(store, layout, keys).putIfAbsent(backup, new ManifestObject.Committed(manifest));
-        return switch (found) {
+        return switch (stored(manifest)) {
             case ManifestObject.Committed(BackupManifest there)
             when there.attempt().equals(attempt) -> new CommitOutcome.Committed(there);
             case ManifestObject.Committed(BackupManifest there) -> new CommitOutcome.AlreadyCommitted(there);
             case ManifestObject.Aborted aborted -> new CommitOutcome.Fenced(aborted.reason());
         };
+    }
+
+    /** What lies under the manifest's key. After a long sleep that may be nothing: then the backup is deleted already. */
+    private ManifestObject stored(BackupManifest manifest) throws RepositoryException {
+        ManifestObject deleted =
+                new ManifestObject.Aborted(backup, attempt, "it was completed by another attempt, and deleted since");
+        try {
+            ManifestObject found =
+                    new Manifests(store, layout, keys).putIfAbsent(backup, new ManifestObject.Committed(manifest));
+            return new Tombstones(store, layout).has(backup) ? deleted : found;
+        } catch (RepositoryException.NotFound e) {
+            return deleted;
+        }
     }
 
     @Override

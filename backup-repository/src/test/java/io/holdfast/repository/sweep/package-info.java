@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.sweep;
+
+import org.jspecify.annotations.NullMarked;
