@@ -13,13 +13,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,10 +31,14 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.stream.Stream;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Reads a Holdfast repository without Holdfast: this one file, a JDK of at least 21, and the program zstd. Written from
- * docs/repository-format.md alone. The repository is only read.
+ * Reads a Holdfast repository without Holdfast: this one file, a JDK of at least 21, the program zstd and, where the
+ * repository is encrypted, gpg. Written from docs/repository-format.md alone. The repository is only read.
  *
  * <pre>
  * java HoldfastReader.java list    REPOSITORY
@@ -39,6 +46,9 @@ import java.util.stream.Stream;
  * java HoldfastReader.java verify  REPOSITORY TARGET/PLACE/BACKUP
  * java HoldfastReader.java wal     REPOSITORY TARGET/PLACE NAME FILE     (for restore_command: NAME is %f, FILE is %p)
  * </pre>
+ *
+ * <p>Encrypted repositories: gpg must be able to decrypt for one of the recipients, once for the index key and once for each
+ * data key; it asks for what it needs itself. The variable GPG names another program to be run in its place.
  *
  * <p>REPOSITORY is a directory; a bucket is copied to one first. Extracting a physical backup also puts the WAL that makes
  * it consistent into pg_wal; a server of the same major version starts on the directory, once it belongs to the server's
@@ -52,9 +62,12 @@ public final class HoldfastReader {
     private static final int LONGEST_FRAME = 1 << 20;
     private static final int LONGEST_MAP = 16 << 20;
     private static final int LONGEST_BLOCK = 32 << 20;
+    private static final int SEGMENT = 65_536;
+    private static final int TAG = 16;
     private static final byte[] NO_KEY = new byte[48];
 
     private final Path repository;
+    private final Keys keys = new Keys();
 
     private HoldfastReader(Path repository) throws IOException {
         this.repository = repository;
@@ -103,14 +116,14 @@ public final class HoldfastReader {
 
     // ------------------------------------------------------------------------------------------------ listing
 
-    private void list() throws IOException {
+    private void list() throws IOException, InterruptedException {
         for (Path target : below(repository)) {
             for (Path place : below(target)) {
                 Path manifests = place.resolve("manifests");
                 for (Path manifest : Files.isDirectory(manifests) ? below(manifests) : List.<Path>of()) {
                     String name = repository.relativize(place) + "/" + manifest.getFileName();
                     try {
-                        Map<?, ?> body = body(manifest);
+                        Map<?, ?> body = manifest(place, manifest).body;
                         if ("committed".equals(body.get("status"))) {
                             Map<?, ?> backup = object(body, "backup");
                             Map<?, ?> details = object(backup, "details");
@@ -140,17 +153,27 @@ public final class HoldfastReader {
 
     // ------------------------------------------------------------------------------------------------ manifests
 
-    private Backup backup(String name) throws IOException {
+    /**
+     * What a manifest says.
+     *
+     * @param indexKey what it is sealed with, or null
+     */
+    private record Manifest(Map<?, ?> body, byte[] indexKey) {}
+
+    private Backup backup(String name) throws IOException, InterruptedException {
         require(name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){2}"),
                 "a backup is named TARGET/PLACE/BACKUP, not " + name);
         Path place = repository.resolve(name).getParent();
-        Map<?, ?> body = body(place.resolve("manifests").resolve(name.substring(name.lastIndexOf('/') + 1)));
-        require("committed".equals(body.get("status")), "the backup was given up: " + body.get("reason"));
-        return new Backup(place, object(body, "backup"));
+        Manifest manifest = manifest(place, place.resolve("manifests").resolve(name.substring(name.lastIndexOf('/') + 1)));
+        require("committed".equals(manifest.body.get("status")), "the backup was given up: " + manifest.body.get("reason"));
+        Map<?, ?> backup = object(manifest.body, "backup");
+        require(((List<?>) backup.get("data_keys")).isEmpty() == (manifest.indexKey == null),
+                "a manifest is sealed exactly when its packs are");
+        return new Backup(place, backup, manifest.indexKey);
     }
 
     /** The body of a manifest, whose digest is right. */
-    private static Map<?, ?> body(Path manifest) throws IOException {
+    private Manifest manifest(Path place, Path manifest) throws IOException, InterruptedException {
         byte[] bytes = Files.readAllBytes(manifest);
         String text = new String(bytes, StandardCharsets.UTF_8);
         Map<?, ?> whole = (Map<?, ?>) Json.parse(text);
@@ -160,8 +183,15 @@ public final class HoldfastReader {
         int end = bytes.length - (bytes[bytes.length - 1] == '\n' ? 3 : 2);
         require(end > begin && bytes[end] == '\n' && bytes[end + 1] == '}', manifest + " does not end as a manifest");
         require(hex(sha256(bytes, begin, end - begin)).equals(whole.get("sha256")), manifest + " has another digest");
-        require(whole.get("sealed_with") == null, manifest + " is sealed");
-        return object(whole, "body");
+        if (whole.get("sealed_with") == null) {
+            return new Manifest(object(whole, "body"), null);
+        }
+        byte[] object = Base64.getDecoder().decode((String) whole.get("body"));
+        Header header = requireHeader(object, 'B', manifest, true);
+        require(header.key.equals(whole.get("sealed_with")), manifest + " names two keys");
+        byte[] key = keys.get(place, header.key);
+        byte[] json = openSegments(object, HEADER, header.objectKey(key, name(manifest)), manifest);
+        return new Manifest((Map<?, ?>) Json.parse(new String(json, StandardCharsets.UTF_8)), key);
     }
 
     private static int firstNewline(byte[] bytes) {
@@ -190,12 +220,25 @@ public final class HoldfastReader {
     private final class Backup {
         private final Path place;
         private final Map<?, ?> manifest;
+        private final byte[] indexKey;
         private long files;
         private long bytes;
 
-        Backup(Path place, Map<?, ?> manifest) {
+        /** {@code indexKey} is null where nothing is sealed. */
+        Backup(Path place, Map<?, ?> manifest, byte[] indexKey) {
             this.place = place;
             this.manifest = manifest;
+            this.indexKey = indexKey;
+        }
+
+        /** The body of an object that is sealed with the index key, or not at all. */
+        private byte[] body(byte[] object, char type, Path path) {
+            Header header = requireHeader(object, type, path, indexKey != null);
+            if (indexKey == null) {
+                return Arrays.copyOfRange(object, HEADER, object.length);
+            }
+            require(header.key.equals(Keys.id(indexKey)), path + " is sealed with another key");
+            return openSegments(object, HEADER, header.objectKey(indexKey, name(path)), path);
         }
 
         /** Reads everything; writes it where a directory is given. */
@@ -253,8 +296,8 @@ public final class HoldfastReader {
             byte[] object = Files.readAllBytes(path);
             require(object.length == (Long) reference.get("length"), path + " has another length");
             require(hex(sha256(object, 0, object.length)).equals(reference.get("sha256")), path + " has another digest");
-            requireHeader(object, 'I', path);
-            ByteBuffer in = ByteBuffer.wrap(object, HEADER, object.length - HEADER);
+            byte[] body = body(object, 'I', path);
+            ByteBuffer in = ByteBuffer.wrap(body);
             ByteArrayOutputStream stored = new ByteArrayOutputStream();
             long plain = 0;
             while (true) {
@@ -265,7 +308,7 @@ public final class HoldfastReader {
                 }
                 require(storedLength > 0 && storedLength <= in.remaining(), path + " has an impossible block");
                 require(plainLength > 0 && plainLength <= LONGEST_BLOCK, path + " has an impossible block");
-                stored.write(object, in.position(), storedLength);
+                stored.write(body, in.position(), storedLength);
                 in.position(in.position() + storedLength);
                 plain += plainLength;
             }
@@ -354,7 +397,7 @@ public final class HoldfastReader {
 
         private void feed(List<Entry> entries, OutputStream zstd, BlockingQueue<Piece> pieces)
                 throws IOException, InterruptedException {
-            PackFiles packs = new PackFiles();
+            PackFiles packs = new PackFiles(place, indexKey != null);
             try (packs) {
                 for (Entry entry : entries) {
                     for (int part = 0; part < entry.maps.size(); part++) {
@@ -403,8 +446,9 @@ public final class HoldfastReader {
                     byte[] stored = packs.read(pack, offset, storedLength);
                     require(Arrays.equals(digest, Arrays.copyOf(sha256(stored, 0, stored.length), 16)),
                             pack + ": the frame at byte " + offset + " is damaged; it belongs to " + entry.path);
+                    byte[] frame = packs.open(pack, stored);
                     pieces.put(new Piece(entry, position, plainLength, from, bytes, false));
-                    zstd.write(stored);
+                    zstd.write(frame);
                     position += bytes;
                 }
             }
@@ -415,11 +459,14 @@ public final class HoldfastReader {
         private byte[] shared(String id) throws IOException, InterruptedException {
             Path path = place.resolve("maps/" + id.substring(0, 2) + "/" + id);
             byte[] object = Files.readAllBytes(path);
-            requireHeader(object, 'M', path);
-            int length = ByteBuffer.wrap(object).getInt(HEADER);
+            byte[] body = body(object, 'M', path);
+            int length = ByteBuffer.wrap(body).getInt();
             require(length > 0 && length <= LONGEST_MAP, path + " is too long");
-            byte[] encoded = Zstd.decompress(Arrays.copyOfRange(object, HEADER + 4, object.length), length);
-            require(hex(sha256(encoded, 0, encoded.length)).equals(id), path + " has another digest");
+            byte[] encoded = Zstd.decompress(Arrays.copyOfRange(body, 4, body.length), length);
+            byte[] digest = indexKey == null
+                    ? sha256(encoded, 0, encoded.length)
+                    : hmac(derive(indexKey, NO_SALT, "holdfast map names", 32), encoded);
+            require(hex(digest).equals(id), path + " has another digest");
             return encoded;
         }
 
@@ -500,7 +547,7 @@ public final class HoldfastReader {
                     segment++) {
                 long inHigh = 0x1_0000_0000L / size;
                 String name = "%08X%08X%08X".formatted(timeline, segment / inHigh, segment % inHigh);
-                byte[] bytes = segment(place, name, (int) size, stop - segment * size);
+                byte[] bytes = segment(place, name, (int) size, stop - segment * size, indexKey != null);
                 require(bytes != null, "the WAL segment " + name + " is missing");
                 if (into != null) {
                     writePrivately(into.resolve(name), bytes);
@@ -508,7 +555,7 @@ public final class HoldfastReader {
             }
             String history = "%08X.history".formatted(timeline);
             if (timeline != 1) {
-                byte[] bytes = walObject(place.resolve("wal").resolve(history), 'H', history);
+                byte[] bytes = walObject(place, place.resolve("wal").resolve(history), 'H', history, indexKey != null);
                 if (into != null) {
                     writePrivately(into.resolve(history), bytes);
                 }
@@ -524,9 +571,9 @@ public final class HoldfastReader {
         byte[] bytes;
         if (name.matches("[0-9A-F]{8}\\.history")) {
             Path path = place.resolve("wal").resolve(name);
-            bytes = Files.exists(path) ? walObject(path, 'H', name) : null;
+            bytes = Files.exists(path) ? walObject(place, path, 'H', name, null) : null;
         } else if (name.matches("[0-9A-F]{24}")) {
-            bytes = segment(place, name, 0, 0);
+            bytes = segment(place, name, 0, 0, null);
         } else {
             bytes = null;
         }
@@ -542,13 +589,15 @@ public final class HoldfastReader {
      *
      * @param size in bytes; 0 if not known
      * @param needed how far into the segment the backup needs it; 0 if nobody asks for a backup
+     * @param sealed whether it must be sealed or must not be; null if it may be either
      * @return null if it is not there
      */
-    private static byte[] segment(Path place, String name, int size, long needed) throws IOException, InterruptedException {
+    private byte[] segment(Path place, String name, int size, long needed, Boolean sealed)
+            throws IOException, InterruptedException {
         Path folder = place.resolve("wal").resolve(name.substring(0, 8));
         Path complete = folder.resolve(name);
         if (Files.exists(complete)) {
-            return walObject(complete, 'W', name);
+            return walObject(place, complete, 'W', name, sealed);
         }
         if (!Files.isDirectory(folder)) {
             return null;
@@ -577,7 +626,7 @@ public final class HoldfastReader {
             if (next == null) {
                 break;
             }
-            byte[] plain = walObject(next.path, 'w', name);
+            byte[] plain = walObject(place, next.path, 'w', name, sealed);
             if (bytes == null) {
                 bytes = new byte[size == 0 ? segmentSize(next.path) : size];
             }
@@ -595,28 +644,44 @@ public final class HoldfastReader {
         }
     }
 
-    private static byte[] walObject(Path path, char type, String name) throws IOException, InterruptedException {
+    private byte[] walObject(Path place, Path path, char type, String name, Boolean sealed)
+            throws IOException, InterruptedException {
         byte[] object = Files.readAllBytes(path);
-        requireHeader(object, type, path);
-        require(object.length >= 160, path + " is cut short");
+        require(object.length >= 64, path + " is cut short");
+        boolean isSealed = !Arrays.equals(object, 16, 64, NO_KEY, 0, 48);
+        Header header = requireHeader(object, type, path, sealed == null ? isSealed : sealed);
+        require(object.length >= (isSealed ? 176 : 160), path + " is cut short");
         ByteBuffer in = ByteBuffer.wrap(object);
         long timeline = Integer.toUnsignedLong(in.getInt(72));
         long size = Integer.toUnsignedLong(in.getInt(76));
         int from = in.getInt(88);
         int to = in.getInt(92);
-        require(Arrays.equals(object, 128, 160, sha256(object, 160, object.length - 160), 0, 32), path + " is damaged");
+        byte[] indexKey = isSealed ? keys.get(place, hex(Arrays.copyOfRange(object, 160, 176))) : null;
+        byte[] storedDigest = sha256(object, 160, object.length - 160);
+        if (isSealed) {
+            byte[] clear = Arrays.copyOf(object, 160);
+            System.arraycopy(storedDigest, 0, clear, 128, 32);
+            storedDigest = hmac(derive(indexKey, NO_SALT, "holdfast wal objects", 32), clear);
+        }
+        require(Arrays.equals(object, 128, 160, storedDigest, 0, 32), path + " is damaged");
         require(name.startsWith("%08X".formatted(timeline)), path + " is of another timeline");
         if (type != 'H') {
             long inHigh = 0x1_0000_0000L / size;
             long number = in.getLong(80);
             require(name.equals("%08X%08X%08X".formatted(timeline, number / inHigh, number % inHigh)),
                     path + " is another segment");
-            String place = path.getParent().getParent().getParent().getFileName().toString();
-            require(place.equals(Long.toUnsignedString(in.getLong(64))), path + " is of another cluster");
+            require(place.getFileName().toString().equals(Long.toUnsignedString(in.getLong(64))),
+                    path + " is of another cluster");
         }
         require(from >= 0 && to >= from && to <= 1 << 30, path + " has an impossible length");
-        byte[] plain = Zstd.decompress(Arrays.copyOfRange(object, 160, object.length), to - from);
-        require(Arrays.equals(object, 96, 128, sha256(plain, 0, plain.length), 0, 32), path + " has another digest");
+        byte[] frames = isSealed
+                ? openSegments(object, 176, header.objectKey(keys.get(place, header.key), name(path)), path)
+                : Arrays.copyOfRange(object, 160, object.length);
+        byte[] plain = Zstd.decompress(frames, to - from);
+        byte[] digest = isSealed
+                ? hmac(derive(indexKey, NO_SALT, "holdfast wal content", 32), plain)
+                : sha256(plain, 0, plain.length);
+        require(Arrays.equals(object, 96, 128, digest, 0, 32), path + " has another digest");
         return plain;
     }
 
@@ -627,7 +692,18 @@ public final class HoldfastReader {
 
     // ------------------------------------------------------------------------------------------------ bytes
 
-    private static void requireHeader(byte[] object, char type, Path path) {
+    /** What the header says of the sealing. */
+    private record Header(String key, byte[] start, byte[] salt) {
+        /** The key of the object itself. */
+        byte[] objectKey(byte[] key, String name) {
+            byte[] ascii = name.getBytes(StandardCharsets.US_ASCII);
+            byte[] info = Arrays.copyOf(start, start.length + ascii.length);
+            System.arraycopy(ascii, 0, info, start.length, ascii.length);
+            return derive(key, salt, info, 32);
+        }
+    }
+
+    private static Header requireHeader(byte[] object, char type, Path path, boolean sealed) {
         require(object.length >= HEADER, path + " is cut short");
         require(new String(object, 0, 8, StandardCharsets.US_ASCII).equals("HOLDFAST"), path + " is no object of Holdfast");
         require(object[8] == type, path + " is of type " + (char) object[8] + ", not " + type);
@@ -635,7 +711,111 @@ public final class HoldfastReader {
         for (int i = 10; i < 16; i++) {
             require(object[i] == 0, path + " has something in reserved bytes");
         }
-        require(Arrays.equals(object, 16, 64, NO_KEY, 0, 48), path + " is sealed");
+        boolean isSealed = !Arrays.equals(object, 16, 32, NO_KEY, 0, 16);
+        require(isSealed == sealed, path + (isSealed ? " is sealed" : " is not sealed, and must be"));
+        require(isSealed || Arrays.equals(object, 32, 64, NO_KEY, 0, 32), path + " has something in reserved bytes");
+        return new Header(
+                hex(Arrays.copyOfRange(object, 16, 32)), Arrays.copyOf(object, 32), Arrays.copyOfRange(object, 32, 64));
+    }
+
+    /** An object's name: its path in the repository. */
+    private String name(Path path) {
+        return repository.relativize(path).toString();
+    }
+
+    // ------------------------------------------------------------------------------------------------ sealing
+
+    private static final byte[] NO_SALT = new byte[32];
+
+    private static byte[] hmac(byte[] key, byte[] bytes) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(bytes);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] derive(byte[] key, byte[] salt, String info, int length) {
+        return derive(key, salt, info.getBytes(StandardCharsets.US_ASCII), length);
+    }
+
+    /** HKDF-SHA-256 of at most 32 bytes, which is one block. */
+    private static byte[] derive(byte[] key, byte[] salt, byte[] info, int length) {
+        byte[] block = Arrays.copyOf(info, info.length + 1);
+        block[info.length] = 1;
+        return Arrays.copyOf(hmac(hmac(salt, key), block), length);
+    }
+
+    private static byte[] open(byte[] key, byte[] nonce, byte[] sealed, int offset, int length, Path path) {
+        try {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(8 * TAG, nonce));
+            return cipher.doFinal(sealed, offset, length);
+        } catch (GeneralSecurityException e) {
+            throw new BadRepository(path + " does not open: it was changed, moved, or sealed with another key");
+        }
+    }
+
+    private static byte[] openSegments(byte[] object, int offset, byte[] key, Path path) {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        int at = offset;
+        for (long number = 0; at < object.length || number == 0; number++) {
+            int length = Math.min(SEGMENT + TAG, object.length - at);
+            boolean last = at + length == object.length;
+            byte[] nonce = ByteBuffer.allocate(12).putLong(number).putInt(last ? 1 : 0).array();
+            plain.writeBytes(open(key, nonce, object, at, length, path));
+            at += length;
+        }
+        return plain.toByteArray();
+    }
+
+    /** Keys that gpg has unwrapped. */
+    private static final class Keys {
+        private final Map<String, byte[]> found = new HashMap<>();
+
+        static String id(byte[] key) {
+            return hex(derive(key, NO_SALT, "holdfast key id", 16));
+        }
+
+        byte[] get(Path place, String id) throws IOException, InterruptedException {
+            byte[] known = found.get(id);
+            if (known != null) {
+                return known;
+            }
+            Path folder = place.resolve("keys").resolve(id);
+            for (Path wrapped : Files.isDirectory(folder) ? below(folder) : List.<Path>of()) {
+                byte[] key = unwrap(wrapped, id);
+                if (key != null) {
+                    found.put(id, key);
+                    return key;
+                }
+            }
+            throw new BadRepository("gpg opens none of the wrapped keys in " + folder);
+        }
+
+        private static byte[] unwrap(Path wrapped, String id) throws IOException, InterruptedException {
+            byte[] object = Files.readAllBytes(wrapped);
+            if (!wrapped.toString().endsWith("." + hex(sha256(object, 0, object.length)))) {
+                System.err.println("HoldfastReader: damaged: " + wrapped);
+                return null;
+            }
+            String gpg = System.getenv().getOrDefault("GPG", "gpg");
+            Process process = new ProcessBuilder(gpg, "--quiet", "--decrypt", wrapped.toString())
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                return null;
+            }
+            Map<?, ?> message = (Map<?, ?>) Json.parse(line);
+            byte[] key = HexFormat.of().parseHex((String) message.get("key"));
+            require("holdfast-key".equals(message.get("format")) && id.equals(message.get("id")) && id.equals(id(key)),
+                    wrapped + " holds another key");
+            return key;
+        }
     }
 
     private static MessageDigest sha256() {
@@ -686,11 +866,29 @@ public final class HoldfastReader {
     }
 
     /** Packs that stay open between frames. */
-    private static final class PackFiles implements AutoCloseable {
+    private final class PackFiles implements AutoCloseable {
         private static final int MOST = 16;
+        private final Path place;
+        private final boolean sealed;
         private final Map<Path, RandomAccessFile> open = new LinkedHashMap<>(16, 0.75f, true);
+        private final Map<Path, byte[]> objectKeys = new HashMap<>();
 
-        byte[] read(Path path, long offset, int length) throws IOException {
+        PackFiles(Path place, boolean sealed) {
+            this.place = place;
+            this.sealed = sealed;
+        }
+
+        /** The zstd frame of what is stored. */
+        byte[] open(Path path, byte[] stored) {
+            if (!sealed) {
+                return stored;
+            }
+            require(stored.length > 8 + TAG, path + " has a frame that is too short");
+            byte[] nonce = Arrays.copyOf(Arrays.copyOf(stored, 8), 12);
+            return HoldfastReader.open(objectKeys.get(path), nonce, stored, 8, stored.length - 8, path);
+        }
+
+        byte[] read(Path path, long offset, int length) throws IOException, InterruptedException {
             RandomAccessFile file = open.get(path);
             if (file == null) {
                 if (open.size() == MOST) {
@@ -701,7 +899,12 @@ public final class HoldfastReader {
                 byte[] header = new byte[HEADER];
                 require(file.length() >= HEADER, path + " is cut short");
                 file.readFully(header);
-                requireHeader(header, 'P', path);
+                Header start = requireHeader(header, 'P', path, sealed);
+                if (sealed && !objectKeys.containsKey(path)) {
+                    String name = name(path);
+                    objectKeys.put(path, start.objectKey(
+                            keys.get(place, start.key), name.substring(0, name.lastIndexOf('/') + 1)));
+                }
             }
             require(offset >= HEADER && offset + length <= file.length(), path + " is cut short");
             byte[] stored = new byte[length];

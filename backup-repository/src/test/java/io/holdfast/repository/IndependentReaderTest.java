@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.repository.encoding.Sha256;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.key.GoldenKeys;
+import io.holdfast.repository.key.Gpg;
 import io.holdfast.repository.read.ReadProgress;
 import io.holdfast.repository.read.RestoreOptions;
 import io.holdfast.repository.store.FileObjectStore;
@@ -63,8 +65,12 @@ class IndependentReaderTest {
     }
 
     private static Path golden() throws Exception {
+        return golden("format-1");
+    }
+
+    private static Path golden(String name) throws Exception {
         URI marker = Objects.requireNonNull(
-                        IndependentReaderTest.class.getResource("/golden/format-1/holdfast-repository.json"))
+                        IndependentReaderTest.class.getResource("/golden/" + name + "/holdfast-repository.json"))
                 .toURI();
         return Objects.requireNonNull(Path.of(marker).getParent());
     }
@@ -72,6 +78,10 @@ class IndependentReaderTest {
     private record Ended(int code, String said) {}
 
     private Ended reader(String... words) throws IOException, InterruptedException {
+        return reader(Map.of(), words);
+    }
+
+    private Ended reader(Map<String, String> environment, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -84,6 +94,7 @@ class IndependentReaderTest {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");
+        builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("it ends").isTrue();
         return new Ended(process.exitValue(), Files.readString(said));
@@ -103,6 +114,51 @@ class IndependentReaderTest {
         assertThat(found.keySet()).contains("pg_wal/000000010000000000000002", "pg_wal/000000010000000000000003");
         found.keySet().removeIf(path -> path.startsWith("pg_wal"));
         assertThat(found).isEqualTo(tree(restored));
+    }
+
+    @Test
+    void what_it_extracts_of_an_encrypted_repository_is_what_a_restore_gives() throws Exception {
+        Gpg gpg = new Gpg();
+        try {
+            gpg.run(GoldenKeys.secretKey(), "", "--import");
+            Path sealed = golden("format-1-sealed");
+            Path restored = scratch.resolve("restored");
+            Repository.open(FileObjectStore.at(sealed), GoldenKeys.restorers())
+                    .at(SampleBackup.TARGET, SampleBackup.CLUSTER)
+                    .read(new BackupId("golden"))
+                    .restoreTo(restored, RestoreOptions.defaults(), ReadProgress.NONE);
+            Path extracted = scratch.resolve("extracted");
+
+            Ended ended =
+                    reader(Map.of("GNUPGHOME", gpg.home()), "extract", sealed.toString(), GOLDEN, extracted.toString());
+
+            assertThat(ended.code()).as(ended.said()).isZero();
+            Map<String, String> found = tree(extracted);
+            assertThat(found.keySet()).contains("pg_wal/000000010000000000000002", "pg_wal/000000010000000000000003");
+            found.keySet().removeIf(path -> path.startsWith("pg_wal"));
+            assertThat(found).isEqualTo(tree(restored));
+        } finally {
+            gpg.remove();
+        }
+    }
+
+    @Test
+    void without_the_key_it_says_which_one_is_missing() throws Exception {
+        Gpg gpg = new Gpg();
+        try {
+            Ended ended = reader(
+                    Map.of("GNUPGHOME", gpg.home(), "GPG", "false"),
+                    "verify",
+                    golden("format-1-sealed").toString(),
+                    GOLDEN);
+
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(ended.said())
+                    .contains("gpg opens none of the wrapped keys in")
+                    .contains("/keys/");
+        } finally {
+            gpg.remove();
+        }
     }
 
     @Test

@@ -34,6 +34,11 @@ public final class Gpg {
         return false;
     }
 
+    /** For programs that run {@code gpg} themselves: the value of {@code GNUPGHOME}. */
+    public String home() {
+        return home.toString();
+    }
+
     /** Makes a key and gives its fingerprint. */
     public String makeKey(String userId, String algorithm, String usage, String expiry, String passphrase)
             throws Exception {
