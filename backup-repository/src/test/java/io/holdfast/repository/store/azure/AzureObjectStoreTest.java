@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The store's contract, and what happens on the way to a container. Nobody waits for long between attempts. */
 class AzureObjectStoreTest extends ObjectStoreContract {
     private static final ObjectKey KEY = new ObjectKey("a/b");
-    private static Azurite server;
+    private static Optional<Azurite> server = Optional.empty();
 
     private final Queue<Duration> waits = new ConcurrentLinkedQueue<>();
     private final String prefix = UUID.randomUUID().toString();
@@ -61,17 +61,18 @@ class AzureObjectStoreTest extends ObjectStoreContract {
 
     @AfterAll
     static void stop() throws Exception {
-        if (server != null) {
-            server.close();
+        if (server.isPresent()) {
+            server.get().close();
         }
     }
 
     @BeforeEach
     void connect() throws Exception {
-        way = new FaultyWay(server.endpoint());
+        Azurite.requireProgram();
+        way = new FaultyWay(azurite().endpoint());
         store = AzureObjectStore.connect(
                 Azurite.location(
-                        URI.create(way.endpoint() + server.endpoint().getPath()),
+                        URI.create(way.endpoint() + azurite().endpoint().getPath()),
                         prefix,
                         "part_size=1M&silence_timeout=2s&give_up_after=30s"),
                 Azurite.ACCESS,
@@ -81,13 +82,19 @@ class AzureObjectStoreTest extends ObjectStoreContract {
 
     @AfterEach
     void disconnect() throws Exception {
-        store.close();
-        way.close();
+        if (store != null) {
+            store.close();
+            way.close();
+        }
     }
 
     @Override
     protected ObjectStore store() {
         return store;
+    }
+
+    private static Azurite azurite() {
+        return server.orElseThrow();
     }
 
     private static boolean isPut(Request request) {
@@ -193,7 +200,7 @@ class AzureObjectStoreTest extends ObjectStoreContract {
         store.putIfAbsent(KEY, bytes(9_000_000));
         InputStream in = store.open(KEY);
         in.readNBytes(1000);
-        server.container().getBlobClient(prefix + "/" + KEY).upload(BinaryData.fromBytes(new byte[9_000_000]), true);
+        azurite().container().getBlobClient(prefix + "/" + KEY).upload(BinaryData.fromBytes(new byte[9_000_000]), true);
 
         assertThatThrownBy(in::readAllBytes)
                 .isInstanceOf(RepositoryException.Damaged.class)
@@ -223,7 +230,7 @@ class AzureObjectStoreTest extends ObjectStoreContract {
     void wrong_credentials_are_denied_without_being_told() throws Exception {
         StoreAccess wrong = new StoreAccess(
                 Optional.of(new StoreCredentials("devstoreaccount1", "bm90IHRoZSBrZXk=")), Optional.empty());
-        AzureLocation location = Azurite.location(server.endpoint(), prefix, "tier=Cool");
+        AzureLocation location = Azurite.location(azurite().endpoint(), prefix, "tier=Cool");
         try (AzureObjectStore denied = AzureObjectStore.connect(location, wrong)) {
             assertThatThrownBy(() -> denied.putIfAbsent(KEY, new byte[1]))
                     .isInstanceOf(RepositoryException.Denied.class)
@@ -236,7 +243,7 @@ class AzureObjectStoreTest extends ObjectStoreContract {
 
     @Test
     void whoever_may_delete_does_and_says_whether_there_was_something() throws Exception {
-        AzureLocation location = Azurite.location(server.endpoint(), prefix, "tier=Cool");
+        AzureLocation location = Azurite.location(azurite().endpoint(), prefix, "tier=Cool");
         store.putIfAbsent(KEY, new byte[1]);
         try (AzureDeletions deletions = AzureDeletions.connect(location, Azurite.ACCESS)) {
             assertThat(deletions.delete(KEY)).isTrue();

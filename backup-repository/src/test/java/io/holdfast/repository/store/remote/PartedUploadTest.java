@@ -23,9 +23,7 @@ class PartedUploadTest {
             all += sizes.of(number);
         }
         assertThat(sizes.of(1)).isEqualTo(8 << 20);
-        assertThat(all)
-                .as("the longest object of most stores, 5 TiB")
-                .isGreaterThan(5L << 40);
+        assertThat(all).as("the longest object of most stores, 5 TiB").isGreaterThan(5L << 40);
     }
 
     @Test

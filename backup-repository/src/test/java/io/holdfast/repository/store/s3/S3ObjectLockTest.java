@@ -46,9 +46,9 @@ class S3ObjectLockTest extends S3VersionsContract {
 
     @BeforeAll
     static void makeBucket() throws Exception {
-        assumeTrue(
-                System.getenv("HOLDFAST_TEST_S3_ENDPOINT") != null,
-                "SKIPPED: HOLDFAST_TEST_S3_ENDPOINT names no server with Object Lock");
+        if (System.getenv("HOLDFAST_TEST_S3_ENDPOINT") == null) {
+            return; // each test says so
+        }
         S3Bucket bucket = S3Bucket.connect(location(BUCKET, ""), NOT_LOCKED, around(Clock.systemUTC()));
         bucket.client().createBucket(request -> request.bucket(BUCKET).objectLockEnabledForBucket(true));
         bucket.client().close();
@@ -72,6 +72,9 @@ class S3ObjectLockTest extends S3VersionsContract {
 
     @Override
     S3Location location(String prefix) throws Exception {
+        assumeTrue(
+                System.getenv("HOLDFAST_TEST_S3_ENDPOINT") != null,
+                "SKIPPED: HOLDFAST_TEST_S3_ENDPOINT names no server with Object Lock");
         return location(BUCKET, prefix);
     }
 

@@ -43,8 +43,10 @@ abstract class S3VersionsContract extends ObjectStoreContract {
 
     @AfterEach
     void disconnect() {
-        store.close();
-        bucket.client().close();
+        if (bucket != null) {
+            store.close();
+            bucket.client().close();
+        }
     }
 
     /** The same store, where it is earlier or later. */
