@@ -202,6 +202,8 @@ public final class StoredWal {
         return object.systemIdentifier() == systemIdentifier
                 && isSegmentSize(object.segmentSize())
                 && object.segmentNumber() >= 0
+                // The log has no byte behind its position 2^64.
+                && object.segmentNumber() <= Long.divideUnsigned(-1, object.segmentSize())
                 && WalSegmentName.of(object.timeline(), object.segmentNumber(), object.segmentSize())
                         .equals(segment)
                 && object.from() == from
