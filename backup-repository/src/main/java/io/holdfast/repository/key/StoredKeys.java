@@ -24,6 +24,7 @@ public final class StoredKeys implements PlaceKeys {
     private final RepositoryKeys keys;
     private final List<SealingKey> indexKeys;
     private final Map<KeyId, SealingKey> opened = new ConcurrentHashMap<>();
+    private final Map<KeyId, List<WrappedKey>> listings = new ConcurrentHashMap<>();
     private volatile boolean unsealed;
     private volatile boolean prepared;
 
@@ -104,7 +105,7 @@ public final class StoredKeys implements PlaceKeys {
         if (known != null) {
             return known;
         }
-        List<WrappedKey> forms = wrapped.of(id);
+        List<WrappedKey> forms = known(id);
         if (forms.isEmpty()) {
             throw new MalformedException("it names the " + kind + " " + id + ", of which no wrapped form is stored");
         }
@@ -114,6 +115,18 @@ public final class StoredKeys implements PlaceKeys {
             throw missing(kind, id, wanted, forms, damaged);
         }
         return key.get();
+    }
+
+    /** The wrapped forms of a key; asked for once, since many objects name the same. */
+    private List<WrappedKey> known(KeyId id) throws RepositoryException {
+        List<WrappedKey> listed = listings.get(id);
+        if (listed == null) {
+            listed = wrapped.of(id);
+            if (!listed.isEmpty()) {
+                listings.put(id, listed);
+            }
+        }
+        return listed;
     }
 
     private Optional<SealingKey> open(KeyId id, List<WrappedKey> forms, List<String> damaged)

@@ -4,7 +4,7 @@ package io.holdfast.repository.map;
  * Where a frame lies and how it is recognised.
  *
  * @param offset first stored byte within the pack object
- * @param storedLength stored bytes (compressed and, some day, sealed)
+ * @param storedLength stored bytes: compressed, and sealed if the pack is
  * @param plainLength bytes after decompression: whole pages, but for a file's last frame
  * @param digest of the stored bytes
  */

@@ -40,7 +40,8 @@ public interface BackupReader {
      * stays, for the caller to remove. Names that are not ASCII need a UTF-8 locale or {@code -Dsun.jnu.encoding=UTF-8}.
      *
      * @param directory must be missing or empty; is made, with mode 0700
-     * @throws RepositoryException for what the repository does; {@link RepositoryException.Damaged} for the first damage
+     * @throws RepositoryException for what the repository does; {@link RepositoryException.Denied} if it is encrypted and a
+     *     key is not here; {@link RepositoryException.Damaged} for the first damage
      *     unless it is accepted
      * @throws IOException for what the file system under {@code directory} does
      */
@@ -48,7 +49,8 @@ public interface BackupReader {
 
     /**
      * Reads every stored byte back: packs, maps, index, manifest, and the WAL that the backup needs. Checks every digest
-     * and decompresses every frame. Goes on after the first damage.
+     * and decompresses every frame. What is sealed with a data key that is not here is checked as it is stored; the report
+     * says how much. Goes on after the first damage.
      *
      * @param threads how many check at once, at least 1
      * @throws RepositoryException only if the store is not available: damage is in the report

@@ -10,9 +10,11 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.key.GoldenKeys;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.RestoreOptions;
+import io.holdfast.repository.read.VerificationReport;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.repository.wal.WalArchive;
@@ -87,6 +89,46 @@ class RepositoryBackupTest {
                 assertThat(restored.query("postgres", "select count(*) from here"))
                         .isEqualTo("30000");
                 assertThat(restored.query("postgres", "select count(*) from there"))
+                        .isEqualTo("3000");
+            }
+        }
+    }
+
+    @Test
+    void an_encrypted_backup_is_verified_without_data_keys_and_restored_with_the_secret_key_alone() throws Exception {
+        try (PostgresServer server = PostgresServer.of(18).start()) {
+            // given
+            repository.close();
+            StoreAddress stored =
+                    StoreAddress.parse(folder.resolve("repository").toUri().toString());
+            repository = Repository.open(stored.connect(StoreAccess.NONE), GoldenKeys.workers());
+            server.execute(
+                    "postgres",
+                    "create table here as select i as id, 'a secret' as note from generate_series(1, 3000) i");
+
+            // when
+            PhysicalBackup.Result result = backUp(server, "a1");
+
+            // then
+            Place place = Place.ofSystemIdentifier(result.server().identity().systemIdentifier());
+            BackupId backup = new BackupId("b1");
+            try (Repository verifier = Repository.open(stored.connect(StoreAccess.NONE), GoldenKeys.verifiers())) {
+                VerificationReport report =
+                        verifier.at(TARGET, place).read(backup).verify(1, (done, total) -> {});
+                assertThat(report.isGood()).isTrue();
+                assertThat(report.bytesNotOpened()).isPositive();
+            }
+            Path data = folder.resolve("restored");
+            try (Repository restorer = Repository.open(stored.connect(StoreAccess.NONE), GoldenKeys.restorers())) {
+                BackupReader reader = restorer.at(TARGET, place).read(backup);
+                reader.restoreTo(data, RestoreOptions.defaults(), (done, total) -> {});
+                placeWal(
+                        restorer.at(TARGET, place).wal(folder.resolve("work")).sealedOnly(),
+                        (BackupContent.Physical) reader.manifest().details().content(),
+                        data);
+            }
+            try (PostgresServer restored = PostgresServer.of(18).startOn(data)) {
+                assertThat(restored.query("postgres", "select count(*) from here where note = 'a secret'"))
                         .isEqualTo("3000");
             }
         }
