@@ -108,7 +108,7 @@ final class FrameWindow {
         missing = false;
         unreadable = "";
         try (InputStream in = store.open(key, start, end - start)) {
-            bytes = in.readNBytes((int) (end - start));
+            bytes = read(in, (int) (end - start));
         } catch (RepositoryException.NotFound e) {
             missing = true;
         } catch (RepositoryException.Damaged e) {
@@ -116,5 +116,12 @@ final class FrameWindow {
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
         }
+    }
+
+    /** So many bytes, or fewer at the end; without the many small pieces that {@code readNBytes(int)} gathers. */
+    static byte[] read(InputStream in, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        int count = in.readNBytes(bytes, 0, length);
+        return count == length ? bytes : Arrays.copyOf(bytes, count);
     }
 }

@@ -100,7 +100,7 @@ final class PackScan implements AutoCloseable {
     /** Once the pack cannot be read any further in one go, what lies behind may still be there. */
     private FrameWindow.Found alone(FrameReference frame) throws RepositoryException {
         try (InputStream part = store.open(key, frame.offset(), frame.storedLength())) {
-            byte[] stored = part.readNBytes(frame.storedLength());
+            byte[] stored = FrameWindow.read(part, frame.storedLength());
             return stored.length == frame.storedLength()
                     ? new FrameWindow.Found.Good(stored)
                     : new FrameWindow.Found.Bad(DamageKind.WRONG_LENGTH, "the pack ends within the frame");
@@ -127,7 +127,7 @@ final class PackScan implements AutoCloseable {
             return new byte[0];
         }
         try {
-            byte[] bytes = in.readNBytes(length);
+            byte[] bytes = FrameWindow.read(in, length);
             sha256.update(bytes);
             position += bytes.length;
             return bytes;
