@@ -26,6 +26,12 @@ public record BackupDetails(
         BackupContent content,
         List<NotedException> exceptions,
         Map<String, String> labels) {
+    /** The label that says how an incremental backup was made: {@code full}, {@code page_compare}, or the next. */
+    public static final String METHOD_LABEL = "method";
+
+    /** Made of what the server sent as changed since the parent; its own manifest lists that, not whole files. */
+    public static final String SERVER_INCREMENTAL = "server_incremental";
+
     public BackupDetails {
         exceptions = List.copyOf(exceptions);
         SortedMap<String, String> sorted = new TreeMap<>(labels);

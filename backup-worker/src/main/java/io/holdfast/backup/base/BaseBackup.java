@@ -34,6 +34,7 @@ public final class BaseBackup {
     private final BaseBackupStream stream;
     private final BackupWriter writer;
     private final PageChecks checks;
+    private final boolean incremental;
     private final Progress progress;
     private final Path folder;
 
@@ -59,8 +60,20 @@ public final class BaseBackup {
         }
     }
 
-    /** @param folder an existing folder, for the list of files while they come */
-    public BaseBackup(BaseBackupStream stream, ServerFacts facts, BackupWriter writer, Path folder, Progress progress) {
+    /**
+     * A pass over a stream.
+     *
+     * @param incremental whether it holds only what has changed since the writer's parent
+     * @param folder an existing folder, for the list of files while they come
+     */
+    public BaseBackup(
+            BaseBackupStream stream,
+            ServerFacts facts,
+            BackupWriter writer,
+            boolean incremental,
+            Path folder,
+            Progress progress) {
+        this.incremental = incremental;
         this.stream = stream;
         this.writer = writer;
         this.folder = folder;
@@ -106,7 +119,7 @@ public final class BaseBackup {
             case 'n' -> {
                 endArchive();
                 beforeManifest();
-                archive = new TarStream(new ArchiveFiles(prefix(name(piece)), writer, received, checks));
+                archive = new TarStream(new ArchiveFiles(prefix(name(piece)), writer, received, checks, incremental));
             }
             case 'm' -> {
                 endArchive();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Checks the pages of one relation's file as they stream by. New pages (all zero in their header) have no checksum; pages
@@ -22,13 +23,19 @@ final class PageCheck {
     private final Lsn start;
     private final byte[] page = new byte[PageChecksum.PAGE];
     private int filled;
-    private int block;
+    private final IntUnaryOperator blocks;
+    private int taken;
     private long suspects;
     private final List<Integer> listed = new ArrayList<>();
 
-    PageCheck(Lsn start, RelationFile file) {
+    /**
+     * A check of the pages of a file.
+     *
+     * @param blocks the number within the file's segment of the page that comes first, second and so on, from 0
+     */
+    PageCheck(Lsn start, RelationFile file, IntUnaryOperator blocks) {
         this.start = start;
-        this.block = file.firstBlock();
+        this.blocks = index -> file.firstBlock() + blocks.applyAsInt(index);
     }
 
     /** Takes some of the file; the buffer's position is left where it was. */
@@ -65,7 +72,7 @@ final class PageCheck {
 
     private void check(byte[] bytes, int at) {
         ByteBuffer header = ByteBuffer.wrap(bytes, at, 24).slice().order(ByteOrder.LITTLE_ENDIAN);
-        int number = block++;
+        int number = blocks.applyAsInt(taken++);
         boolean fresh = header.getShort(UPPER_AT) == 0;
         // The two halves of a page's position are each in the machine's order, the upper one first.
         Lsn position = new Lsn((long) header.getInt(0) << 32 | Integer.toUnsignedLong(header.getInt(4)));

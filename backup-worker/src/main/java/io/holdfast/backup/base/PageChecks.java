@@ -6,6 +6,7 @@ import io.holdfast.repository.wal.Lsn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /** Which files' pages are checked, and what was found. For one thread. */
 final class PageChecks {
@@ -30,9 +31,19 @@ final class PageChecks {
 
     /** The check of a file; empty where it has no pages or they have no checksums. */
     Optional<PageCheck> of(FilePath path) {
+        return of(path, IntUnaryOperator.identity());
+    }
+
+    /** The check of a file of which not all pages come; {@code blocks} says which is the first, second and so on. */
+    Optional<PageCheck> of(FilePath path, IntUnaryOperator blocks) {
         return enabled
-                ? RelationFile.of(path, pagesPerSegment).map(file -> new PageCheck(start, file))
+                ? RelationFile.of(path, pagesPerSegment).map(file -> new PageCheck(start, file, blocks))
                 : Optional.empty();
+    }
+
+    /** Pages of a file that is whole. */
+    int pagesPerSegment() {
+        return pagesPerSegment;
     }
 
     /** A checked file is complete. */

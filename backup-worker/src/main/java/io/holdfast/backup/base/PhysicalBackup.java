@@ -2,13 +2,13 @@ package io.holdfast.backup.base;
 
 import io.holdfast.backup.replication.BackupStart;
 import io.holdfast.backup.replication.BackupStop;
-import io.holdfast.backup.replication.BaseBackupStream;
 import io.holdfast.backup.replication.ConnectionSettings;
 import io.holdfast.backup.replication.FailureCause;
 import io.holdfast.backup.replication.ReplicationConnection;
 import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.backup.replication.SystemIdentity;
 import io.holdfast.backup.wal.BackupWal;
+import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.manifest.BackupContent;
@@ -89,6 +89,28 @@ public final class PhysicalBackup {
             throws IOException {
         Instant startedAt = clock.instant();
         try {
+            return make(startedAt, settings, places, options, listener, cancellation);
+        } catch (RepositoryException.Damaged e) {
+            if (!options.incremental() || options.readAllBecause() != null || cancellation.isCancelled()) {
+                throw e;
+            }
+            // Changes alone need all of the parent; of whole files, what is lost in the parent is stored anew.
+            LOG.log(System.Logger.Level.WARNING, "All files are read, for a repository that is damaged: {0}", e.what());
+            PhysicalBackupOptions whole =
+                    options.withReadAllBecause(e.what()).withAttempt(new AttemptId(options.attempt() + "-whole"));
+            return make(startedAt, settings, places, whole, listener, cancellation);
+        }
+    }
+
+    private Result make(
+            Instant startedAt,
+            ConnectionSettings settings,
+            Places places,
+            PhysicalBackupOptions options,
+            BackupProgress.Listener listener,
+            Cancellation cancellation)
+            throws IOException {
+        try {
             cancellation.throwIfCancelled();
             try (ReplicationConnection base = ReplicationConnection.open(settings, APPLICATION)) {
                 cancellation.onCancel(() -> end(base));
@@ -99,7 +121,7 @@ public final class PhysicalBackup {
                 try (BackupWriter writer = begun.writer();
                         BackupWal wal = reserve(settings, facts, archive, cancellation)) {
                     cancellation.onCancel(writer::close);
-                    Copied copied = copy(base, facts, wal, writer, options, listener);
+                    Copied copied = copy(base, facts, place, begun, wal, options, listener);
                     requireCovered(archive, copied.content().wal());
                     listener.progressed(new BackupProgress(
                             BackupProgress.Phase.COMMITTING, copied.received().bytes(), null, writer.progress()));
@@ -157,25 +179,28 @@ public final class PhysicalBackup {
     }
 
     /** What was copied, and what it needs. */
-    private record Copied(BaseBackup.Received received, BackupContent.Physical content) {}
+    private record Copied(StartedCopy copy, BaseBackup.Received received, BackupContent.Physical content) {}
 
     private static Copied copy(
             ReplicationConnection base,
             ServerFacts facts,
+            TargetPlace place,
+            BegunBackup begun,
             BackupWal wal,
-            BackupWriter writer,
             PhysicalBackupOptions options,
             BackupProgress.Listener listener)
             throws IOException {
+        BackupWriter writer = begun.writer();
         listener.progressed(new BackupProgress(BackupProgress.Phase.STARTING, 0, null, writer.progress()));
         try {
-            BaseBackupStream stream = base.baseBackup(options.command());
-            BackupStart start = stream.start();
+            StartedCopy copy = StartedCopy.begin(base, facts, place, begun, options);
+            BackupStart start = copy.stream().start();
             wal.begin(start, base::close);
             BaseBackup.Received received = new BaseBackup(
-                            stream,
+                            copy.stream(),
                             facts,
                             writer,
+                            copy.method() == BackupMethod.SERVER_INCREMENTAL,
                             options.writer().workDirectory(),
                             sent -> listener.progressed(new BackupProgress(
                                     BackupProgress.Phase.COPYING, sent, start.estimatedBytes(), writer.progress())))
@@ -188,7 +213,7 @@ public final class PhysicalBackup {
             listener.progressed(new BackupProgress(
                     BackupProgress.Phase.FINISHING_WAL, received.bytes(), start.estimatedBytes(), writer.progress()));
             wal.await(stop.stopLsn(), options.lastSegmentPatience());
-            return new Copied(received, content(facts, start, stop));
+            return new Copied(copy, received, content(facts, start, stop));
         } catch (ReplicationException e) {
             // Where the log failed, it closed this connection: its failure is the reason.
             wal.throwIfFailed();
@@ -231,8 +256,8 @@ public final class PhysicalBackup {
     private BackupDetails details(PhysicalBackupOptions options, Instant startedAt, BegunBackup begun, Copied copied) {
         Map<String, String> labels = new HashMap<>(options.labels());
         if (options.incremental()) {
-            labels.put(BackupMethod.LABEL, begun.method().wireName());
-            begun.reason().ifPresent(reason -> labels.put(BackupMethod.REASON_LABEL, reason));
+            labels.put(BackupMethod.LABEL, copied.copy().method().wireName());
+            copied.copy().reason().ifPresent(reason -> labels.put(BackupMethod.REASON_LABEL, reason));
         }
         return new BackupDetails(
                 begun.parent().isPresent() ? BackupKind.INCREMENTAL : BackupKind.FULL,

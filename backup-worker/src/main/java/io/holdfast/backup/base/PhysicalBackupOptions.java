@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param walDirectory an existing folder for segments while they stream in
  * @param labels free text kept in the backup's manifest; never secrets
  * @param incremental whether what has not changed since an earlier backup is shared with it
+ * @param readAllBecause why a server is not asked for what has changed since, if it could tell; null: it is asked
  * @param beforeCommit run once, when all but the manifest is stored: what it throws ends the attempt without a backup
  */
 public record PhysicalBackupOptions(
@@ -33,6 +34,7 @@ public record PhysicalBackupOptions(
         Path walDirectory,
         Map<String, String> labels,
         boolean incremental,
+        @Nullable String readAllBecause,
         Runnable beforeCommit) {
     public PhysicalBackupOptions {
         labels = Map.copyOf(labels);
@@ -52,6 +54,7 @@ public record PhysicalBackupOptions(
                 walDirectory,
                 Map.of(),
                 false,
+                null,
                 () -> {});
     }
 
@@ -68,6 +71,7 @@ public record PhysicalBackupOptions(
                 walDirectory,
                 labels,
                 incremental,
+                readAllBecause,
                 beforeCommit);
     }
 
@@ -84,6 +88,7 @@ public record PhysicalBackupOptions(
                 walDirectory,
                 labels,
                 incremental,
+                readAllBecause,
                 beforeCommit);
     }
 
@@ -100,6 +105,7 @@ public record PhysicalBackupOptions(
                 walDirectory,
                 more,
                 incremental,
+                readAllBecause,
                 beforeCommit);
     }
 
@@ -116,6 +122,7 @@ public record PhysicalBackupOptions(
                 walDirectory,
                 labels,
                 incremental,
+                readAllBecause,
                 action);
     }
 
@@ -132,10 +139,45 @@ public record PhysicalBackupOptions(
                 walDirectory,
                 labels,
                 shared,
+                readAllBecause,
                 beforeCommit);
     }
 
-    BaseBackupCommand command() {
-        return new BaseBackupCommand("holdfast " + backup, fastCheckpoint, estimateSize, maxRateKib);
+    /** The same without asking the server for changes, for a reason; null for asking. */
+    public PhysicalBackupOptions withReadAllBecause(@Nullable String reason) {
+        return new PhysicalBackupOptions(
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                labels,
+                incremental,
+                reason,
+                beforeCommit);
+    }
+
+    /** The same as another attempt. */
+    PhysicalBackupOptions withAttempt(AttemptId other) {
+        return new PhysicalBackupOptions(
+                backup,
+                other,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                labels,
+                incremental,
+                readAllBecause,
+                beforeCommit);
+    }
+
+    BaseBackupCommand command(boolean onlyChanges) {
+        return new BaseBackupCommand("holdfast " + backup, fastCheckpoint, estimateSize, maxRateKib, onlyChanges);
     }
 }

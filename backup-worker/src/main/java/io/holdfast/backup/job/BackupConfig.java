@@ -28,6 +28,10 @@ public interface BackupConfig {
     @WithDefault("256M")
     MemorySize packSize();
 
+    /** Whether servers that can are asked for what has changed, for an incremental backup, instead of reading all of it. */
+    @WithDefault("true")
+    boolean serverIncremental();
+
     /** How long an attempt may take in all. */
     @WithDefault("24h")
     Duration timeLimit();

@@ -68,6 +68,7 @@ final class BackupMaker {
                 .withMaxRateKib(work.target().postgres().maxRateKbps())
                 .withLabels(labels(work))
                 .withIncremental(work.request().kind() == BackupKind.INCREMENTAL)
+                .withReadAllBecause(config.serverIncremental() ? null : "holdfast.backup.server-incremental is false")
                 .withBeforeCommit(run::requireOwnership);
         Cancellation cancellation = new Cancellation();
         AttemptWatch watch = new AttemptWatch(run, config.timeLimit(), cancellation::cancel);

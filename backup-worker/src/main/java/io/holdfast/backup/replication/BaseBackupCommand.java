@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param fastCheckpoint whether to begin with an immediate checkpoint instead of a spread one
  * @param progress whether the server estimates the total size first, which costs it a walk over its files
  * @param maxRateKib limit in KiB per second, 32 to 1048576; null for none
+ * @param incremental whether only what has changed since the backup whose manifest was uploaded; from PostgreSQL 17 on
  */
 public record BaseBackupCommand(
         String label,
         boolean fastCheckpoint,
         boolean progress,
-        @Nullable Integer maxRateKib) {
+        @Nullable Integer maxRateKib,
+        boolean incremental) {
     public BaseBackupCommand {
         if (maxRateKib != null && (maxRateKib < 32 || maxRateKib > 1_048_576)) {
             throw new IllegalArgumentException("max rate " + maxRateKib + " is not between 32 and 1048576 KiB/s");
@@ -33,6 +35,9 @@ public record BaseBackupCommand(
                 .append(progress);
         if (maxRateKib != null) {
             text.append(", MAX_RATE ").append(maxRateKib);
+        }
+        if (incremental) {
+            text.append(", INCREMENTAL");
         }
         return text.append(')').toString();
     }

@@ -2,6 +2,8 @@ package io.holdfast.backup.replication;
 
 import io.holdfast.repository.wal.Lsn;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -19,6 +21,7 @@ public final class ReplicationConnection implements AutoCloseable {
     public static final int OLDEST_MAJOR = 15;
 
     private static final int PROTOCOL_3_0 = 3 << 16;
+    private static final int UPLOADED_AT_ONCE = 32 << 10;
     private static final int CANCEL_REQUEST = 80877102;
     private static final Pattern VERSION = Pattern.compile("(\\d{1,3})(?:\\D.*)?");
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
@@ -182,6 +185,26 @@ public final class ReplicationConnection implements AutoCloseable {
     public TimelineHistory timelineHistory(int timeline) throws ReplicationException {
         Rows rows = command("TIMELINE_HISTORY " + Integer.toUnsignedString(timeline));
         return new TimelineHistory(rows.text(0, 0), rows.bytes(0, 1));
+    }
+
+    /**
+     * Runs UPLOAD_MANIFEST: an incremental BASE_BACKUP that follows is relative to the backup whose manifest this is.
+     *
+     * @param manifest read to its end, not closed
+     */
+    public void uploadManifest(InputStream manifest) throws IOException {
+        sendQuery("UPLOAD_MANIFEST");
+        FrameReader.Frame copy = link.next();
+        if (copy.type() != 'G') {
+            throw link.unexpected(copy, "the upload of a manifest");
+        }
+        for (byte[] some = manifest.readNBytes(UPLOADED_AT_ONCE);
+                some.length > 0;
+                some = manifest.readNBytes(UPLOADED_AT_ONCE)) {
+            link.send('d', some);
+        }
+        link.send('c', new byte[0]);
+        awaitReady();
     }
 
     /** Begins BASE_BACKUP; returns when the server has made its checkpoint. */

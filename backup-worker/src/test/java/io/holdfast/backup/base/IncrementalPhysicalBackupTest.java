@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
+import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
@@ -20,11 +21,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Generations of incremental backups of a cluster that goes on changing; each of them is restored and queried. */
 class IncrementalPhysicalBackupTest {
@@ -46,9 +48,9 @@ class IncrementalPhysicalBackupTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {15, 17})
-    void every_generation_holds_what_the_cluster_held(int major) throws Exception {
-        try (PostgresServer server = PostgresServer.of(major).start()) {
+    @CsvSource({"15, page_compare", "17, server_incremental"})
+    void every_generation_holds_what_the_cluster_held(int major, String method) throws Exception {
+        try (PostgresServer server = server(major)) {
             Map<BackupManifest, String> generations = new LinkedHashMap<>();
             // given a full backup of a cluster with a tablespace
             String space = server.newFolder("space").toString();
@@ -97,6 +99,7 @@ class IncrementalPhysicalBackupTest {
                 if (parent != null) {
                     assertThat(manifest.details().kind()).isEqualTo(BackupKind.INCREMENTAL);
                     assertThat(manifest.details().parent()).contains(parent.backup());
+                    assertThat(manifest.details().labels()).containsEntry(BackupMethod.LABEL, method);
                     assertThat(manifest.sizes().storedBytes())
                             .isLessThan(full.sizes().storedBytes() / 2);
                 }
@@ -108,6 +111,74 @@ class IncrementalPhysicalBackupTest {
                 assertRestores(server, manifest, generation.getValue());
                 parent = manifest;
             }
+        }
+    }
+
+    @Test
+    void a_server_without_its_summaries_is_read_as_a_whole_in_the_same_attempt() throws Exception {
+        try (PostgresServer server = server(18)) {
+            // given summaries of what happened since the parent that somebody removed, with the log they were made from
+            server.execute("postgres", "create table t as select i as id from generate_series(1, 20000) i");
+            BackupManifest first = backUp(server, "g0");
+            server.execute("postgres", "update t set id = -id where id % 1000 = 0", "checkpoint");
+            BackupManifest second = backUp(server, "g1");
+            server.execute("postgres", "alter system set summarize_wal = off", "select pg_reload_conf()");
+            Await.until(() -> server.query("postgres", "show summarize_wal").equals("off"));
+            try (Stream<Path> summaries = Files.list(server.dataDirectory().resolve("pg_wal/summaries"))) {
+                for (Path summary : summaries.toList()) {
+                    Files.delete(summary);
+                }
+            }
+            server.execute(
+                    "postgres",
+                    "select pg_switch_wal()",
+                    "checkpoint",
+                    "alter system set summarize_wal = on",
+                    "select pg_reload_conf()");
+            Await.until(() -> server.query("postgres", "show summarize_wal").equals("on"));
+            server.execute("postgres", "update t set id = 7 where id = 7777");
+
+            // when
+            BackupManifest third = backUp(server, "g2");
+
+            // then
+            assertThat(second.details().labels()).containsEntry(BackupMethod.LABEL, "server_incremental");
+            assertThat(third.details().labels()).containsEntry(BackupMethod.LABEL, "page_compare");
+            assertThat(third.details().labels().get(BackupMethod.REASON_LABEL)).contains("SQLSTATE 55000");
+            assertThat(third.details().parent()).contains(second.backup());
+            assertThat(third.sizes().storedBytes()).isLessThan(first.sizes().storedBytes() / 2);
+            assertRestores(server, third, Contents.of(server));
+        }
+    }
+
+    @Test
+    void what_is_lost_of_the_parent_is_read_from_the_server() throws Exception {
+        try (PostgresServer server = server(17)) {
+            // given a parent whose large maps are gone
+            server.execute(
+                    "postgres",
+                    "create table t as select i as id, i % 7 as n from generate_series(1, 200000) i",
+                    // Else the first look at the rows would write hints to every page.
+                    "vacuum freeze t");
+            BackupManifest first = backUp(server, "g0");
+            Path maps = folder.resolve("repository")
+                    .resolve(new PlaceLayout(first.target(), first.place()).prefix() + "maps");
+            TestFolders.remove(maps);
+            server.execute("postgres", "update t set n = 8 where id = 4711");
+
+            // when
+            BackupManifest second = backUp(server, "g1");
+
+            // then
+            assertThat(second.details().labels()).containsEntry(BackupMethod.LABEL, "page_compare");
+            assertThat(second.details().labels().get(BackupMethod.REASON_LABEL))
+                    .contains("pages are wanted that are lost");
+            assertThat(place(server)
+                            .read(second.backup())
+                            .verify(2, ReadProgress.NONE)
+                            .isGood())
+                    .isTrue();
+            assertRestores(server, second, Contents.of(server));
         }
     }
 
@@ -144,6 +215,11 @@ class IncrementalPhysicalBackupTest {
             assertThat(fourth.details().kind()).isEqualTo(BackupKind.FULL);
             assertThat(fourth.details().labels().get(BackupMethod.REASON_LABEL)).contains("could not be compared with");
         }
+    }
+
+    private static PostgresServer server(int major) {
+        PostgresServer.Builder server = PostgresServer.of(major);
+        return (major < 17 ? server : server.setting("summarize_wal", "on")).start();
     }
 
     private void assertRestores(PostgresServer server, BackupManifest manifest, String contents) throws Exception {

@@ -83,7 +83,7 @@ class ReplicationConnectionTest {
                 ReplicationConnection connection =
                         ReplicationConnection.open(settings("127.0.0.1", server.port()), "test")) {
             String label = "it's \"odd\" \\ ;$() --";
-            BaseBackupStream stream = connection.baseBackup(new BaseBackupCommand(label, true, false, null));
+            BaseBackupStream stream = connection.baseBackup(new BaseBackupCommand(label, true, false, null, false));
             StringBuilder text = new StringBuilder();
             for (var piece = stream.next(); piece != null && text.indexOf("LABEL: ") < 0; piece = stream.next()) {
                 text.append(java.nio.charset.StandardCharsets.UTF_8.decode(piece));

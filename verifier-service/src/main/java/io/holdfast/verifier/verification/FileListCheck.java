@@ -5,6 +5,7 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.verifier.verification.ServerManifest.BadManifestException;
@@ -25,11 +26,16 @@ import org.jspecify.annotations.Nullable;
  * Whether the stored files are those that PostgreSQL listed: names, sizes, and the checksums that the server computed
  * while it read them, computed again from the stored bytes. Both lists have the order of sending, so that only what is
  * out of step is held. Used once, by one thread.
+ *
+ * <p>Of an incremental that the server made, it listed what it sent: for most files only their changes. Their stored bytes
+ * are known by the digests of frames and hashes of pages alone, which the repository's own verification has checked.
  */
 final class FileListCheck {
 
     /** More out of step than this is not held; then the lists were made in different orders. */
     private static final int MOST_HELD = 200_000;
+
+    private static final String CHANGES = "INCREMENTAL.";
 
     private static final FilePath WAL = new FilePath("pg_wal");
 
@@ -41,6 +47,8 @@ final class FileListCheck {
     private final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, ListedFile> ahead = new HashMap<>();
+    private final boolean onlyChangesSent;
+    private long incomparable;
     private final AtomicLong bytesDone = new AtomicLong();
     private @Nullable String manifestDamage;
 
@@ -49,6 +57,8 @@ final class FileListCheck {
         this.content = content;
         this.threads = threads;
         this.progress = progress;
+        this.onlyChangesSent = BackupDetails.SERVER_INCREMENTAL.equals(
+                reader.manifest().details().labels().get(BackupDetails.METHOD_LABEL));
         this.index = reader.manifest().index().key().value();
     }
 
@@ -77,6 +87,11 @@ final class FileListCheck {
                 });
                 takeRest(listed);
                 pool.finish();
+                if (incomparable > 0) {
+                    notes.add("of " + incomparable
+                            + " files PostgreSQL sent only what had changed, so that its list has no"
+                            + " checksum of the whole; their pages were compared with the repository's own hashes");
+                }
             }
         } catch (BadManifestException e) {
             manifestDamage = e.getMessage();
@@ -94,6 +109,8 @@ final class FileListCheck {
         ListedFile expected = find(path, listed);
         if (expected == null) {
             damages.add(new Damage(index, path, "PostgreSQL did not list this file"));
+        } else if (!isAsSent(expected)) {
+            incomparable++;
         } else if (expected.size() != file.length()) {
             damages.add(
                     new Damage(index, path, "has " + file.length() + " bytes, PostgreSQL listed " + expected.size()));
@@ -127,16 +144,30 @@ final class FileListCheck {
 
     private @Nullable ListedFile find(String path, ServerManifest listed) throws IOException {
         ListedFile held = ahead.remove(path);
+        held = held == null && onlyChangesSent ? ahead.remove(changesOf(path)) : held;
         if (held != null) {
             return held;
         }
         for (Optional<ListedFile> next = listed.next(); next.isPresent(); next = listed.next()) {
-            if (next.get().path().equals(path)) {
+            String listedPath = next.get().path();
+            if (listedPath.equals(path) || onlyChangesSent && listedPath.equals(changesOf(path))) {
                 return next.get();
             }
             hold(next.get());
         }
         return null;
+    }
+
+    /** How the server lists a file of which it sends only what has changed. */
+    private static String changesOf(String path) {
+        int name = path.lastIndexOf('/') + 1;
+        return path.substring(0, name) + CHANGES + path.substring(name);
+    }
+
+    /** Whether what is stored is what was sent. The label of an incremental is stored without saying that it is one. */
+    private boolean isAsSent(ListedFile file) {
+        String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+        return !onlyChangesSent || !name.startsWith(CHANGES) && !file.path().equals("backup_label");
     }
 
     private void takeRest(ServerManifest listed) throws IOException {

@@ -57,6 +57,7 @@ public record ClusterCopy(
         Map<FilePath, byte[]> listed,
         Map<WalSegmentName, byte[]> wal) {
 
+    private static final String CHANGES = "INCREMENTAL.";
     private static final FilePath LIST = new FilePath("backup_manifest");
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
 
@@ -125,6 +126,32 @@ public record ClusterCopy(
         return new ClusterCopy(systemIdentifier, serverVersion, needed, changed, listed, wal);
     }
 
+    /** PostgreSQL sent, and listed, only the changes of this file, and a label that says so. */
+    public ClusterCopy withChangesOnly(FilePath path) {
+        FilePath label = new FilePath("backup_label");
+        Map<FilePath, byte[]> stored = new LinkedHashMap<>();
+        stored.put(label, "START TIMELINE: 1\n".getBytes(StandardCharsets.UTF_8));
+        stored.putAll(files);
+        Map<FilePath, byte[]> sent = new LinkedHashMap<>();
+        sent.put(label, "START TIMELINE: 1\nINCREMENTAL FROM TLI: 1\n".getBytes(StandardCharsets.UTF_8));
+        for (Map.Entry<FilePath, byte[]> file : listed.entrySet()) {
+            String name = file.getKey().segments().getLast();
+            String folder =
+                    file.getKey().value().substring(0, file.getKey().value().length() - name.length());
+            boolean changes = file.getKey().equals(path);
+            sent.put(
+                    changes ? new FilePath(folder + CHANGES + name) : file.getKey(),
+                    changes ? new byte[12] : file.getValue());
+        }
+        return new ClusterCopy(systemIdentifier, serverVersion, needed, stored, sent, wal);
+    }
+
+    private Map<String, String> labels() {
+        boolean changes = listed.keySet().stream()
+                .anyMatch(path -> path.segments().getLast().startsWith(CHANGES));
+        return changes ? Map.of(BackupDetails.METHOD_LABEL, BackupDetails.SERVER_INCREMENTAL) : Map.of();
+    }
+
     public ClusterCopy withSegment(WalSegmentName name, byte[] content) {
         Map<WalSegmentName, byte[]> changed = new LinkedHashMap<>(wal);
         changed.put(name, content);
@@ -152,11 +179,14 @@ public record ClusterCopy(
                 put(writer, new FileHeader.Regular(file.getKey(), 0600, NOW), file.getValue());
             }
             put(writer, new FileHeader.Attached(LIST), manifest().getBytes(StandardCharsets.UTF_8));
-            CommitOutcome outcome = writer.commit(BackupDetails.of(
+            CommitOutcome outcome = writer.commit(new BackupDetails(
                     BackupKind.FULL,
+                    Optional.empty(),
                     NOW,
                     NOW,
-                    new BackupContent.Physical(systemIdentifier, serverVersion, needed, List.of(), Optional.of(LIST))));
+                    new BackupContent.Physical(systemIdentifier, serverVersion, needed, List.of(), Optional.of(LIST)),
+                    List.of(),
+                    labels()));
             if (outcome instanceof CommitOutcome.Committed committed) {
                 return committed;
             }

@@ -1,0 +1,117 @@
+package io.holdfast.backup.base;
+
+import io.holdfast.backup.replication.BaseBackupStream;
+import io.holdfast.backup.replication.ReplicationConnection;
+import io.holdfast.backup.replication.ReplicationException;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.read.BackupReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A base backup that the server has begun to send: only what has changed since the parent where it can tell, else all.
+ *
+ * @param reason why no better method is used
+ */
+record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String> reason) {
+    private static final System.Logger LOG = System.getLogger(StartedCopy.class.getName());
+
+    /** The first versions whose incrementals were seen to be right, by major version; later majors have them all. */
+    private static final Map<Integer, Integer> SAFE = Map.of(17, 170_011, 18, 180_006);
+
+    private static final int FIRST_MAJOR = 17;
+    private static final int PER_MAJOR = 10_000;
+
+    /** Begins it; what the server refuses as an incremental is begun anew as a whole. */
+    static StartedCopy begin(
+            ReplicationConnection connection,
+            ServerFacts facts,
+            TargetPlace place,
+            BegunBackup begun,
+            PhysicalBackupOptions options)
+            throws IOException {
+        Optional<String> reason = begun.reason();
+        if (begun.parent().isPresent()) {
+            BackupManifest parent = begun.parent().get();
+            reason = whyNot(connection, facts, parent, options);
+            if (reason.isEmpty()) {
+                try {
+                    upload(connection, place.read(parent.backup()), parent, options.walDirectory());
+                    BaseBackupStream stream = connection.baseBackup(options.command(true));
+                    return new StartedCopy(stream, BackupMethod.SERVER_INCREMENTAL, Optional.empty());
+                } catch (ReplicationException e) {
+                    if (e.serverError().isEmpty()) {
+                        throw e;
+                    }
+                    // The session goes on behind an error of the server.
+                    reason = Optional.of(e.summary());
+                } catch (RepositoryException.Damaged | RepositoryException.NotFound e) {
+                    reason = Optional.of(e.what());
+                } catch (MalformedStreamException e) {
+                    reason = Optional.of("the parent holds " + e.getMessage());
+                }
+                LOG.log(System.Logger.Level.INFO, "All files are compared with the parent: {0}", reason.get());
+            }
+        }
+        return new StartedCopy(connection.baseBackup(options.command(false)), begun.method(), reason);
+    }
+
+    private static Optional<String> whyNot(
+            ReplicationConnection connection, ServerFacts facts, BackupManifest parent, PhysicalBackupOptions options)
+            throws ReplicationException {
+        int major = facts.versionNumber() / PER_MAJOR;
+        String other = options.readAllBecause();
+        if (other != null) {
+            return Optional.of(other);
+        }
+        if (major < FIRST_MAJOR) {
+            return Optional.of("PostgreSQL " + major + " cannot tell what has changed");
+        }
+        if (facts.versionNumber() < SAFE.getOrDefault(major, 0)) {
+            return Optional.of("PostgreSQL " + major + "." + facts.versionNumber() % PER_MAJOR
+                    + " is not known to tell all that has changed");
+        }
+        if (!connection.show("summarize_wal").equals("on")) {
+            return Optional.of("summarize_wal is off");
+        }
+        return manifestOf(parent).isEmpty()
+                ? Optional.of("the backup " + parent.backup() + " has no manifest of the server")
+                : Optional.empty();
+    }
+
+    private static Optional<FilePath> manifestOf(BackupManifest parent) {
+        return parent.details().content() instanceof BackupContent.Physical physical
+                ? physical.postgresManifest()
+                : Optional.empty();
+    }
+
+    private static void upload(
+            ReplicationConnection connection, BackupReader reader, BackupManifest parent, Path folder)
+            throws IOException {
+        FilePath path = manifestOf(parent).orElseThrow();
+        if (!(reader.find(path).orElse(null) instanceof IndexEntry.WithContent listed)) {
+            throw new RepositoryException.Damaged(
+                    "The backup " + parent.backup() + " lacks its " + path + ".", "verify it.");
+        }
+        Path spooled = Files.createTempFile(folder, "holdfast-upload-", "");
+        try {
+            try (InputStream in = reader.open(listed)) {
+                UploadedManifest.write(in, spooled);
+            }
+            try (InputStream in = Files.newInputStream(spooled)) {
+                connection.uploadManifest(in);
+            }
+        } finally {
+            Files.delete(spooled);
+        }
+    }
+}
