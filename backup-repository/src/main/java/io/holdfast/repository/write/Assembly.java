@@ -34,7 +34,7 @@ final class Assembly {
     private long files;
     private long bytes;
     private long mapBytes;
-    private final Set<AttemptReference> kept = new HashSet<>();
+    private final Set<PackName> kept = new HashSet<>();
 
     Assembly(
             ObjectStore store,
@@ -104,9 +104,9 @@ final class Assembly {
     private void keep(List<Run> runs, int length) throws RepositoryException {
         long rest = length;
         for (Run run : runs) {
-            if (run instanceof Run.Stored stored) {
-                PackName pack = stored.frame().pack();
-                kept.add(new AttemptReference(pack.backup(), pack.attempt()));
+            if (run instanceof Run.Stored stored && kept.add(stored.frame().pack())) {
+                // It has to stay for as long as this backup.
+                store.extendLock(layout.pack(stored.frame().pack()));
             }
             long bytes = Math.min((long) run.pages() * FrameReference.PAGE, rest);
             mapper.add(run, bytes);
@@ -146,6 +146,8 @@ final class Assembly {
     /** The attempts whose packs are used again, in the order of their names. */
     List<AttemptReference> refersTo() {
         return kept.stream()
+                .map(pack -> new AttemptReference(pack.backup(), pack.attempt()))
+                .distinct()
                 .sorted(Comparator.comparing(
                                 (AttemptReference attempt) -> attempt.backup().value())
                         .thenComparing(attempt -> attempt.attempt().value()))

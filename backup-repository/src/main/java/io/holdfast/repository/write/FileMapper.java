@@ -66,6 +66,9 @@ final class FileMapper {
         } else {
             MapReference.Shared shared = new MapReference.Shared(FileMapCodec.id(encoded, seal.key()));
             boolean known = maps.size() < parentMaps.size() && shared.equals(parentMaps.get(maps.size()));
+            if (known) {
+                store.extendLock(layout.map(shared.id()));
+            }
             maps.add(known || store(shared.id(), encoded) ? shared : new MapReference.Inline(map));
         }
         runs.clear();

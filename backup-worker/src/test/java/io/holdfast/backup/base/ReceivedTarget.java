@@ -10,11 +10,14 @@ import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
+import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.fuzz.FuzzTarget;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.write.BackupWriter;
+import io.holdfast.repository.write.FileHeader;
 import io.holdfast.repository.write.WriterOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,12 +27,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -52,8 +57,8 @@ enum ReceivedTarget implements FuzzTarget {
                             SampleBackup.place(store).beginBackup(new BackupId("fuzz"), new AttemptId("a"), options)) {
                         BaseBackupCommand command = PhysicalBackupOptions.of(
                                         new BackupId("fuzz"), new AttemptId("a"), options, folder)
-                                .command();
-                        new BaseBackup(connection.baseBackup(command), facts, writer, folder, sent -> {}).run();
+                                .command(false);
+                        new BaseBackup(connection.baseBackup(command), facts, writer, false, folder, sent -> {}).run();
                     }
                 }
             }
@@ -77,7 +82,7 @@ enum ReceivedTarget implements FuzzTarget {
                                     new AttemptId("a"),
                                     WriterOptions.defaults(folder).withMemoryBytes(4 << 20))) {
                 PageChecks checks = new PageChecks(true, Lsn.parse("0/2000028"), 131_072);
-                TarStream stream = new TarStream(new ArchiveFiles("", writer, received, checks));
+                TarStream stream = new TarStream(new ArchiveFiles("", writer, received, checks, false));
                 for (int at = 0; at < input.length; at += 1000) {
                     stream.take(ByteBuffer.wrap(input, at, Math.min(1000, input.length - at)));
                 }
@@ -88,6 +93,46 @@ enum ReceivedTarget implements FuzzTarget {
         @Override
         public List<byte[]> seeds() throws Exception {
             return List.of(archive());
+        }
+    },
+
+    /** What of a file has changed, in pieces of up to 1000 bytes. */
+    CHANGES {
+        @Override
+        void parse(byte[] input, Path folder) throws IOException {
+            try (MemoryObjectStore store = new MemoryObjectStore()) {
+                TargetPlace place = SampleBackup.place(store);
+                WriterOptions options = WriterOptions.defaults(folder).withMemoryBytes(4 << 20);
+                BackupManifest parent = SampleBackup.write(
+                                place,
+                                "parent",
+                                Map.of(CHANGED, new byte[3 * PageChecksum.PAGE]),
+                                SampleBackup.logical(),
+                                options)
+                        .manifest();
+                try (BackupWriter writer =
+                        place.beginIncremental(new BackupId("fuzz"), new AttemptId("a"), parent, options)) {
+                    IncrementalFile file = new IncrementalFile(
+                            new FileHeader.Regular(CHANGED, 0600, SampleBackup.NOW),
+                            input.length,
+                            writer,
+                            new PageChecks(true, Lsn.parse("0/2000028"), 131_072),
+                            131_072);
+                    for (int at = 0; at < input.length; at += 1000) {
+                        file.take(ByteBuffer.wrap(input, at, Math.min(1000, input.length - at)));
+                    }
+                    file.end();
+                }
+            }
+        }
+
+        @Override
+        public List<byte[]> seeds() {
+            ByteBuffer file = ByteBuffer.allocate(3 * PageChecksum.PAGE).order(ByteOrder.LITTLE_ENDIAN);
+            file.putInt(0xd3ae1f0d).putInt(2).putInt(3).putInt(1).putInt(4);
+            ByteBuffer unchanged = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+            unchanged.putInt(0xd3ae1f0d).putInt(0).putInt(3);
+            return List.of(file.array(), unchanged.array());
         }
     },
 
@@ -114,6 +159,7 @@ enum ReceivedTarget implements FuzzTarget {
         }
     };
 
+    private static final FilePath CHANGED = new FilePath("base/5/1259");
     private static final byte[] CONTENT = "17\n".getBytes(StandardCharsets.US_ASCII);
 
     @Override
