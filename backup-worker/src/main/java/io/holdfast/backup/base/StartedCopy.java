@@ -54,7 +54,10 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
                     }
                     // The session goes on behind an error of the server.
                     reason = Optional.of(e.summary());
-                } catch (RepositoryException.Damaged | RepositoryException.NotFound e) {
+                } catch (RepositoryException.Unavailable | RepositoryException.Full e) {
+                    throw e;
+                } catch (RepositoryException e) {
+                    // Lost, damaged, or sealed with a key that is not here: the parent's manifest is in its packs.
                     reason = Optional.of(e.what());
                 } catch (MalformedStreamException e) {
                     reason = Optional.of("the parent holds " + e.getMessage());
