@@ -25,7 +25,14 @@ public final class TestFolders {
 
     private static final String LOCK = ".lock";
 
+    // The system gives up all locks of a process on a file when it closes any channel of it, so the run's own is never
+    // opened again: its name says whose it is. This class may be loaded more than once.
+    private static final String OURS = "run-" + ProcessHandle.current().pid() + "-";
+
     private static @Nullable Path run;
+
+    // A channel that nobody refers to is closed, and its lock given up.
+    private static @Nullable FileChannel held;
 
     private TestFolders() {}
 
@@ -53,16 +60,17 @@ public final class TestFolders {
     }
 
     /** Held until the process ends, however it ends. */
-    private static Path heldLock() throws IOException {
+    private static synchronized Path heldLock() throws IOException {
         while (true) {
-            Path lock = Files.createTempFile(ALL, "run-", LOCK);
-            FileChannel held = FileChannel.open(lock, StandardOpenOption.WRITE);
-            held.lock();
+            Path lock = Files.createTempFile(ALL, OURS, LOCK);
+            FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+            channel.lock();
             if (Files.exists(lock)) {
+                held = channel;
                 return lock;
             }
             // Another run swept it before it was locked.
-            held.close();
+            channel.close();
         }
     }
 
@@ -79,13 +87,16 @@ public final class TestFolders {
     static void sweep(Path all) throws IOException {
         try (DirectoryStream<Path> locks = Files.newDirectoryStream(all, "run-*" + LOCK)) {
             for (Path lock : locks) {
+                if (lock.getFileName().toString().startsWith(OURS)) {
+                    continue;
+                }
                 try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
                         FileLock ours = channel.tryLock()) {
                     if (ours != null) {
                         remove(lock);
                     }
                 } catch (OverlappingFileLockException | IOException | UncheckedIOException e) {
-                    // Of this very process, which has the class more than once; or somebody else sweeps as well.
+                    // Somebody else sweeps as well.
                     System.getLogger(TestFolders.class.getName())
                             .log(System.Logger.Level.DEBUG, "{0} is left alone", lock, e);
                 }
