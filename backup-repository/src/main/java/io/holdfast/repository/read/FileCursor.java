@@ -21,6 +21,7 @@ final class FileCursor {
     private final FrameWindow window;
     private final PackOpenings openings;
     private final FrameChecker checker;
+    private final int endPart;
     private int nextPart;
     private List<Run> runs = List.of();
     private int nextRun;
@@ -32,7 +33,26 @@ final class FileCursor {
      * @param checker may be shared with other cursors of the same thread, one at a time
      */
     FileCursor(IndexEntry.WithContent file, MapSource maps, PackOpenings openings, FrameChecker checker) {
+        this(file, 0, file.maps().size(), maps, openings, checker);
+    }
+
+    /** Goes through one part only, see {@link FileMap#BYTES_PER_PART}. */
+    static FileCursor ofPart(
+            IndexEntry.WithContent file, int part, MapSource maps, PackOpenings openings, FrameChecker checker) {
+        return new FileCursor(file, part, part + 1, maps, openings, checker);
+    }
+
+    private FileCursor(
+            IndexEntry.WithContent file,
+            int firstPart,
+            int endPart,
+            MapSource maps,
+            PackOpenings openings,
+            FrameChecker checker) {
         this.file = file;
+        this.nextPart = firstPart;
+        this.endPart = endPart;
+        this.position = (long) firstPart * FileMap.BYTES_PER_PART;
         this.maps = maps;
         this.layout = maps.layout();
         this.window = new FrameWindow(maps.store(), layout);
@@ -40,10 +60,15 @@ final class FileCursor {
         this.checker = checker;
     }
 
+    /** Where in the file the next bytes belong. */
+    long position() {
+        return position;
+    }
+
     /** The next bytes, or empty at the end. */
     Optional<Chunk> next() throws RepositoryException {
         while (nextRun == runs.size()) {
-            if (nextPart == file.maps().size()) {
+            if (nextPart == endPart) {
                 return Optional.empty();
             }
             Optional<Chunk> lost = openPart();

@@ -6,6 +6,8 @@ import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.pack.FrameChecker;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One restore of a backup into directories. Used once. */
@@ -18,6 +20,7 @@ final class Restore {
     private final PackOpenings openings;
     private final PageHasher hasher;
     private final Damages damages = new Damages();
+    private final Set<RestoredFile> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong filesDone = new AtomicLong();
     private final AtomicLong bytesDone = new AtomicLong();
 
@@ -48,7 +51,7 @@ final class Restore {
         try (BoundedWork<IOException> work = new BoundedWork<>("holdfast-restore-", options.threads())) {
             backup.<IOException>forEachEntry(entry -> {
                 if (entry instanceof IndexEntry.RegularFile file) {
-                    work.submit(() -> restore(file));
+                    restore(file, work);
                 } else if (entry instanceof IndexEntry.Directory directory) {
                     tree.createDirectory(directory.path());
                 }
@@ -56,28 +59,60 @@ final class Restore {
             work.finish();
             backup.<IOException>forEachEntry(entry -> work.submit(() -> settle(entry)));
             work.finish();
+        } finally {
+            // Only after a failure: no task runs any more.
+            for (RestoredFile incomplete : open) {
+                incomplete.close();
+            }
         }
         tree.finish();
         return new RestoreReport(filesDone.get(), bytesDone.get(), damages.all());
     }
 
-    private void restore(IndexEntry.RegularFile file) throws IOException {
-        try (RestoredFile out = tree.createFile(file);
-                FrameChecker checker = new FrameChecker(hasher)) {
-            FileCursor cursor = new FileCursor(file, maps, openings, checker);
+    /** A file of several parts is restored by as many tasks, so that one large file keeps every thread busy. */
+    private void restore(IndexEntry.RegularFile file, BoundedWork<IOException> work) throws IOException {
+        int parts = file.maps().size();
+        if (parts <= 1) {
+            work.submit(() -> {
+                try (RestoredFile out = tree.createFile(file, 1)) {
+                    restore(out, new Part(file, 0));
+                }
+            });
+            return;
+        }
+        RestoredFile out = tree.createFile(file, parts);
+        open.add(out);
+        for (int part = 0; part < parts; part++) {
+            Part one = new Part(file, part);
+            work.submit(() -> restore(out, one));
+        }
+    }
+
+    private record Part(IndexEntry.RegularFile file, int number) {}
+
+    private void restore(RestoredFile out, Part part) throws IOException {
+        try (FrameChecker checker = new FrameChecker(hasher)) {
+            FileCursor cursor = part.file().maps().isEmpty()
+                    ? new FileCursor(part.file(), maps, openings, checker)
+                    : FileCursor.ofPart(part.file(), part.number(), maps, openings, checker);
+            long position = cursor.position();
             for (Optional<Chunk> chunk = cursor.next(); chunk.isPresent(); chunk = cursor.next()) {
                 switch (chunk.get()) {
-                    case Chunk.Bytes bytes -> out.write(bytes.bytes(), bytes.offset(), (int) bytes.length());
-                    case Chunk.Zeros zeros -> out.writeZeros(zeros.length());
+                    case Chunk.Bytes bytes -> out.write(position, bytes.bytes(), bytes.offset(), (int) bytes.length());
+                    case Chunk.Zeros zeros -> out.writeZeros(position, zeros.length());
                     case Chunk.Lost lost -> {
                         accept(lost.damage());
-                        out.writeZeros(lost.length());
+                        out.writeZeros(position, lost.length());
                     }
                 }
+                position += chunk.get().length();
                 progress.at(filesDone.get(), bytesDone.addAndGet(chunk.get().length()));
             }
         }
-        progress.at(filesDone.incrementAndGet(), bytesDone.get());
+        if (out.endPart()) {
+            open.remove(out);
+            progress.at(filesDone.incrementAndGet(), bytesDone.get());
+        }
     }
 
     private void accept(Damage damage) throws RepositoryException {

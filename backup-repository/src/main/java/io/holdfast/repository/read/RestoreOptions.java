@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * How a directory is restored.
  *
- * @param threads how many files are read at once, at least 1
+ * @param threads how many files, or parts of large files, are read at once, at least 1
  * @param acceptDamage go on where bytes are damaged: damaged pages become zeros and are listed in the report
  * @param redirects what lies at or below a path goes to a directory elsewhere, and a symbolic link to it is made at the
  *     path: how tablespaces are mapped ({@code pg_tblspc/16400} → an absolute path). Each must be empty or missing.

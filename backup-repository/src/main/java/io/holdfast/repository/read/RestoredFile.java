@@ -12,8 +12,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A file being restored. It gets its mode and time when it is complete. */
+/**
+ * A file being restored, by several threads if it has several parts. It gets its mode and time when the last part is done.
+ * Safe for use by several threads.
+ */
 final class RestoredFile implements AutoCloseable {
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
 
@@ -21,37 +25,58 @@ final class RestoredFile implements AutoCloseable {
     private final int mode;
     private final Instant modified;
     private final FileChannel channel;
+    private final AtomicInteger partsLeft;
 
-    private RestoredFile(Path path, int mode, Instant modified, FileChannel channel) {
+    private RestoredFile(Path path, int mode, Instant modified, FileChannel channel, int parts) {
+        this.partsLeft = new AtomicInteger(parts);
         this.path = path;
         this.mode = mode;
         this.modified = modified;
         this.channel = channel;
     }
 
-    /** A new file; one that exists is an error. */
-    static RestoredFile create(Path path, int mode, Instant modified) throws IOException {
+    /**
+     * A new file; one that exists is an error.
+     *
+     * @param parts how many times {@link #endPart} will be called, at least once
+     */
+    static RestoredFile create(Path path, int mode, Instant modified, int parts) throws IOException {
         FileChannel channel = FileChannel.open(
                 path,
                 Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
                 PosixFilePermissions.asFileAttribute(permissions(0600)));
-        return new RestoredFile(path, mode, modified, channel);
+        return new RestoredFile(path, mode, modified, channel, parts);
     }
 
-    void write(byte[] bytes, int offset, int length) throws IOException {
+    void write(long position, byte[] bytes, int offset, int length) throws IOException {
         ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
-        while (rest.hasRemaining()) {
-            channel.write(rest);
+        for (long at = position; rest.hasRemaining(); ) {
+            at += channel.write(rest, at);
         }
     }
 
     /** Zeros are written, not left out: a hole could find the disk full later, when the server writes to it. */
-    void writeZeros(long count) throws IOException {
-        for (long rest = count; rest > 0; ) {
+    void writeZeros(long position, long count) throws IOException {
+        for (long at = position; at < position + count; ) {
             ByteBuffer zeros = ZEROS.duplicate();
-            zeros.limit((int) Math.min(rest, zeros.capacity()));
-            rest -= channel.write(zeros);
+            zeros.limit((int) Math.min(position + count - at, zeros.capacity()));
+            at += channel.write(zeros, at);
         }
+    }
+
+    /**
+     * A part is done; the last one completes the file.
+     *
+     * @return whether it was the last
+     */
+    boolean endPart() throws IOException {
+        boolean last = partsLeft.decrementAndGet() == 0;
+        if (last) {
+            channel.close();
+            Files.setPosixFilePermissions(path, permissions(mode));
+            Files.setLastModifiedTime(path, FileTime.from(modified));
+        }
+        return last;
     }
 
     /** The nine permission bits; set-user-id and its kind are left out. */
@@ -66,10 +91,9 @@ final class RestoredFile implements AutoCloseable {
         return permissions;
     }
 
+    /** Lets go of it, complete or not. */
     @Override
     public void close() throws IOException {
         channel.close();
-        Files.setPosixFilePermissions(path, permissions(mode));
-        Files.setLastModifiedTime(path, FileTime.from(modified));
     }
 }

@@ -85,13 +85,13 @@ final class RestoredTree {
         create(resolve(path));
     }
 
-    RestoredFile createFile(IndexEntry.RegularFile file) throws IOException {
+    RestoredFile createFile(IndexEntry.RegularFile file, int parts) throws IOException {
         Path path = resolve(file.path());
         Path parent = path.getParent();
         if (parent != null) {
             create(parent);
         }
-        return RestoredFile.create(path, file.mode(), file.modified());
+        return RestoredFile.create(path, file.mode(), file.modified(), parts);
     }
 
     void createLink(IndexEntry.SymbolicLink link) throws IOException {

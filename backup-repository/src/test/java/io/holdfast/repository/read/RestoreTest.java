@@ -10,18 +10,24 @@ import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.store.FileObjectStore;
 import io.holdfast.repository.write.BackupWriter;
 import io.holdfast.repository.write.FileHeader;
 import io.holdfast.repository.write.FileSink;
 import io.holdfast.repository.write.WriterOptions;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +87,58 @@ class RestoreTest {
             }
         });
         assertThat(seen).containsExactlyElementsOf(files.keySet());
+    }
+
+    @Test
+    void a_file_of_several_parts_comes_back_with_each_part_in_its_place_and_its_mode() throws Exception {
+        FilePath path = new FilePath("base/5/16384");
+        byte[] page = SampleBackup.random(new Random(8), 8192);
+        byte[] zeros = new byte[1 << 20];
+        long length = 2 * FileMap.BYTES_PER_PART + 100;
+        try (BackupWriter writer =
+                place.beginBackup(new BackupId("b1"), new AttemptId("a1"), WriterOptions.defaults(work))) {
+            FileSink sink = writer.beginFile(new FileHeader.Regular(path, 0640, SampleBackup.NOW));
+            for (int part = 0; part < 2; part++) {
+                page[0] = (byte) part;
+                sink.write(page, 0, page.length);
+                for (long rest = FileMap.BYTES_PER_PART - page.length; rest > 0; rest -= zeros.length) {
+                    sink.write(zeros, 0, (int) Math.min(rest, zeros.length));
+                }
+            }
+            sink.write(page, 0, 100);
+            sink.finish();
+            writer.commit(SampleBackup.logical());
+        }
+        Path restored = scratch.resolve("restored");
+
+        RestoreReport report = place.read(new BackupId("b1"))
+                .restoreTo(restored, RestoreOptions.defaults().withThreads(4), ReadProgress.NONE);
+
+        Path file = restored.resolve(path.value());
+        assertThat(report.files()).isEqualTo(1);
+        assertThat(Files.size(file)).isEqualTo(length);
+        assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(SampleBackup.NOW);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            for (int part = 0; part < 2; part++) {
+                page[0] = (byte) part;
+                assertThat(read(channel, part * FileMap.BYTES_PER_PART, page.length))
+                        .isEqualTo(page);
+                assertThat(read(channel, part * FileMap.BYTES_PER_PART + page.length, page.length))
+                        .isEqualTo(new byte[page.length]);
+            }
+            assertThat(read(channel, 2 * FileMap.BYTES_PER_PART, 100)).isEqualTo(Arrays.copyOf(page, 100));
+        }
+    }
+
+    private static byte[] read(SeekableByteChannel channel, long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        channel.position(position);
+        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+            // Until it is full or the file ends.
+        }
+        return bytes.array();
     }
 
     @Test
