@@ -31,9 +31,6 @@ public final class TestFolders {
 
     private static @Nullable Path run;
 
-    // A channel that nobody refers to is closed, and its lock given up.
-    private static @Nullable FileChannel held;
-
     private TestFolders() {}
 
     /** A new folder that everybody may enter, as servers of an unprivileged user have to. */
@@ -51,35 +48,38 @@ public final class TestFolders {
         Files.createDirectories(ALL);
         PostgresBinaries.openToAll(ALL);
         sweep(ALL);
-        Path lock = heldLock();
-        Path fresh = Files.createDirectory(folderOf(lock));
+        HeldLock held = heldLock();
+        Path fresh = Files.createDirectory(folderOf(held.file()));
         PostgresBinaries.openToAll(fresh);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> removeAtEnd(lock), "remove-test-folders"));
+        // It also keeps the channel: one that nobody refers to is closed, and its lock given up.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> removeAtEnd(held), "remove-test-folders"));
         run = fresh;
         return fresh;
     }
 
-    /** Held until the process ends, however it ends. */
-    private static synchronized Path heldLock() throws IOException {
+    /** A lock that is given up when the process ends, however it ends. */
+    private record HeldLock(Path file, FileChannel channel) {}
+
+    private static HeldLock heldLock() throws IOException {
         while (true) {
             Path lock = Files.createTempFile(ALL, OURS, LOCK);
             FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
             channel.lock();
             if (Files.exists(lock)) {
-                held = channel;
-                return lock;
+                return new HeldLock(lock, channel);
             }
             // Another run swept it before it was locked.
             channel.close();
         }
     }
 
-    private static void removeAtEnd(Path lock) {
+    private static void removeAtEnd(HeldLock held) {
         try {
-            remove(lock);
-        } catch (UncheckedIOException e) {
+            remove(held.file());
+            held.channel().close();
+        } catch (IOException | UncheckedIOException e) {
             // Something still writes there. The next run sweeps it.
-            System.getLogger(TestFolders.class.getName()).log(System.Logger.Level.DEBUG, "{0} remains", lock, e);
+            System.getLogger(TestFolders.class.getName()).log(System.Logger.Level.DEBUG, "{0} remains", held.file(), e);
         }
     }
 
