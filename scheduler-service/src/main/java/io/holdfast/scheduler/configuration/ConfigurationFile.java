@@ -70,11 +70,16 @@ public class ConfigurationFile {
         if (next == null) {
             // There is nothing new to follow: what was scheduled before goes on.
             clockwork.begin();
-        } else if (definitions.caughtUp()
-                && (pending != null || !clock.instant().isBefore(reconcileAt))) {
+        } else if (definitions.caughtUp() && (pending != null || isTimeToReconcile())) {
             apply(next);
         }
         tell();
+    }
+
+    /** Also when the time lies further ahead than it was ever set: then the clock was set back. */
+    private boolean isTimeToReconcile() {
+        Instant now = clock.instant();
+        return !now.isBefore(reconcileAt) || reconcileAt.isAfter(now.plus(reconcile));
     }
 
     private void read() {
