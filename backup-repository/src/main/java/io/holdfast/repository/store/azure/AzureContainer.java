@@ -14,6 +14,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectLock;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreCredentials;
+import io.holdfast.repository.store.remote.Prefix;
 import io.holdfast.repository.store.remote.Retries;
 import io.holdfast.repository.store.remote.Waiting;
 import java.security.SecureRandom;
@@ -105,16 +106,16 @@ record AzureContainer(
 
     /** What comes behind the prefix, with it. */
     String name(String rest) {
-        return location.prefix().isEmpty() ? rest : location.prefix() + "/" + rest;
+        return prefix().name(rest);
     }
 
     /** The key of a name; empty if it is not one of this format's. */
     Optional<ObjectKey> key(String name) {
-        try {
-            return Optional.of(new ObjectKey(name.substring(name("").length())));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return prefix().key(name);
+    }
+
+    private Prefix prefix() {
+        return new Prefix(location.prefix());
     }
 
     String doing(String verb, ObjectKey key) {
