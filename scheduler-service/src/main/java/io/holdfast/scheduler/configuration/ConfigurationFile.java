@@ -3,8 +3,10 @@ package io.holdfast.scheduler.configuration;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.scheduler.SchedulerConfig;
 import io.holdfast.scheduler.schedule.Clockwork;
+import io.holdfast.scheduler.schedule.EverySecond;
 import io.holdfast.scheduler.security.MissingSigningKeyException;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,9 +64,12 @@ public class ConfigurationFile {
         return state;
     }
 
+    void start(@Observes StartupEvent started, EverySecond seconds) {
+        seconds.call("following the configuration", this::look);
+    }
+
     /** Looks at the file, and puts into effect what it says. */
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    synchronized void look() {
+    private synchronized void look() {
         read();
         Configuration next = pending != null ? pending : state.accepted();
         if (next == null) {

@@ -10,7 +10,8 @@ import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
 import io.holdfast.scheduler.schedule.ScheduleTable.Row;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -54,11 +55,12 @@ public class Clockwork {
         begun = true;
     }
 
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void tickEachSecond() {
-        if (begun) {
-            tick();
-        }
+    void start(@Observes StartupEvent started, EverySecond seconds) {
+        seconds.call("asking for what is due", () -> {
+            if (begun) {
+                tick();
+            }
+        });
     }
 
     /**
