@@ -5,9 +5,6 @@ import io.holdfast.backup.replication.ReplicationConnection;
 import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetPlace;
-import io.holdfast.repository.index.FilePath;
-import io.holdfast.repository.index.IndexEntry;
-import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.read.BackupReader;
 import java.io.IOException;
@@ -42,10 +39,10 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
         Optional<String> reason = begun.reason();
         if (begun.parent().isPresent()) {
             BackupManifest parent = begun.parent().get();
-            reason = whyNot(connection, facts, parent, options);
+            reason = whyNot(connection, facts, options);
             if (reason.isEmpty()) {
                 try {
-                    upload(connection, place.read(parent.backup()), parent, options.walDirectory());
+                    upload(connection, place.read(parent.backup()), options.walDirectory());
                     BaseBackupStream stream = connection.baseBackup(options.command(true));
                     return new StartedCopy(stream, BackupMethod.SERVER_INCREMENTAL, Optional.empty());
                 } catch (ReplicationException e) {
@@ -57,10 +54,8 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
                 } catch (RepositoryException.Unavailable | RepositoryException.Full e) {
                     throw e;
                 } catch (RepositoryException e) {
-                    // Lost, damaged, or sealed with a key that is not here: the parent's manifest is in its packs.
+                    // Lost or damaged since the comparison with it began.
                     reason = Optional.of(e.what());
-                } catch (MalformedStreamException e) {
-                    reason = Optional.of("the parent holds " + e.getMessage());
                 }
                 LOG.log(System.Logger.Level.INFO, "All files are compared with the parent: {0}", reason.get());
             }
@@ -69,7 +64,7 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
     }
 
     private static Optional<String> whyNot(
-            ReplicationConnection connection, ServerFacts facts, BackupManifest parent, PhysicalBackupOptions options)
+            ReplicationConnection connection, ServerFacts facts, PhysicalBackupOptions options)
             throws ReplicationException {
         int major = facts.versionNumber() / PER_MAJOR;
         String other = options.readAllBecause();
@@ -86,30 +81,13 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
         if (!connection.show("summarize_wal").equals("on")) {
             return Optional.of("summarize_wal is off");
         }
-        return manifestOf(parent).isEmpty()
-                ? Optional.of("the backup " + parent.backup() + " has no manifest of the server")
-                : Optional.empty();
+        return Optional.empty();
     }
 
-    private static Optional<FilePath> manifestOf(BackupManifest parent) {
-        return parent.details().content() instanceof BackupContent.Physical physical
-                ? physical.postgresManifest()
-                : Optional.empty();
-    }
-
-    private static void upload(
-            ReplicationConnection connection, BackupReader reader, BackupManifest parent, Path folder)
-            throws IOException {
-        FilePath path = manifestOf(parent).orElseThrow();
-        if (!(reader.find(path).orElse(null) instanceof IndexEntry.WithContent listed)) {
-            throw new RepositoryException.Damaged(
-                    "The backup " + parent.backup() + " lacks its " + path + ".", "verify it.");
-        }
+    private static void upload(ReplicationConnection connection, BackupReader parent, Path folder) throws IOException {
         Path spooled = Files.createTempFile(folder, "holdfast-upload-", "");
         try {
-            try (InputStream in = reader.open(listed)) {
-                UploadedManifest.write(in, spooled);
-            }
+            UploadedManifest.write(parent, spooled);
             try (InputStream in = Files.newInputStream(spooled)) {
                 connection.uploadManifest(in);
             }

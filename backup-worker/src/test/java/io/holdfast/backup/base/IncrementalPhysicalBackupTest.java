@@ -7,18 +7,25 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.key.GoldenKeys;
 import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.ReadProgress;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.repository.write.CommitOutcome;
 import io.holdfast.testing.PostgresServer;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -32,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IncrementalPhysicalBackupTest {
     private Path folder;
     private Repository repository;
+    private Repository restorer;
 
     @BeforeEach
     void openRepository() throws Exception {
@@ -39,6 +47,7 @@ class IncrementalPhysicalBackupTest {
         Path stored = Files.createDirectory(folder.resolve("repository"));
         repository = Repository.openOrInitialise(
                 StoreAddress.parse(stored.toUri().toString()).connect(StoreAccess.NONE), new UUID(1, 2));
+        restorer = repository;
     }
 
     @AfterEach
@@ -48,8 +57,11 @@ class IncrementalPhysicalBackupTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"15, page_compare", "17, server_incremental"})
-    void every_generation_holds_what_the_cluster_held(int major, String method) throws Exception {
+    @CsvSource({"15, page_compare, false", "17, server_incremental, true", "18, server_incremental, true"})
+    void every_generation_holds_what_the_cluster_held(int major, String method, boolean encrypted) throws Exception {
+        if (encrypted) {
+            encrypt();
+        }
         try (PostgresServer server = server(major)) {
             Map<BackupManifest, String> generations = new LinkedHashMap<>();
             // given a full backup of a cluster with a tablespace
@@ -103,6 +115,7 @@ class IncrementalPhysicalBackupTest {
                     assertThat(manifest.sizes().storedBytes())
                             .isLessThan(full.sizes().storedBytes() / 2);
                 }
+                assertThat(manifest.isSealed()).isEqualTo(encrypted);
                 assertThat(place(server)
                                 .read(manifest.backup())
                                 .verify(2, ReadProgress.NONE)
@@ -217,13 +230,54 @@ class IncrementalPhysicalBackupTest {
         }
     }
 
+    @Test
+    void a_worker_that_asks_for_changes_opens_no_page_of_an_encrypted_parent() throws Exception {
+        encrypt();
+        try (PostgresServer server = server(18)) {
+            server.execute("postgres", "create table t as select i as id from generate_series(1, 20000) i");
+            BackupManifest parent = backUp(server, "g0");
+            BackupManifest next = backUp(server, "g1");
+            assertThat(next.details().labels()).containsEntry(BackupMethod.LABEL, "server_incremental");
+
+            for (BackupManifest manifest : List.of(parent, next)) {
+                BackupReader reader = place(server, repository).read(manifest.backup());
+                List<IndexEntry.WithContent> stored = new ArrayList<>();
+                reader.forEachEntry(entry -> {
+                    if (entry instanceof IndexEntry.WithContent file && file.length() > 0) {
+                        stored.add(file);
+                    }
+                });
+                assertThat(stored).extracting(file -> file.path().value()).contains("backup_manifest", "PG_VERSION");
+                int opened = 0;
+                for (IndexEntry.WithContent file : stored) {
+                    try (InputStream in = reader.open(file)) {
+                        // What is all zeros says so in its map, and is not stored.
+                        assertThat(in.readAllBytes()).as(file.path().value()).containsOnly(0);
+                        opened++;
+                    } catch (RepositoryException.Denied e) {
+                        assertThat(e).hasMessageContaining("data key");
+                    }
+                }
+                assertThat(opened).isLessThan(stored.size() / 2);
+            }
+        }
+    }
+
+    /** What a worker has is enough to write, and nothing of it is needed to restore. */
+    private void encrypt() throws Exception {
+        Repository written = Repository.open(repository.store(), GoldenKeys.workers());
+        restorer = Repository.open(repository.store(), GoldenKeys.restorers());
+        repository = written;
+    }
+
     private static PostgresServer server(int major) {
         PostgresServer.Builder server = PostgresServer.of(major);
         return (major < 17 ? server : server.setting("summarize_wal", "on")).start();
     }
 
     private void assertRestores(PostgresServer server, BackupManifest manifest, String contents) throws Exception {
-        Path data = BackupFixture.restore(place(server), manifest, folder.resolve("restored-" + manifest.backup()));
+        Path data = BackupFixture.restore(
+                place(server, restorer), manifest, folder.resolve("restored-" + manifest.backup()));
         try (PostgresServer restored = PostgresServer.of(server.major()).startOn(data)) {
             assertThat(Contents.of(restored)).as(manifest.backup().value()).isEqualTo(contents);
         }
@@ -243,6 +297,10 @@ class IncrementalPhysicalBackupTest {
     }
 
     private TargetPlace place(PostgresServer server) {
+        return place(server, repository);
+    }
+
+    private static TargetPlace place(PostgresServer server, Repository repository) {
         long identifier =
                 Long.parseUnsignedLong(server.query("postgres", "select system_identifier from pg_control_system()"));
         return repository.at(new TargetName("orders"), Place.ofSystemIdentifier(identifier));
