@@ -7,7 +7,6 @@ import io.holdfast.repository.store.FileSystemFailures;
 import io.holdfast.repository.store.ObjectKey;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -95,14 +94,11 @@ final class SpooledSegmentWriter implements WalSegmentWriter {
     private void put(ObjectKey key, ObjectHeader.Type type, int from, int to) throws RepositoryException {
         WalObject description =
                 WalObject.of(type, systemIdentifier, name.timeline(), segmentSize, segmentNumber, from, to);
-        try {
-            channel.position(from);
-        } catch (IOException e) {
-            throw failed(e);
-        }
         // Not closed: that would close the channel, which is written to again.
-        InputStream plain = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
-        upload.put(key, description, plain);
+        upload.put(
+                key,
+                description,
+                () -> new BufferedInputStream(Channels.newInputStream(channel.position(from)), 1 << 16));
     }
 
     private RepositoryException failed(IOException e) {

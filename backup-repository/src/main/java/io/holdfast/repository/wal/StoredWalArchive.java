@@ -52,7 +52,7 @@ public final class StoredWalArchive implements WalArchive {
     public void putHistory(int timeline, byte[] content) throws RepositoryException {
         WalObject description = WalObject.of(
                 ObjectHeader.Type.TIMELINE_HISTORY, stored.systemIdentifier(), timeline, 0, 0, 0, content.length);
-        upload.put(layout.timelineHistory(timeline), description, new ByteArrayInputStream(content));
+        upload.put(layout.timelineHistory(timeline), description, () -> new ByteArrayInputStream(content));
     }
 
     @Override

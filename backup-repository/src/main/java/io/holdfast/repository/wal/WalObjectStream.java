@@ -54,17 +54,9 @@ final class WalObjectStream extends InputStream {
             InputStream rest = new DigestInputStream(in, digest);
             Optional<SealingKey> indexKey = Optional.empty();
             if (object.isSealed()) {
-                indexKey = Optional.of(keys.indexKey(indexKey(rest.readNBytes(KeyId.LENGTH)), key));
+                indexKey = Optional.of(keys.indexKey(keyId(rest.readNBytes(KeyId.LENGTH)), key));
             }
             return new Stored(key, object, indexKey, rest, digest);
-        }
-
-        private static KeyId indexKey(byte[] id) throws MalformedException {
-            try {
-                return KeyId.of(id);
-            } catch (IllegalArgumentException e) {
-                throw new MalformedException("it names no index key", e);
-            }
         }
 
         void check() throws RepositoryException {
@@ -74,9 +66,17 @@ final class WalObjectStream extends InputStream {
         }
     }
 
-    /** The identifier of the index key in the beginning of a sealed object; cut short if that is. */
-    static byte[] indexKeyIn(byte[] beginning) {
-        return Arrays.copyOfRange(beginning, Math.min(WalObject.LENGTH, beginning.length), beginning.length);
+    /** The identifier of the index key in the beginning of a sealed object. */
+    static KeyId indexKeyIn(byte[] beginning) throws MalformedException {
+        return keyId(Arrays.copyOfRange(beginning, Math.min(WalObject.LENGTH, beginning.length), beginning.length));
+    }
+
+    private static KeyId keyId(byte[] id) throws MalformedException {
+        try {
+            return KeyId.of(id);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("it names no index key", e);
+        }
     }
 
     /** Does something with an object that was opened. */

@@ -1,9 +1,12 @@
 package io.holdfast.repository.wal;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.seal.BodySeal;
+import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.seal.SealingKey;
+import io.holdfast.repository.store.ObjectKey;
 import java.util.Optional;
 
 /**
@@ -30,6 +33,11 @@ final class WalSeal {
         }
         left--;
         return seal;
+    }
+
+    /** An index key that something was stored under before; as {@link PlaceKeys#indexKey}. */
+    SealingKey indexKey(KeyId id, ObjectKey wanted) throws RepositoryException, MalformedException {
+        return keys.indexKey(id, wanted);
     }
 
     /** What digests are made with. */

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -29,19 +28,29 @@ import java.util.Optional;
  * first; memory stays small whatever the segment's size.
  */
 record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLevel) {
+    /** Bytes that can be read more than once. */
+    @FunctionalInterface
+    interface Plain {
+        /** From the beginning; closed by whoever it belongs to. */
+        InputStream read() throws IOException;
+    }
+
     /**
      * Stores an object unless the same is there.
      *
      * @param description its digests are filled in
      * @param plain as many bytes as {@code description} says
-     * @throws RepositoryException.Conflict if other content is there
+     * @throws RepositoryException.Conflict if other content is there, or what is there cannot be compared
      */
-    void put(ObjectKey key, WalObject description, InputStream plain) throws RepositoryException {
+    void put(ObjectKey key, WalObject description, Plain plain) throws RepositoryException {
         try {
             Path spool = Files.createTempFile(workDirectory, "holdfast-wal-", "");
             try {
                 Optional<SealingKey> indexKey = seal.indexKey();
-                put(key, compress(key, description, plain, spool, indexKey), spool, indexKey);
+                WalObject object = compress(key, description, plain.read(), spool, indexKey);
+                if (put(key, object, spool) == PutOutcome.EXISTS) {
+                    requireSame(key, object, plain, indexKey);
+                }
             } finally {
                 Files.deleteIfExists(spool);
             }
@@ -83,32 +92,31 @@ record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLe
         }
     }
 
-    private void put(ObjectKey key, WalObject object, Path body, Optional<SealingKey> indexKey) throws IOException {
+    private PutOutcome put(ObjectKey key, WalObject object, Path body) throws IOException {
         try (ObjectUpload upload = store.upload(key)) {
             OutputStream out = new UploadStream(upload);
             out.write(object.encode());
             Files.copy(body, out);
-            if (upload.commit() == PutOutcome.EXISTS) {
-                requireSame(key, object, indexKey);
-            }
+            return upload.commit();
         }
     }
 
-    private void requireSame(ObjectKey key, WalObject object, Optional<SealingKey> indexKey) throws IOException {
+    private void requireSame(ObjectKey key, WalObject object, Plain plain, Optional<SealingKey> indexKey)
+            throws IOException {
         try (InputStream in = store.open(key, 0, WalObject.LENGTH + KeyId.LENGTH)) {
             byte[] beginning = in.readAllBytes();
             WalObject there = WalObject.decode(object.type(), beginning);
             if (there.isSealed() != object.isSealed()) {
                 throw there.isSealed() ? onlySealed(key) : notSealed(key);
             }
-            boolean comparable = indexKey.isEmpty()
-                    || Arrays.equals(indexKey.get().id().bytes(), WalObjectStream.indexKeyIn(beginning));
-            if (!comparable) {
-                throw new RepositoryException.Conflict(
-                        "WAL is stored as " + key + " under another index key, so it cannot be compared.",
-                        "go on with the index key that this target was begun with.");
+            WalObject compared = object;
+            if (indexKey.isPresent() && !indexKey.get().id().equals(WalObjectStream.indexKeyIn(beginning))) {
+                MessageDigest digest =
+                        earlier(WalObjectStream.indexKeyIn(beginning), key).walContent();
+                copy(plain.read(), object.plainLength(), digest, OutputStream.nullOutputStream());
+                compared = object.made(object.header(), Sha256.hex(digest), object.storedDigest());
             }
-            if (there.holdsTheSameAs(object)) {
+            if (there.holdsTheSameAs(compared)) {
                 return;
             }
         } catch (MalformedException e) {
@@ -118,6 +126,17 @@ record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLe
                 "Other WAL is stored as " + key + " than is to be stored now.",
                 "two servers with the same system identifier write here, or one was set back: give the new one a"
                         + " target of its own, and make a base backup of it.");
+    }
+
+    private SealingKey earlier(KeyId indexKey, ObjectKey key) throws RepositoryException, MalformedException {
+        try {
+            return seal.indexKey(indexKey, key);
+        } catch (RepositoryException.Denied e) {
+            throw new RepositoryException.Conflict(
+                    "WAL is stored as " + key + " under the index key " + indexKey
+                            + ", which is not here, so it cannot be" + " compared.",
+                    "list the index key from before under earlier_index_keys of the repository's encryption.");
+        }
     }
 
     private static RepositoryException onlySealed(ObjectKey key) {

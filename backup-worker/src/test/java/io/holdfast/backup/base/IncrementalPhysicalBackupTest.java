@@ -12,6 +12,8 @@ import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.key.GoldenKeys;
+import io.holdfast.repository.key.OpenPgpRecipient;
+import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.read.BackupReader;
@@ -23,6 +25,7 @@ import io.holdfast.testing.PostgresServer;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -261,6 +264,43 @@ class IncrementalPhysicalBackupTest {
                 assertThat(opened).isLessThan(stored.size() / 2);
             }
         }
+    }
+
+    @Test
+    void a_new_index_key_goes_on_from_the_one_before_where_that_is_listed_and_else_begins_anew() throws Exception {
+        encrypt();
+        byte[] second = new byte[32];
+        byte[] third = new byte[32];
+        third[0] = 1;
+        try (PostgresServer server = server(18)) {
+            server.execute("postgres", "create table t as select i as id from generate_series(1, 20000) i");
+            BackupManifest first = backUp(server, "g0");
+            server.execute("postgres", "update t set id = -id where id = 777");
+
+            repository = Repository.open(repository.store(), workers(second, GoldenKeys.indexKey()));
+            BackupManifest listed = backUp(server, "g1");
+            String contents = Contents.of(server);
+            assertThat(listed.details().parent()).contains(first.backup());
+            assertThat(listed.details().labels()).containsEntry(BackupMethod.LABEL, "server_incremental");
+
+            server.execute("postgres", "delete from t where id = 1", "checkpoint", "select pg_switch_wal()");
+            repository = Repository.open(repository.store(), workers(third));
+            BackupManifest unlisted = backUp(server, "g2");
+            assertThat(unlisted.details().kind()).isEqualTo(BackupKind.FULL);
+            assertThat(unlisted.details().labels().get(BackupMethod.REASON_LABEL))
+                    .contains("is sealed with the index key");
+
+            assertRestores(server, listed, contents);
+            assertRestores(server, unlisted, Contents.of(server));
+        }
+    }
+
+    private static RepositoryKeys workers(byte[]... indexKeys) throws Exception {
+        RepositoryKeys.Builder keys = RepositoryKeys.builder()
+                .recipient(OpenPgpRecipient.parse(GoldenKeys.publicKey(), InstantSource.system())
+                        .getFirst());
+        List.of(indexKeys).forEach(keys::indexKey);
+        return keys.build();
     }
 
     /** What a worker has is enough to write, and nothing of it is needed to restore. */

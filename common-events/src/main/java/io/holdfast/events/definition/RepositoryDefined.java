@@ -59,17 +59,30 @@ public record RepositoryDefined(
      * @param openpgpPassphrase reference to the passphrase of those private keys
      * @param passphrase        reference to a passphrase that reads the backups by itself
      * @param indexKey          reference to the key of maps and manifests, resolved by workers and verifiers
+     * @param earlierIndexKeys  references to the index keys from before, which still open what was sealed with them
      */
     public record Encryption(
             List<String> openpgpRecipients,
             List<String> openpgpSecretKeys,
             @Nullable String openpgpPassphrase,
             @Nullable String passphrase,
-            String indexKey) {
+            String indexKey,
+            @Nullable List<String> earlierIndexKeys) {
 
         public Encryption {
             openpgpRecipients = List.copyOf(openpgpRecipients);
             openpgpSecretKeys = List.copyOf(openpgpSecretKeys);
+            earlierIndexKeys = earlierIndexKeys == null ? null : List.copyOf(earlierIndexKeys);
+        }
+
+        /** Without index keys from before. */
+        public Encryption(
+                List<String> openpgpRecipients,
+                List<String> openpgpSecretKeys,
+                @Nullable String openpgpPassphrase,
+                @Nullable String passphrase,
+                String indexKey) {
+            this(openpgpRecipients, openpgpSecretKeys, openpgpPassphrase, passphrase, indexKey, null);
         }
     }
 }

@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code encryption} of a repository. */
 final class EncryptionReader {
 
-    static final List<String> KEYS =
-            List.of("openpgp_recipients", "openpgp_secret_keys", "openpgp_passphrase", "passphrase", "index_key");
+    static final List<String> KEYS = List.of(
+            "openpgp_recipients",
+            "openpgp_secret_keys",
+            "openpgp_passphrase",
+            "passphrase",
+            "index_key",
+            "earlier_index_keys");
 
     /** Where workers and verifiers look for the index key when the file does not say. */
     static final String INDEX_KEY = "env:HOLDFAST_INDEX_KEY";
@@ -21,6 +26,7 @@ final class EncryptionReader {
         String secretKeysPassphrase = section.secretReference("openpgp_passphrase");
         String passphrase = section.secretReference("passphrase");
         String indexKey = section.secretReference("index_key");
+        List<String> earlierIndexKeys = section.secretReferences("earlier_index_keys");
         if (!section.values().containsKey("openpgp_recipients")
                 && !section.values().containsKey("passphrase")) {
             section.problems()
@@ -32,6 +38,11 @@ final class EncryptionReader {
             return null;
         }
         return new RepositoryDefined.Encryption(
-                recipients, secretKeys, secretKeysPassphrase, passphrase, indexKey == null ? INDEX_KEY : indexKey);
+                recipients,
+                secretKeys,
+                secretKeysPassphrase,
+                passphrase,
+                indexKey == null ? INDEX_KEY : indexKey,
+                earlierIndexKeys.isEmpty() ? null : earlierIndexKeys);
     }
 }

@@ -91,6 +91,7 @@ class ConfigurationTest {
                       openpgp_passphrase: "env:RESTORE_PASSPHRASE"
                       passphrase: "env:PASSPHRASE"
                       index_key: "file:/etc/holdfast/index.key"
+                      earlier_index_keys: ["file:/etc/holdfast/index-2025.key", "env:HOLDFAST_INDEX_KEY"]
                 targets:
                   orders:
                     postgres:
@@ -130,7 +131,8 @@ class ConfigurationTest {
                                 List.of("file:/etc/holdfast/restore.asc"),
                                 "env:RESTORE_PASSPHRASE",
                                 "env:PASSPHRASE",
-                                "file:/etc/holdfast/index.key")));
+                                "file:/etc/holdfast/index.key",
+                                List.of("file:/etc/holdfast/index-2025.key", "env:HOLDFAST_INDEX_KEY"))));
         ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
         assertThat(orders.postgres())
                 .isEqualTo(new PostgresServer(

@@ -12,6 +12,7 @@ import io.holdfast.runtime.secrets.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,12 @@ final class DefinedKeys {
         this.clock = clock;
     }
 
-    /** For making backups: recipients and the index key. */
+    /** For making backups: recipients and the index keys. */
     RepositoryKeys toWrite(RepositoryDefined.@Nullable Encryption encryption) throws RepositoryException {
         if (encryption == null) {
             return RepositoryKeys.none();
         }
-        RepositoryKeys.Builder keys = RepositoryKeys.builder().indexKey(indexKey(encryption));
+        RepositoryKeys.Builder keys = withIndexKeys(encryption);
         for (String reference : encryption.openpgpRecipients()) {
             OpenPgpRecipient.parse(bytes(reference), clock).forEach(keys::recipient);
         }
@@ -40,11 +41,11 @@ final class DefinedKeys {
         return keys.build();
     }
 
-    /** For verifying: the index key alone. */
+    /** For verifying: the index keys alone. */
     RepositoryKeys toVerify(RepositoryDefined.@Nullable Encryption encryption) {
         return encryption == null
                 ? RepositoryKeys.none()
-                : RepositoryKeys.builder().indexKey(indexKey(encryption)).build();
+                : withIndexKeys(encryption).build();
     }
 
     /**
@@ -95,17 +96,28 @@ final class DefinedKeys {
         return secrets.resolve(reference).reveal().getBytes(StandardCharsets.UTF_8);
     }
 
-    private byte[] indexKey(RepositoryDefined.Encryption encryption) {
-        Secret secret = secrets.resolve(encryption.indexKey());
+    /** What is written is sealed with the first; what was written before opens with any. */
+    private RepositoryKeys.Builder withIndexKeys(RepositoryDefined.Encryption encryption) {
+        RepositoryKeys.Builder keys =
+                RepositoryKeys.builder().indexKey(indexKey("encryption.index_key", encryption.indexKey()));
+        List<String> earlier = encryption.earlierIndexKeys();
+        if (earlier != null) {
+            earlier.forEach(reference -> keys.indexKey(indexKey("encryption.earlier_index_keys", reference)));
+        }
+        return keys;
+    }
+
+    private byte[] indexKey(String what, String reference) {
+        Secret secret = secrets.resolve(reference);
         byte[] key;
         try {
             key = Base64.getDecoder().decode(secret.reveal().strip());
         } catch (IllegalArgumentException e) {
             // The cause is left out: it would quote a character of the key.
-            throw new IllegalArgumentException("encryption.index_key is not Base64");
+            throw new IllegalArgumentException(what + " (" + reference + ") is not Base64");
         }
         if (key.length != 32) {
-            throw new IllegalArgumentException("encryption.index_key has " + key.length + " bytes, not 32");
+            throw new IllegalArgumentException(what + " (" + reference + ") has " + key.length + " bytes, not 32");
         }
         return key;
     }

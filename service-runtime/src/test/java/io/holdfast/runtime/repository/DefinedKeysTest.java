@@ -96,6 +96,30 @@ class DefinedKeysTest {
     }
 
     @Test
+    void an_index_key_from_before_opens_what_it_sealed_while_it_is_listed() throws Exception {
+        write(where("INDEX", "PUBLIC"), defined());
+        everything.put("FRESH", Base64.getEncoder().encodeToString(new byte[32]));
+        everything.put("SHORT", Base64.getEncoder().encodeToString(new byte[31]));
+
+        try (Repository repository = where("FRESH", "INDEX").openToVerify(rotated("env:INDEX"))) {
+            assertThat(backup(repository).verify(1, ReadProgress.NONE).isGood()).isTrue();
+        }
+        RepositoryDefined unlisted = rotated();
+        try (Repository repository = where("FRESH", "INDEX").openToVerify(unlisted)) {
+            assertThatThrownBy(() -> backup(repository)).isInstanceOf(RepositoryException.Denied.class);
+        }
+        assertThatThrownBy(() -> where("FRESH", "PUBLIC", "SHORT").keysToWrite(rotated("env:SHORT")))
+                .isInstanceOf(RepositoryException.Unusable.class)
+                .hasMessageContaining("encryption.earlier_index_keys (env:SHORT) has 31 bytes");
+    }
+
+    private RepositoryDefined rotated(String... earlier) {
+        RepositoryDefined.Encryption encryption = new RepositoryDefined.Encryption(
+                List.of("env:PUBLIC"), List.of(), null, null, "env:FRESH", List.of(earlier));
+        return new RepositoryDefined(new RepositoryId("main"), 2, defined().url(), null, null, null, encryption);
+    }
+
+    @Test
     void a_verifier_never_asks_for_what_opens_pages() throws Exception {
         write(where("INDEX", "PUBLIC"), defined());
 
