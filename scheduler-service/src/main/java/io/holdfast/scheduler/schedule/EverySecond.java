@@ -19,8 +19,8 @@ public class EverySecond {
     private static final long LONGEST_STOP_SECONDS = 5;
 
     // Several: a configuration that waits for the database holds up no schedule.
-    private final ScheduledExecutorService executor =
-            Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("every-second-", 0).factory());
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(
+            2, Thread.ofVirtual().name("every-second-", 0).factory());
 
     /** Does this each second from now on until the service stops, never twice at once. What it throws is logged. */
     public void call(String name, Runnable task) {
