@@ -39,7 +39,8 @@ public interface BackupReader {
      * are left out. Symbolic links that point outside the directory are refused. After a failure what was written so far
      * stays, for the caller to remove. Names that are not ASCII need a UTF-8 locale or {@code -Dsun.jnu.encoding=UTF-8}.
      *
-     * @param directory must be missing or empty; is made, with mode 0700
+     * @param directory must be missing or empty, unless {@linkplain RestoreOptions#compared what is there is compared}; is
+     *     made, with mode 0700
      * @throws RepositoryException for what the repository does; {@link RepositoryException.Denied} if it is encrypted and a
      *     key is not here; {@link RepositoryException.Damaged} for the first damage
      *     unless it is accepted

@@ -41,6 +41,7 @@ final class CheckedContentStream extends InputStream {
         switch (chunk) {
             case Chunk.Bytes part -> System.arraycopy(part.bytes(), part.offset() + (int) taken, bytes, offset, count);
             case Chunk.Zeros zeros -> Arrays.fill(bytes, offset, offset + count, (byte) 0);
+            case Chunk.Kept kept -> throw new IllegalStateException("a stream keeps nothing");
             case Chunk.Lost lost -> throw Damages.exception(lost.damage());
         }
         taken += count;

@@ -15,6 +15,9 @@ sealed interface Chunk {
     /** Nothing but zeros. */
     record Zeros(long length) implements Chunk {}
 
+    /** Bytes that lie where they belong already; only where a cursor was told of {@link PresentRuns}. */
+    record Kept(long length) implements Chunk {}
+
     /** Bytes that are lost. */
     record Lost(Damage damage, long length) implements Chunk {}
 }

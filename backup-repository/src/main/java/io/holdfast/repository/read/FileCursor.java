@@ -10,8 +10,10 @@ import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.FrameChecker;
 import io.holdfast.repository.seal.FrameOpening;
 import io.holdfast.repository.store.ObjectKey;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Goes through the bytes of one file, chunk by chunk, checking each. Not safe for use by several threads. */
 final class FileCursor {
@@ -21,9 +23,12 @@ final class FileCursor {
     private final FrameWindow window;
     private final PackOpenings openings;
     private final FrameChecker checker;
+    private final PresentRuns present;
     private final int endPart;
     private int nextPart;
     private List<Run> runs = List.of();
+    private List<Run> wanted = List.of();
+    private BitSet kept = new BitSet();
     private int nextRun;
     private long position;
 
@@ -33,13 +38,22 @@ final class FileCursor {
      * @param checker may be shared with other cursors of the same thread, one at a time
      */
     FileCursor(IndexEntry.WithContent file, MapSource maps, PackOpenings openings, FrameChecker checker) {
-        this(file, 0, file.maps().size(), maps, openings, checker);
+        this(file, 0, file.maps().size(), maps, openings, checker, PresentRuns.NONE);
     }
 
-    /** Goes through one part only, see {@link FileMap#BYTES_PER_PART}. */
+    /**
+     * Goes through one part only, see {@link FileMap#BYTES_PER_PART}.
+     *
+     * @param present what need not be fetched
+     */
     static FileCursor ofPart(
-            IndexEntry.WithContent file, int part, MapSource maps, PackOpenings openings, FrameChecker checker) {
-        return new FileCursor(file, part, part + 1, maps, openings, checker);
+            IndexEntry.WithContent file,
+            int part,
+            MapSource maps,
+            PackOpenings openings,
+            FrameChecker checker,
+            PresentRuns present) {
+        return new FileCursor(file, part, part + 1, maps, openings, checker, present);
     }
 
     private FileCursor(
@@ -48,8 +62,10 @@ final class FileCursor {
             int endPart,
             MapSource maps,
             PackOpenings openings,
-            FrameChecker checker) {
+            FrameChecker checker,
+            PresentRuns present) {
         this.file = file;
+        this.present = present;
         this.nextPart = firstPart;
         this.endPart = endPart;
         this.position = (long) firstPart * FileMap.BYTES_PER_PART;
@@ -86,8 +102,7 @@ final class FileCursor {
         long length = Math.min(file.length() - position, FileMap.BYTES_PER_PART);
         return switch (maps.get(file.maps().get(nextPart++), length)) {
             case MapSource.Found.Good good -> {
-                runs = good.map().runs();
-                nextRun = 0;
+                begin(good.map().runs(), length);
                 yield Optional.empty();
             }
             case MapSource.Found.Bad(ObjectKey object, DamageKind kind, String detail) -> {
@@ -98,7 +113,23 @@ final class FileCursor {
         };
     }
 
+    private void begin(List<Run> ofPart, long length) {
+        runs = ofPart;
+        nextRun = 0;
+        kept = present.among(ofPart, position, length);
+        // What is read ahead of a frame leaves out zeros, and so whatever is kept.
+        wanted = kept.isEmpty()
+                ? ofPart
+                : IntStream.range(0, ofPart.size())
+                        .mapToObj(run ->
+                                kept.get(run) ? new Run.Zeros(ofPart.get(run).pages()) : ofPart.get(run))
+                        .toList();
+    }
+
     private Chunk chunk(int run) throws RepositoryException {
+        if (kept.get(run)) {
+            return new Chunk.Kept(length(runs.get(run).pages()));
+        }
         return switch (runs.get(run)) {
             case Run.Zeros(int pages) -> new Chunk.Zeros(length(pages));
             case Run.Stored stored -> stored(stored, run);
@@ -108,7 +139,7 @@ final class FileCursor {
     private Chunk stored(Run.Stored run, int at) throws RepositoryException {
         ObjectKey object = layout.pack(run.frame().pack());
         long length = length(run.pages());
-        return switch (window.get(runs, at, run.frame())) {
+        return switch (window.get(wanted, at, run.frame())) {
             case FrameWindow.Found.Bad(DamageKind kind, String detail) -> lost(object, length, kind, detail);
             case FrameWindow.Found.Good(byte[] stored) ->
                 switch (openings.get(run.frame().pack())) {

@@ -23,6 +23,7 @@ final class Restore {
     private final Set<RestoredFile> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong filesDone = new AtomicLong();
     private final AtomicLong bytesDone = new AtomicLong();
+    private final AtomicLong bytesKept = new AtomicLong();
 
     Restore(
             StoredBackupReader backup,
@@ -48,6 +49,7 @@ final class Restore {
             }
         });
         tree.begin();
+        long removed = options.compared() ? tree.removeStrays(known()) : 0;
         try (BoundedWork<IOException> work = new BoundedWork<>("holdfast-restore-", options.threads())) {
             backup.<IOException>forEachEntry(entry -> {
                 if (entry instanceof IndexEntry.RegularFile file) {
@@ -66,7 +68,22 @@ final class Restore {
             }
         }
         tree.finish();
-        return new RestoreReport(filesDone.get(), bytesDone.get(), damages.all());
+        return new RestoreReport(filesDone.get(), bytesDone.get(), bytesKept.get(), removed, damages.all());
+    }
+
+    private KnownPaths known() throws IOException {
+        KnownPaths known = new KnownPaths();
+        backup.<IOException>forEachEntry(entry -> {
+            switch (entry) {
+                case IndexEntry.RegularFile file -> known.addFile(tree.name(file.path()));
+                case IndexEntry.Directory directory -> known.addDirectory(directory.path());
+                case IndexEntry.SymbolicLink link -> known.addLink(link.path());
+                case IndexEntry.Attachment attachment -> {}
+            }
+        });
+        options.redirects().keySet().forEach(known::addLink);
+        known.close();
+        return known;
     }
 
     /** A file of several parts is restored by as many tasks, so that one large file keeps every thread busy. */
@@ -94,12 +111,13 @@ final class Restore {
         try (FrameChecker checker = new FrameChecker(hasher)) {
             FileCursor cursor = part.file().maps().isEmpty()
                     ? new FileCursor(part.file(), maps, openings, checker)
-                    : FileCursor.ofPart(part.file(), part.number(), maps, openings, checker);
+                    : FileCursor.ofPart(part.file(), part.number(), maps, openings, checker, out.present(hasher));
             long position = cursor.position();
             for (Optional<Chunk> chunk = cursor.next(); chunk.isPresent(); chunk = cursor.next()) {
                 switch (chunk.get()) {
                     case Chunk.Bytes bytes -> out.write(position, bytes.bytes(), bytes.offset(), (int) bytes.length());
                     case Chunk.Zeros zeros -> out.writeZeros(position, zeros.length());
+                    case Chunk.Kept kept -> bytesKept.addAndGet(kept.length());
                     case Chunk.Lost lost -> {
                         accept(lost.damage());
                         out.writeZeros(position, lost.length());

@@ -1,9 +1,11 @@
 package io.holdfast.repository.read;
 
+import io.holdfast.repository.map.PageHasher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -26,8 +28,10 @@ final class RestoredFile implements AutoCloseable {
     private final Instant modified;
     private final FileChannel channel;
     private final AtomicInteger partsLeft;
+    private final long present;
 
-    private RestoredFile(Path path, int mode, Instant modified, FileChannel channel, int parts) {
+    private RestoredFile(Path path, int mode, Instant modified, FileChannel channel, int parts, long present) {
+        this.present = present;
         this.partsLeft = new AtomicInteger(parts);
         this.path = path;
         this.mode = mode;
@@ -45,7 +49,46 @@ final class RestoredFile implements AutoCloseable {
                 path,
                 Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
                 PosixFilePermissions.asFileAttribute(permissions(0600)));
-        return new RestoredFile(path, mode, modified, channel, parts);
+        return new RestoredFile(path, mode, modified, channel, parts, 0);
+    }
+
+    /**
+     * A file that may be there already; what is behind its new length is cut off. One that has other names beside is left
+     * to them and made anew: they may be somebody's copy.
+     *
+     * @param length that it will have
+     * @param parts how many times {@link #endPart} will be called, at least once
+     */
+    static RestoredFile over(Path path, int mode, Instant modified, long length, int parts) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return create(path, mode, modified, parts);
+        }
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                || !Integer.valueOf(1).equals(Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS))) {
+            Files.delete(path);
+            return create(path, mode, modified, parts);
+        }
+        Files.setPosixFilePermissions(path, permissions(0600));
+        FileChannel channel = FileChannel.open(
+                path, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        boolean kept = false;
+        try {
+            long size = channel.size();
+            if (size > length) {
+                channel.truncate(length);
+            }
+            kept = true;
+            return new RestoredFile(path, mode, modified, channel, parts, Math.min(size, length));
+        } finally {
+            if (!kept) {
+                channel.close();
+            }
+        }
+    }
+
+    /** What it held before. */
+    PresentRuns present(PageHasher hasher) {
+        return PresentRuns.in(channel, present, hasher);
     }
 
     void write(long position, byte[] bytes, int offset, int length) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
@@ -26,23 +27,48 @@ import java.util.stream.Stream;
 final class RestoredTree {
     private final Path root;
     private final Map<FilePath, Path> redirects;
+    private final boolean compared;
+    private final Set<FilePath> heldBack;
     private final Map<Path, Integer> modes = new ConcurrentSkipListMap<>();
 
-    RestoredTree(Path root, Map<FilePath, Path> redirects) {
+    RestoredTree(Path root, RestoreOptions options) {
         this.root = root.toAbsolutePath().normalize();
-        this.redirects = new TreeMap<>(redirects);
+        this.redirects = new TreeMap<>(options.redirects());
+        this.compared = options.compared();
+        this.heldBack = options.heldBack();
     }
 
-    /** Makes the directories, which must be missing or empty. */
+    /** Makes the directories, which must be missing or empty unless what they hold is compared. */
     void begin() throws IOException {
-        requireEmpty(root);
-        for (Path redirected : redirects.values()) {
-            requireEmpty(redirected);
+        if (!compared) {
+            requireEmpty(root);
+            for (Path redirected : redirects.values()) {
+                requireEmpty(redirected);
+            }
         }
         create(root);
         for (Path redirected : redirects.values()) {
             create(redirected);
         }
+    }
+
+    /**
+     * Removes what the backup does not have, so that nothing but its directories and files is left, no link among them.
+     *
+     * @return how many files
+     */
+    long removeStrays(KnownPaths known) throws IOException {
+        StrayFiles strays = new StrayFiles(known, redirects.keySet());
+        for (Map.Entry<FilePath, Path> redirect : redirects.entrySet()) {
+            strays.removeBelow(redirect.getKey(), redirect.getValue());
+        }
+        strays.removeBelow(root);
+        return strays.removed();
+    }
+
+    /** The path that an entry is restored as. */
+    FilePath name(FilePath path) {
+        return heldBack.contains(path) ? RestoreOptions.heldBackName(path) : path;
     }
 
     private static void requireEmpty(Path directory) throws IOException {
@@ -86,12 +112,14 @@ final class RestoredTree {
     }
 
     RestoredFile createFile(IndexEntry.RegularFile file, int parts) throws IOException {
-        Path path = resolve(file.path());
+        Path path = resolve(name(file.path()));
         Path parent = path.getParent();
         if (parent != null) {
             create(parent);
         }
-        return RestoredFile.create(path, file.mode(), file.modified(), parts);
+        return compared
+                ? RestoredFile.over(path, file.mode(), file.modified(), file.length(), parts)
+                : RestoredFile.create(path, file.mode(), file.modified(), parts);
     }
 
     void createLink(IndexEntry.SymbolicLink link) throws IOException {
@@ -106,7 +134,7 @@ final class RestoredTree {
     }
 
     void sync(FilePath file) throws IOException {
-        sync(resolve(file));
+        sync(resolve(name(file)));
     }
 
     /** Makes the links to redirected directories, sets modes, and syncs all directories, the deepest first. */

@@ -94,7 +94,7 @@ public final class StoredBackupReader implements BackupReader {
 
     @Override
     public RestoreReport restoreTo(Path directory, RestoreOptions options, ReadProgress progress) throws IOException {
-        RestoredTree tree = new RestoredTree(directory, options.redirects());
+        RestoredTree tree = new RestoredTree(directory, options);
         return new Restore(this, tree, options, progress, maps, openings, hasher).run();
     }
 
