@@ -10,6 +10,7 @@ import io.holdfast.cli.output.Json;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,10 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** One of the two. */
     static final class Destination {
-        @Option(names = "--into", paramLabel = "DIR", description = "a fresh directory, for a full backup")
+        @Option(
+                names = "--into",
+                paramLabel = "DIR",
+                description = "a directory, for a full backup; fresh, unless --delta")
         @Nullable
         Path into;
 
@@ -53,6 +57,19 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Option(names = "--start", description = "leave the restored server running")
     boolean start;
+
+    @Option(
+            names = "--delta",
+            description = "restore over the stopped cluster in DIR: fetch only what differs, and remove files that the"
+                    + " backup does not have")
+    boolean delta;
+
+    @Option(
+            names = "--tablespace",
+            paramLabel = "OID=DIR",
+            description = "where a tablespace goes; may be repeated (default: DIR.tablespaces/OID)")
+    @Nullable
+    Map<String, Path> tablespaces;
 
     @Option(
             names = "--restore-port",
@@ -126,6 +143,15 @@ final class RestoreCommand implements Callable<Integer> {
                         .append(Json.text(check, "name"))
                         .append(": ")
                         .append(Json.text(check, "value")));
+        JsonNode comparison = restore.path("comparison");
+        if (comparison.isObject()) {
+            append(
+                    text,
+                    "compared",
+                    Amounts.bytes(comparison.path("bytes_kept").asLong()) + " kept, "
+                            + Amounts.bytes(comparison.path("bytes_fetched").asLong()) + " fetched, "
+                            + comparison.path("files_removed").asLong() + " files removed");
+        }
         append(text, "directory", Json.text(restore, "directory"));
         append(text, "connection", Json.text(restore, "connection"));
         if (!outcome.failureText().isEmpty()) {

@@ -24,9 +24,13 @@ final class RestoreForm {
             refuse("--source-database", arguments.sourceDatabase);
             fields.put("directory", into.toAbsolutePath().normalize().toString());
             fields.put("start", arguments.start);
+            put(fields, "tablespaces", tablespaces(arguments.tablespaces));
+            put(fields, "delta", arguments.delta ? true : null);
         } else {
             refuse("--restore-port", arguments.port);
             refuse("--start", arguments.start ? true : null);
+            refuse("--tablespace", arguments.tablespaces);
+            refuse("--delta", arguments.delta ? true : null);
             put(fields, "into_database", arguments.destination.intoDatabase);
             put(fields, "password", arguments.passwordReference);
             put(fields, "source_database", arguments.sourceDatabase);
@@ -37,6 +41,16 @@ final class RestoreForm {
         put(fields, "reason", arguments.reason);
         put(fields, "requested_by", BackupCommand.requester());
         return fields;
+    }
+
+    private static @Nullable Map<String, String> tablespaces(@Nullable Map<String, Path> given) {
+        if (given == null) {
+            return null;
+        }
+        Map<String, String> absolute = new LinkedHashMap<>();
+        given.forEach((oid, path) ->
+                absolute.put(oid, path.toAbsolutePath().normalize().toString()));
+        return absolute;
     }
 
     private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
@@ -50,7 +64,7 @@ final class RestoreForm {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     option + " does not go with this destination",
-                    "--start and --restore-port belong to --into; --password-ref and --source-database to --into-database");
+                    "--start, --delta, --tablespace and --restore-port belong to --into; --password-ref and --source-database to --into-database");
         }
     }
 }

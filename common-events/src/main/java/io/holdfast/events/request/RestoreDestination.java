@@ -14,18 +14,22 @@ import org.jspecify.annotations.Nullable;
 public sealed interface RestoreDestination {
 
     /**
-     * A fresh directory on the site's host, for a physical backup.
+     * A directory on the site's host, for a physical backup.
      *
-     * @param path        absolute; must not exist or be empty
+     * @param path        absolute; must not exist or be empty, unless {@code delta}
      * @param keepRunning leave the restored server running after the checks
      * @param port        the port it listens on, on loopback; absent: any free one
      * @param tablespaces where each tablespace goes, by its oid; absent: beside the data directory
+     * @param delta       restore over the stopped cluster that lies there, of the same system identifier: fetch what differs,
+     *                    remove what the backup does not have; absent: no
      */
     record Directory(
             String path,
             boolean keepRunning,
             @Nullable Integer port,
-            @Nullable Map<String, String> tablespaces) implements RestoreDestination {
+            @Nullable Map<String, String> tablespaces,
+            @Nullable Boolean delta)
+            implements RestoreDestination {
 
         public Directory {
             tablespaces = tablespaces == null ? null : Map.copyOf(tablespaces);

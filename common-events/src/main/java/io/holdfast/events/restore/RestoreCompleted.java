@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param directory    physical: where it is
  * @param connection   libpq connection string without password; absent when the server was stopped again
  * @param running      whether the restored server was left running
- * @param bytes        bytes written
+ * @param bytes        bytes of what is back, WAL included
  * @param phases       how long each phase took, in order
  * @param checks       what the checks gave
  * @param missing      with damage accepted: what could not be restored
+ * @param comparison   where something was there before: what became of it
  */
 public record RestoreCompleted(
         RestoreId restoreId,
@@ -33,7 +34,8 @@ public record RestoreCompleted(
         Instant finishedAt,
         List<Phase> phases,
         List<CheckResult> checks,
-        @Nullable List<Damage> missing)
+        @Nullable List<Damage> missing,
+        @Nullable Comparison comparison)
         implements RestoreEvent {
 
     public RestoreCompleted {
@@ -63,4 +65,13 @@ public record RestoreCompleted(
             @Nullable String database,
             @Nullable String value,
             @Nullable String expected) {}
+
+    /**
+     * What a restore over something did: a delta, or one that went on where an attempt before it had been broken off.
+     *
+     * @param bytesKept    were there already, and are as in the backup
+     * @param bytesFetched came out of the repository, WAL included
+     * @param filesRemoved files that the backup does not have
+     */
+    public record Comparison(long bytesKept, long bytesFetched, long filesRemoved) {}
 }

@@ -127,7 +127,7 @@ class EventCodecTest {
                 new RepositoryId("main"),
                 "orders/1/manifests/b1",
                 new SiteName("here"),
-                new RestoreDestination.Directory("/restored", false, null, tablespaces),
+                new RestoreDestination.Directory("/restored", false, null, tablespaces, null),
                 List.of(new SqlCheck("c", null, "select '\udc00'", null)),
                 false,
                 "why\ud83d",

@@ -50,7 +50,11 @@ public record ControlFile(
 
     /** Reads the control file of a data directory. */
     public static ControlFile of(Path dataDirectory) throws RestoreException {
-        Path file = dataDirectory.resolve(PATH);
+        return at(dataDirectory.resolve(PATH));
+    }
+
+    /** Reads a control file, whatever its name. */
+    public static ControlFile at(Path file) throws RestoreException {
         try {
             return parse(Files.readAllBytes(file), file.toString());
         } catch (IOException e) {

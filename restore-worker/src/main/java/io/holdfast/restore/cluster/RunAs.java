@@ -26,6 +26,9 @@ public sealed interface RunAs {
     /** Gives one file, directory or link to the user; links are not followed. */
     void give(Path path) throws IOException;
 
+    /** Takes one file or directory back to the worker's own user. */
+    void take(Path path) throws IOException;
+
     /** The user's number; -1 where the worker's own user is meant. */
     long uid();
 
@@ -39,6 +42,11 @@ public sealed interface RunAs {
         @Override
         public void give(Path path) {
             // Whoever writes a file owns it.
+        }
+
+        @Override
+        public void take(Path path) {
+            // It is ours, or cannot be taken.
         }
 
         @Override
@@ -72,6 +80,15 @@ public sealed interface RunAs {
 
         @Override
         public void give(Path path) throws IOException {
+            own(path, uid, gid);
+        }
+
+        @Override
+        public void take(Path path) throws IOException {
+            own(path, 0, 0);
+        }
+
+        private static void own(Path path, long uid, long gid) throws IOException {
             UserPrincipalLookupService lookup = path.getFileSystem().getUserPrincipalLookupService();
             UserPrincipal user = lookup.lookupPrincipalByName(Long.toString(uid));
             GroupPrincipal group = lookup.lookupPrincipalByGroupName(Long.toString(gid));

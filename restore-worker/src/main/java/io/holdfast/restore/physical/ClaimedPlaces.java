@@ -3,71 +3,153 @@ package io.holdfast.restore.physical;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.ClusterPlaces;
+import io.holdfast.restore.cluster.RunAs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The directories that one restore has claimed: they were empty or missing, and a marker says whose they are, so that
- * exactly what was written can be removed again. For one thread.
+ * The directories that one restore has claimed. A marker says whose they are, so that it can go on with what it has written,
+ * or remove exactly that again. For one thread.
  */
 final class ClaimedPlaces {
     private final Destination destination;
     private final RestoreMarker marker;
+    private final boolean found;
 
-    private ClaimedPlaces(Destination destination, RestoreMarker marker) {
+    private ClaimedPlaces(Destination destination, RestoreMarker marker, boolean found) {
         this.destination = destination;
         this.marker = marker;
+        this.found = found;
     }
 
     /** What an earlier attempt of the same restore left in the destination, if it left anything. */
     static Optional<ClaimedPlaces> leftover(Destination destination) throws IOException {
         Path data = destination.dataDirectory();
-        for (Path file : List.of(RestoreMarker.beside(data), inside(data))) {
-            Optional<RestoreMarker> found = RestoreMarker.read(file);
-            if (found.isPresent() && found.get().restore().equals(destination.restore())) {
-                return Optional.of(new ClaimedPlaces(destination, found.get()));
-            }
-        }
-        return Optional.empty();
+        Optional<RestoreMarker> beside = RestoreMarker.read(RestoreMarker.beside(data));
+        return (beside.isPresent() ? beside : RestoreMarker.read(inside(data)))
+                .filter(marker -> marker.restore().equals(destination.restore()))
+                .map(marker -> new ClaimedPlaces(destination, marker, true));
     }
 
-    /** Claims the destination: every directory of it is empty from here on and says whose it is. */
-    static ClaimedPlaces claim(Destination destination) throws RestoreException, IOException {
-        refuseAnotherRestore(destination);
+    /**
+     * Claims the destination: it says whose it is from here on.
+     *
+     * @param over whether a directory may hold something already, as {@link ExistingCluster} has found right
+     */
+    static ClaimedPlaces claim(Destination destination, boolean over) throws RestoreException, IOException {
+        if (!over) {
+            refuseAnotherRestore(destination);
+        }
         List<Path> made = new ArrayList<>();
         List<Path> filled = new ArrayList<>();
+        List<Path> held = new ArrayList<>();
         Path folder = Destination.tablespacesFolder(destination.dataDirectory());
         boolean folderNeeded = destination.tablespaces().values().stream().anyMatch(path -> path.startsWith(folder));
         if (folderNeeded && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             made.add(folder);
         }
         for (Path each : destination.places().all()) {
-            (requireFree(each) ? filled : made).add(each);
+            if (!Files.exists(each, LinkOption.NOFOLLOW_LINKS)) {
+                made.add(each);
+            } else if (FileTree.isEmpty(each)) {
+                filled.add(each);
+            } else if (over) {
+                held.add(each);
+            } else {
+                throw notEmpty(each);
+            }
         }
-        RestoreMarker marker = new RestoreMarker(destination.restore(), made, filled);
+        RestoreMarker marker = new RestoreMarker(
+                destination.restore(), destination.backup(), destination.cluster(), made, filled, held);
         marker.write(RestoreMarker.beside(destination.dataDirectory()));
-        ClaimedPlaces claimed = new ClaimedPlaces(destination, marker);
         for (Path each : made) {
             Files.createDirectories(each);
         }
-        return claimed;
+        return new ClaimedPlaces(destination, marker, false);
     }
 
-    /** All files are there: the marker moves into the data directory. */
-    void fetched() throws IOException {
+    /** Whether the same backup was going to the same directories, so that what it left can be gone on with. */
+    boolean canGoOn() {
+        Set<Path> claimed = new HashSet<>(marker.all());
+        claimed.remove(Destination.tablespacesFolder(destination.dataDirectory()));
+        return marker.backup().equals(destination.backup())
+                && marker.cluster().equals(destination.cluster())
+                && claimed.equals(Set.copyOf(destination.places().all()));
+    }
+
+    /** Whether something lies there that is compared with the backup. */
+    boolean holdSomething() {
+        return found || isOver();
+    }
+
+    /** Whether a cluster was there before the restore: then a failed one leaves what there is. */
+    boolean isOver() {
+        return !marker.over().isEmpty();
+    }
+
+    /**
+     * Makes what lies there such that no server starts on it, and nobody but us gets into it, and says so beside it.
+     *
+     * @throws RestoreException if somebody works there; then it is as it was
+     */
+    void close(RunAs runAs) throws IOException, RestoreException, InterruptedException {
+        ClusterPlaces places = destination.places();
+        marker.write(RestoreMarker.beside(destination.dataDirectory()));
+        ControlFileAside aside = ControlFileAside.in(places.dataDirectory());
+        try {
+            // A server that was just stopped leaves processes behind for a moment.
+            Occupants.refuse(places, found ? Duration.ofSeconds(10) : Duration.ZERO);
+        } catch (RestoreException occupied) {
+            // One that came in the very last moment. Where there was none to put back, an earlier restore had begun.
+            if (aside.putBack()) {
+                Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+            }
+            throw occupied;
+        }
+        aside.forget();
+        for (Path each : places.all()) {
+            Files.createDirectories(each);
+            FileTree.take(each, runAs);
+        }
+        if (Files.isDirectory(places.ownFolder(), LinkOption.NOFOLLOW_LINKS)) {
+            FileTree.removeContents(places.ownFolder());
+        }
+    }
+
+    /** All files are there: the marker lies in the data directory as well. */
+    void noteInside() throws IOException {
         Path inside = inside(destination.dataDirectory());
         Files.createDirectories(inside.getParent());
         marker.write(inside);
+    }
+
+    /** The directory is complete: it is marked by nothing but what lies in it. */
+    void complete() throws IOException {
         Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
     }
 
-    /** Removes what was written, and the directories that were not there before. */
+    /** Leaves what was written for another attempt, which knows it by the marker; no server starts on it. */
+    void leave() throws IOException {
+        marker.write(RestoreMarker.beside(destination.dataDirectory()));
+        ControlFileAside.in(destination.dataDirectory()).forget();
+    }
+
+    /** Removes what was written, and the directories that were not there before. Where a cluster was before, leaves it. */
     void remove() throws IOException {
+        if (isOver()) {
+            leave();
+            return;
+        }
         for (Path each : destination.places().all()) {
             if ((marker.made().contains(each) || marker.filled().contains(each))
                     && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
@@ -81,6 +163,22 @@ final class ClaimedPlaces {
             }
         }
         Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+    }
+
+    /** Removes what a marker beside a data directory names, as far as restores may write there. */
+    static void remove(Path dataDirectory, RestoreMarker marker, RestoreRoots roots)
+            throws IOException, RestoreException {
+        List<Path> all = new ArrayList<>();
+        for (Path each : marker.all()) {
+            if (!each.equals(dataDirectory) && !each.equals(Destination.tablespacesFolder(dataDirectory))) {
+                all.add(roots.admit(each.toString()));
+            }
+        }
+        Map<Long, Path> tablespaces = new HashMap<>();
+        all.forEach(each -> tablespaces.put((long) tablespaces.size(), each));
+        Destination destination =
+                new Destination(marker.restore(), marker.backup(), marker.cluster(), dataDirectory, tablespaces);
+        new ClaimedPlaces(destination, marker, true).remove();
     }
 
     private boolean isOurs(Path directory) {
@@ -98,26 +196,21 @@ final class ClaimedPlaces {
             throw new RestoreException(
                     FailureCategory.DESTINATION,
                     beside + " says that another restore is at work here or was broken off.",
-                    "choose another directory, or remove what lies here together with that file.");
+                    "choose another directory, restore with --delta over what lies here, or remove it together with that"
+                            + " file.");
         }
     }
 
-    /** Whether the directory exists (and is empty). */
-    private static boolean requireFree(Path directory) throws RestoreException, IOException {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        if (FileTree.isEmpty(directory)) {
-            return true;
-        }
+    private static RestoreException notEmpty(Path directory) {
         boolean running = Files.exists(directory.resolve("postmaster.pid"), LinkOption.NOFOLLOW_LINKS);
         boolean cluster = Files.exists(directory.resolve("PG_VERSION"), LinkOption.NOFOLLOW_LINKS);
-        throw new RestoreException(
+        return new RestoreException(
                 FailureCategory.DESTINATION,
                 directory
                         + (running
                                 ? " holds a PostgreSQL cluster that is running or was not stopped cleanly."
                                 : cluster ? " holds another PostgreSQL cluster." : " is not empty."),
-                "choose a directory that does not exist or is empty; nothing was touched.");
+                "choose a directory that does not exist or is empty, or restore over the same cluster with --delta;"
+                        + " nothing was touched.");
     }
 }

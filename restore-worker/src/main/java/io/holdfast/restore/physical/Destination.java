@@ -3,6 +3,7 @@ package io.holdfast.restore.physical;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RestoreId;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupContent.Tablespace;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.ClusterPlaces;
@@ -12,14 +13,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where the files of one restore go. Pure.
  *
+ * @param backup what is restored
+ * @param cluster its system identifier
  * @param dataDirectory admitted
  * @param tablespaces the admitted directory of each, by oid
  */
-record Destination(RestoreId restore, Path dataDirectory, Map<Long, Path> tablespaces) {
+record Destination(RestoreId restore, String backup, String cluster, Path dataDirectory, Map<Long, Path> tablespaces) {
     Destination {
         tablespaces = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tablespaces));
     }
@@ -27,13 +31,14 @@ record Destination(RestoreId restore, Path dataDirectory, Map<Long, Path> tables
     /**
      * Plans where everything goes.
      *
-     * @param wanted the data directory as asked for
-     * @param mapping where tablespaces are wanted, by oid; the others go to {@code <data directory>.tablespaces/<oid>}
+     * @param request says what is restored, the data directory, and where tablespaces are wanted, by oid; the others go to
+     *     {@code <data directory>.tablespaces/<oid>}
      */
-    static Destination plan(
-            RestoreId restore, RestoreRoots roots, String wanted, List<Tablespace> found, Map<String, String> mapping)
+    static Destination plan(PhysicalRequest request, RestoreRoots roots, BackupContent.Physical content)
             throws RestoreException {
-        Path dataDirectory = roots.admit(wanted);
+        Path dataDirectory = roots.admit(request.dataDirectory());
+        List<Tablespace> found = content.tablespaces();
+        Map<String, String> mapping = request.tablespaces();
         Map<Long, Path> tablespaces = new LinkedHashMap<>();
         for (Tablespace each : found) {
             String asked = mapping.get(Long.toString(each.oid()));
@@ -52,7 +57,8 @@ record Destination(RestoreId restore, Path dataDirectory, Map<Long, Path> tables
                                 + found.stream().map(Tablespace::oid).toList() + ".");
             }
         }
-        Destination planned = new Destination(restore, dataDirectory, tablespaces);
+        Destination planned = new Destination(
+                request.restore(), request.backup().value(), content.systemIdentifier(), dataDirectory, tablespaces);
         planned.requireApart();
         return planned;
     }
@@ -71,6 +77,28 @@ record Destination(RestoreId restore, Path dataDirectory, Map<Long, Path> tables
         Map<FilePath, Path> redirects = new LinkedHashMap<>();
         tablespaces.forEach((oid, path) -> redirects.put(new FilePath("pg_tblspc/" + oid), path));
         return redirects;
+    }
+
+    /** The directory that a file of the backup goes to: the data directory or that of a tablespace. */
+    Path placeOf(FilePath file) {
+        return tablespace(file).map(Map.Entry::getValue).orElse(dataDirectory);
+    }
+
+    /** Where a file of the backup goes. */
+    Path resolve(FilePath file) {
+        return tablespace(file)
+                .map(each -> each.getValue()
+                        .resolve(file.value()
+                                .substring(Math.min(
+                                        each.getKey().value().length() + 1,
+                                        file.value().length()))))
+                .orElse(dataDirectory.resolve(file.value()));
+    }
+
+    private Optional<Map.Entry<FilePath, Path>> tablespace(FilePath file) {
+        return redirects().entrySet().stream()
+                .filter(each -> file.startsWith(each.getKey()))
+                .findFirst();
     }
 
     ClusterPlaces places() {

@@ -34,7 +34,7 @@ final class DestinationLock implements AutoCloseable {
 
     /** Waits until the destination is nobody else's. Its parent directory must exist. */
     static DestinationLock of(Path dataDirectory, RestoreWatch watch) throws IOException, InterruptedException {
-        Path file = dataDirectory.resolveSibling("." + dataDirectory.getFileName() + ".holdfast-lock");
+        Path file = file(dataDirectory);
         while (true) {
             watch.goOn();
             DestinationLock lock = attempt(file);
@@ -43,6 +43,15 @@ final class DestinationLock implements AutoCloseable {
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
+    }
+
+    /** The lock, if it is nobody else's just now. */
+    static @Nullable DestinationLock now(Path dataDirectory) throws IOException {
+        return attempt(file(dataDirectory));
+    }
+
+    private static Path file(Path dataDirectory) {
+        return dataDirectory.resolveSibling("." + dataDirectory.getFileName() + ".holdfast-lock");
     }
 
     private static @Nullable DestinationLock attempt(Path file) throws IOException {

@@ -53,6 +53,12 @@ final class FileTree {
         }
     }
 
+    /** Makes the top of a tree ours alone, so that nobody else reaches anything in it. */
+    static void take(Path top, RunAs runAs) throws IOException {
+        runAs.take(top);
+        Files.setPosixFilePermissions(top, OWNER_ONLY);
+    }
+
     static boolean isEmpty(Path directory) throws IOException {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             return !stream.iterator().hasNext();

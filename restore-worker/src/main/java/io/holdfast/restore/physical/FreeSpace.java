@@ -9,6 +9,7 @@ import io.holdfast.restore.RestoreException;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,14 +21,19 @@ final class FreeSpace {
 
     private FreeSpace() {}
 
-    /** @param walBytes of the segments that go to {@code pg_wal} */
+    /**
+     * Counts what is there already as if it stayed.
+     *
+     * @param walBytes of the segments that go to {@code pg_wal}
+     */
     static void require(BackupReader backup, Destination destination, long walBytes)
             throws RepositoryException, RestoreException, IOException {
         Map<Path, Long> needed = new HashMap<>();
         needed.put(destination.dataDirectory(), walBytes + RESERVE);
-        backup.forEachEntry(entry -> {
+        backup.<IOException>forEachEntry(entry -> {
             if (entry instanceof IndexEntry.RegularFile file) {
-                needed.merge(placeOf(file.path(), destination), file.length(), Long::sum);
+                Path place = destination.placeOf(file.path());
+                needed.merge(place, Math.max(0, file.length() - present(file.path(), destination)), Long::sum);
             }
         });
         Map<FileStore, Long> byStore = new HashMap<>();
@@ -41,18 +47,14 @@ final class FreeSpace {
                         FailureCategory.DESTINATION,
                         "%s has %d MiB free, the restore needs %d MiB."
                                 .formatted(each.getKey(), free >> 20, each.getValue() >> 20),
-                        "make room or choose another directory; nothing was written.");
+                        "make room or choose another directory; nothing was changed.");
             }
         }
     }
 
-    private static Path placeOf(FilePath file, Destination destination) {
-        for (Map.Entry<FilePath, Path> each : destination.redirects().entrySet()) {
-            if (file.startsWith(each.getKey())) {
-                return each.getValue();
-            }
-        }
-        return destination.dataDirectory();
+    private static long present(FilePath file, Destination destination) throws IOException {
+        Path path = destination.resolve(file);
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : 0;
     }
 
     private static Path existing(Path path) {

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to restore, and how.
  *
- * @param restore the restore's identity: a second run with the same one replaces what a killed one left
+ * @param restore the restore's identity: a second run with the same one goes on with what a killed one left
  * @param place where the backup lies
  * @param dataDirectory as asked for, not yet admitted
  * @param tablespaces where tablespaces are wanted, by oid
+ * @param delta restore over the cluster that lies there, if one does
  * @param keepRunning leave the server running
  * @param port to listen on, on 127.0.0.1; absent: a free one
  * @param checks the request's own statements
@@ -28,6 +29,7 @@ public record PhysicalRequest(
         BackupId backup,
         String dataDirectory,
         Map<String, String> tablespaces,
+        boolean delta,
         boolean keepRunning,
         @Nullable Integer port,
         List<SqlCheck> checks,

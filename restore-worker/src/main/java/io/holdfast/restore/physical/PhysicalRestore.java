@@ -1,6 +1,7 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RestoreId;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +39,13 @@ public final class PhysicalRestore {
     private final @Nullable String runAsUser;
     private final Path workDirectory;
     private final StartedServers started;
+    private final Duration patience;
     private final Clock clock;
 
     /**
      * @param runAsUser as whom servers run where we are root; absent: {@code postgres}, else {@code nobody}
      * @param workDirectory an existing directory for the repository's reader and the list of started servers
+     * @param patience how long a repository may be away before a restore that waits for it fails
      */
     public PhysicalRestore(
             RestoreRoots roots,
@@ -49,6 +53,7 @@ public final class PhysicalRestore {
             Programs programs,
             @Nullable String runAsUser,
             Path workDirectory,
+            Duration patience,
             Clock clock) {
         this.roots = roots;
         this.installations = installations;
@@ -56,11 +61,14 @@ public final class PhysicalRestore {
         this.runAsUser = runAsUser;
         this.workDirectory = workDirectory;
         this.started = new StartedServers(workDirectory.resolve(SERVERS));
+        this.patience = patience;
         this.clock = clock;
     }
 
     /**
-     * Restores. Whatever way it fails or is stopped, what it had written is removed again, and nothing else.
+     * Restores. If it is stopped, or fails for what may pass, it leaves what it had written to another run with the same
+     * request, which goes on with it, or to {@link #discard}. If it fails for good, that is removed again, and nothing else.
+     * Where a cluster was before (delta), nothing is removed: the directory stays unfinished.
      *
      * @throws InterruptedException when it was stopped
      */
@@ -77,8 +85,7 @@ public final class PhysicalRestore {
             int major = PostgresVersion.ofNumber(content.serverVersion()).major();
             PostgresInstallation installation = installations.forServer(major);
             RunAs runAs = RunAs.of(runAsUser, programs);
-            Destination destination = Destination.plan(
-                    request.restore(), roots, request.dataDirectory(), content.tablespaces(), request.tablespaces());
+            Destination destination = Destination.plan(request, roots, content);
             Files.createDirectories(destination.parent());
             DestinationLock lock = DestinationLock.of(destination.dataDirectory(), watch);
             try {
@@ -105,10 +112,16 @@ public final class PhysicalRestore {
             RunAs runAs)
             throws RestoreException, InterruptedException, IOException {
         RestoredServer server = new RestoredServer(installation, destination.places(), runAs, programs, started);
-        clean(destination, server);
+        Optional<ClaimedPlaces> leftover = leftover(destination, server);
         int port = FreePort.choose(request.port());
+        if (leftover.isEmpty() && request.delta()) {
+            ExistingCluster.require(
+                    destination,
+                    PostgresVersion.ofNumber(content.serverVersion()).major());
+        }
         FreeSpace.require(backup, destination, PhysicalAttempt.walBytes(content.wal()));
-        ClaimedPlaces claimed = ClaimedPlaces.claim(destination);
+        ClaimedPlaces claimed =
+                leftover.isPresent() ? leftover.get() : ClaimedPlaces.claim(destination, request.delta());
         return new PhysicalAttempt(
                         request,
                         watch,
@@ -120,17 +133,51 @@ public final class PhysicalRestore {
                         runAs,
                         port,
                         workDirectory,
+                        new Patience(patience, clock),
                         clock)
                 .run();
     }
 
-    private static void clean(Destination destination, RestoredServer server)
+    /** What an earlier attempt of the same restore left, and can be gone on with. */
+    private static Optional<ClaimedPlaces> leftover(Destination destination, RestoredServer server)
             throws IOException, RestoreException, InterruptedException {
         Optional<ClaimedPlaces> leftover = ClaimedPlaces.leftover(destination);
         if (leftover.isPresent()) {
             server.killLeftover();
             SocketDirectory.remove(destination.places());
-            leftover.get().remove();
+            if (!leftover.get().canGoOn()) {
+                leftover.get().remove();
+                return Optional.empty();
+            }
+        }
+        return leftover;
+    }
+
+    /**
+     * Removes what attempts of a restore left that no other attempt follows. Does nothing where they left nothing. Where a
+     * cluster was before the restore (delta), it stays as it is: unfinished.
+     */
+    public void discard(RestoreId restore, String dataDirectory) throws RestoreException {
+        Path data = roots.admit(dataDirectory);
+        try {
+            Optional<RestoreMarker> marker = RestoreMarker.read(RestoreMarker.beside(data));
+            if (marker.isEmpty() || !marker.get().restore().equals(restore)) {
+                return;
+            }
+            DestinationLock lock = DestinationLock.now(data);
+            if (lock == null) {
+                throw new RestoreException(
+                        FailureCategory.DESTINATION,
+                        data + " is held by another attempt of this restore.",
+                        "end its worker, and remove what lies there together with " + RestoreMarker.beside(data) + ".");
+            }
+            try {
+                ClaimedPlaces.remove(data, marker.get(), roots);
+            } finally {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw cannotWrite(dataDirectory, e);
         }
     }
 

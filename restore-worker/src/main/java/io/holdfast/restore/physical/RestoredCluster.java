@@ -1,6 +1,7 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
+import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.events.verification.Damage;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A cluster that is back, recovered and looked at.
  *
  * @param connection libpq connection string without password; absent when the server was stopped
- * @param bytes written
+ * @param bytes that are back, WAL included
  * @param missing with damage accepted: what could not be read and is zeros now
+ * @param comparison where something was there before: what became of it
  */
 public record RestoredCluster(
         Path dataDirectory,
@@ -20,7 +22,8 @@ public record RestoredCluster(
         long bytes,
         List<Phase> phases,
         List<CheckResult> checks,
-        List<Damage> missing) {
+        List<Damage> missing,
+        @Nullable Comparison comparison) {
     public RestoredCluster {
         phases = List.copyOf(phases);
         checks = List.copyOf(checks);

@@ -52,6 +52,7 @@ final class RestoreEngines {
                 programs,
                 settings.runAs().orElse(null),
                 workDirectory(settings, instance),
+                settings.restoreRepositoryPatience(),
                 clock);
     }
 

@@ -41,11 +41,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Does restores as durable jobs, and says in events what came of them. */
 @Singleton
 public class RestoreJobs implements JobHandler {
+
+    private static final Logger LOG = Logger.getLogger(RestoreJobs.class);
 
     private final PhysicalRestore physical;
     private final LogicalRestore logical;
@@ -137,6 +140,7 @@ public class RestoreJobs implements JobHandler {
                         backup.id(),
                         to.path(),
                         to.tablespaces() == null ? Map.of() : to.tablespaces(),
+                        Boolean.TRUE.equals(to.delta()),
                         to.keepRunning(),
                         to.port(),
                         request.checks(),
@@ -157,7 +161,8 @@ public class RestoreJobs implements JobHandler {
                 clock.instant(),
                 cluster.phases(),
                 cluster.checks(),
-                cluster.missing().isEmpty() ? null : cluster.missing());
+                cluster.missing().isEmpty() ? null : cluster.missing(),
+                cluster.comparison());
     }
 
     private RestoreCompleted load(
@@ -185,6 +190,7 @@ public class RestoreJobs implements JobHandler {
                 clock.instant(),
                 loaded.phases(),
                 loaded.checks(),
+                null,
                 null);
     }
 
@@ -192,6 +198,7 @@ public class RestoreJobs implements JobHandler {
     public EventData failed(JobRun run, Failure failure) {
         RestoreRequested request = request(run);
         List<Damage> found = damages.remove(run.request().id());
+        discard(run, request);
         return new RestoreFailed(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -208,6 +215,7 @@ public class RestoreJobs implements JobHandler {
     public EventData cancelled(JobRun run, Cancellation cancellation) {
         RestoreRequested request = request(run);
         damages.remove(run.request().id());
+        discard(run, request);
         return new RestoreCancelled(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -216,6 +224,17 @@ public class RestoreJobs implements JobHandler {
                 clock.instant(),
                 cancellation.requestedBy(),
                 cancellation.reason());
+    }
+
+    /** No attempt follows. That files are left is told by the directory's own marker; the outcome is what it is. */
+    private void discard(JobRun run, RestoreRequested request) {
+        if (request.site().equals(site) && request.destination() instanceof RestoreDestination.Directory directory) {
+            try {
+                physical.discard(RestoreId.of(run.request().id()), directory.path());
+            } catch (RestoreException e) {
+                LOG.errorf(e, "what the restore left in %s was not removed", directory.path());
+            }
+        }
     }
 
     private static RestoreRequested request(JobRun run) {

@@ -3,6 +3,7 @@ package io.holdfast.restore.request;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,10 @@ public interface RestoreSettings {
 
     /** The directories below which restores may write. Default: none, so that every restore into a directory is refused. */
     Optional<List<Path>> restoreDirectories();
+
+    /** How long a repository may be away in the middle of a restore before that fails. Zero: it fails at once. */
+    @WithDefault("2h")
+    Duration restoreRepositoryPatience();
 
     /** PostgreSQL installations, each with {@code bin}. Default: all of {@code /usr/lib/postgresql}. */
     Optional<List<Path>> postgresInstallations();

@@ -3,17 +3,26 @@ package io.holdfast.restore.physical;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.events.RestoreId;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.TargetName;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupContent.Tablespace;
+import io.holdfast.repository.manifest.WalNeeded;
+import io.holdfast.repository.store.MemoryObjectStore;
+import io.holdfast.repository.wal.Lsn;
 import io.holdfast.restore.RestoreException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DestinationTest {
-    private static final RestoreId RESTORE = RestoreId.of("00000000-0000-7000-8000-000000000001");
     private static final List<Tablespace> TWO =
             List.of(new Tablespace(16400, "/srv/a"), new Tablespace(16401, "/srv/b"));
 
@@ -49,7 +58,17 @@ class DestinationTest {
         assertThatThrownBy(() -> plan(Map.of("16400", "/srv/a"))).isInstanceOf(RestoreException.class);
     }
 
-    private Destination plan(Map<String, String> mapping) throws RestoreException {
-        return Destination.plan(RESTORE, new RestoreRoots(List.of(root)), root + "/data", TWO, mapping);
+    private Destination plan(Map<String, String> mapping) throws RestoreException, RepositoryException {
+        BackupContent.Physical content = new BackupContent.Physical(
+                "7", 170011, new WalNeeded(1, Lsn.ZERO, Lsn.parse("0/28"), 1 << 20), TWO, Optional.empty());
+        PhysicalRequest request = new RequestBuilder(place(), root.resolve("data"))
+                .tablespaces(mapping)
+                .build();
+        return Destination.plan(request, new RestoreRoots(List.of(root)), content);
+    }
+
+    private static TargetPlace place() throws RepositoryException {
+        return Repository.openOrInitialise(new MemoryObjectStore(), new UUID(1, 2))
+                .at(new TargetName("orders"), new Place("7"));
     }
 }

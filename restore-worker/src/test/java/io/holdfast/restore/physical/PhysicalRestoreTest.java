@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.contentOf;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RestoreId;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
@@ -29,6 +31,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PhysicalRestoreTest {
     static final BackupId BACKUP = new BackupId("b1");
+    private static final String RESTORE = "00000000-0000-7000-8000-000000000001";
+    private static final String OTHER = "00000000-0000-7000-8000-000000000002";
 
     private static @Nullable TargetPlace small;
 
@@ -229,11 +234,8 @@ class PhysicalRestoreTest {
         long first = Running.pid(into);
 
         // when another restore wants the place, and then the same one once more
-        RestoreException refused = failure(
-                restore(17),
-                request(place, into)
-                        .restore("00000000-0000-7000-8000-000000000002")
-                        .build());
+        RestoreException refused =
+                failure(restore(17), request(place, into).restore(OTHER).build());
         boolean leftAlone = ProcessHandle.of(first).orElseThrow().isAlive();
         restore(17).run(request, RestoreWatch.NONE);
 
@@ -255,9 +257,10 @@ class PhysicalRestoreTest {
         TargetPlace place = smallBackup();
         Path into = folder.resolve("restored");
         PhysicalRequest request = request(place, into).build();
-        Destination destination = Destination.plan(
-                request.restore(), new RestoreRoots(List.of(folder)), into.toString(), List.of(), Map.of());
-        ClaimedPlaces.claim(destination);
+        BackupContent.Physical content =
+                (BackupContent.Physical) place.read(BACKUP).manifest().details().content();
+        Destination destination = Destination.plan(request, new RestoreRoots(List.of(folder)), content);
+        ClaimedPlaces.claim(destination, false);
         Files.writeString(into.resolve("half"), "written");
 
         // when the job is taken over
@@ -316,7 +319,7 @@ class PhysicalRestoreTest {
     }
 
     @Test
-    void stopping_in_the_middle_of_the_fetch_removes_what_was_fetched() throws Exception {
+    void stopping_in_the_middle_of_the_fetch_leaves_what_another_attempt_needs_or_nothing() throws Exception {
         TargetPlace place = smallBackup();
         Path into = folder.resolve("restored");
         // The first bytes interrupt the restoring thread, as a cancelled job does.
@@ -340,6 +343,15 @@ class PhysicalRestoreTest {
                 () -> restore(17).run(request(place, into).build(), stopping));
 
         assertThat(stopped).isNotNull();
+        assertThat(folder.resolve(".restored.holdfast-restore")).content().startsWith("restore " + RESTORE);
+        assertThat(into.resolve("global/pg_control")).doesNotExist();
+
+        // and when no other attempt follows
+        restore(17).discard(RestoreId.of(OTHER), into.toString());
+        boolean anothersLeftAlone = Files.exists(into);
+        restore(17).discard(RestoreId.of(RESTORE), into.toString());
+
+        assertThat(anothersLeftAlone).isTrue();
         assertThat(into).doesNotExist();
         assertThat(folder.resolve(".restored.holdfast-restore")).doesNotExist();
     }
@@ -388,6 +400,7 @@ class PhysicalRestoreTest {
                 programs,
                 "nobody",
                 work(),
+                Duration.ZERO,
                 Clock.systemUTC());
     }
 

@@ -14,6 +14,7 @@ final class RequestBuilder {
     private final Path into;
     private RestoreId restore = RestoreId.of("00000000-0000-7000-8000-000000000001");
     private boolean keepRunning;
+    private boolean delta;
     private boolean acceptDamage;
     private @Nullable String role;
     private List<SqlCheck> checks = List.of();
@@ -26,6 +27,11 @@ final class RequestBuilder {
 
     RequestBuilder keepRunning() {
         keepRunning = true;
+        return this;
+    }
+
+    RequestBuilder delta() {
+        delta = true;
         return this;
     }
 
@@ -61,6 +67,7 @@ final class RequestBuilder {
                 PhysicalRestoreTest.BACKUP,
                 into.toString(),
                 tablespaces,
+                delta,
                 keepRunning,
                 null,
                 checks,

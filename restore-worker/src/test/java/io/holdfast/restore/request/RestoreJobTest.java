@@ -270,7 +270,7 @@ class RestoreJobTest {
                 MAIN,
                 "orders/manifest",
                 new SiteName(site),
-                new RestoreDestination.Directory(into.toString(), false, null, null),
+                new RestoreDestination.Directory(into.toString(), false, null, null, null),
                 check == null ? List.of() : List.of(check),
                 false,
                 "test",

@@ -7,6 +7,7 @@ import io.holdfast.events.RestoreId;
 import io.holdfast.events.progress.JobProgressed;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
+import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.events.verification.Damage;
 import io.holdfast.scheduler.catalog.Listed.Progress;
@@ -225,6 +226,7 @@ public class CatalogReader {
                 StoredJson.readList(row.phases, Phase.class),
                 StoredJson.readList(row.checks, CheckResult.class),
                 StoredJson.readList(row.missing, Damage.class),
+                StoredJson.read(row.comparison, Comparison.class),
                 row.reason,
                 row.requestedBy,
                 row.attempts == 0 ? null : row.attempts,

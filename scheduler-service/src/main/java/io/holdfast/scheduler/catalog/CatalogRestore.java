@@ -92,6 +92,9 @@ public class CatalogRestore extends PanacheEntityBase {
     String missing;
 
     @Nullable
+    String comparison;
+
+    @Nullable
     String failure;
 
     @Nullable

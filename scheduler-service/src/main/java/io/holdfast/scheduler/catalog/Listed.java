@@ -7,6 +7,7 @@ import io.holdfast.events.Failure;
 import io.holdfast.events.progress.JobProgressed;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
+import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.events.verification.Damage;
 import java.time.Instant;
@@ -111,6 +112,7 @@ public final class Listed {
      *
      * @param connection libpq connection string of what was left running
      * @param missing    with damage accepted: what could not be restored
+     * @param comparison where something was there before: what became of it
      * @param damages    why it was refused: what is damaged
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -133,6 +135,7 @@ public final class Listed {
             @Nullable List<Phase> phases,
             @Nullable List<CheckResult> checks,
             @Nullable List<Damage> missing,
+            @Nullable Comparison comparison,
             @Nullable String reason,
             @Nullable String requestedBy,
             @Nullable Integer attempts,

@@ -68,6 +68,7 @@ final class RestoreFacts {
         restore.phases = StoredJson.of(completed.phases());
         restore.checks = StoredJson.of(completed.checks());
         restore.missing = StoredJson.of(completed.missing());
+        restore.comparison = StoredJson.of(completed.comparison());
     }
 
     private static SiteName site(RestoreEvent data) {

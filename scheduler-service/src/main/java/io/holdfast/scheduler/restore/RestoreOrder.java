@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backupId       which backup
  * @param site           where its restore-workers are; {@code local} when absent
- * @param directory      physical: a fresh directory on the site's host
+ * @param directory      physical: a directory on the site's host; fresh, unless {@code delta}
  * @param start          physical: leave the restored server running
  * @param port           physical: the port it listens on; any free one when absent
  * @param tablespaces    physical: where each tablespace goes, by its oid
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param password       logical: reference to the password, {@code env:NAME} or {@code file:/path}
  * @param sourceDatabase logical: which of the backup's databases
  * @param checks         statements to run on what was restored
+ * @param delta          physical: restore over the stopped cluster that lies in the directory, fetching what differs
  * @param acceptDamage   restore what can be read of a damaged backup
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -30,6 +31,7 @@ public record RestoreOrder(
         @Nullable Boolean start,
         @Nullable Integer port,
         @Nullable Map<String, String> tablespaces,
+        @Nullable Boolean delta,
         @Nullable String intoDatabase,
         @Nullable String password,
         @Nullable String sourceDatabase,

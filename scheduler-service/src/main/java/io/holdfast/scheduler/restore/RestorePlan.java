@@ -108,7 +108,12 @@ final class RestorePlan {
             });
         }
         checkPath("directory", directory);
-        return new RestoreDestination.Directory(directory, Boolean.TRUE.equals(order.start()), port, tablespaces);
+        return new RestoreDestination.Directory(
+                directory,
+                Boolean.TRUE.equals(order.start()),
+                port,
+                tablespaces,
+                Boolean.TRUE.equals(order.delta()) ? true : null);
     }
 
     // What Jackson reads may be null where the type says it is not.
@@ -133,7 +138,12 @@ final class RestorePlan {
     }
 
     private static RestoreDestination database(RestoreOrder order) {
-        if (order.directory() != null || order.start() != null || order.port() != null || order.tablespaces() != null) {
+        boolean asForDirectory = order.directory() != null
+                || order.start() != null
+                || order.port() != null
+                || order.tablespaces() != null
+                || order.delta() != null;
+        if (asForDirectory) {
             throw invalid(
                     "a logical backup is restored into a database, not into a directory",
                     "give `into_database`, or choose a full backup");

@@ -64,7 +64,7 @@ class RestoreApiTest {
     void a_restore_is_signed_and_followed_to_its_end() throws MissingKeyException {
         Story story = backup("full");
         String id = api().body("""
-                        {"backup_id": "%s", "directory": "/srv/restored", "start": true, "port": 6543, "reason": "lost",
+                        {"backup_id": "%s", "directory": "/srv/restored", "start": true, "port": 6543, "delta": true, "reason": "lost",
                          "checks": [{"name": "orders", "sql": "select count(*) from orders", "expected": "7"}]}
                         """.formatted(story.backupId()))
                 .post("/api/backup/restore")
@@ -78,7 +78,8 @@ class RestoreApiTest {
         assertThat(key.check().check(record)).isInstanceOf(Verdict.Valid.class);
         assertThat(record.headers().get("ce_signatureexpiry")).isNotEqualTo("never");
         RestoreRequested said = (RestoreRequested) event(record).data();
-        assertThat(said.destination()).isEqualTo(new RestoreDestination.Directory("/srv/restored", true, 6543, null));
+        assertThat(said.destination())
+                .isEqualTo(new RestoreDestination.Directory("/srv/restored", true, 6543, null, true));
         assertThat(said.manifest()).isEqualTo("orders/1/manifest");
         assertThat(said.checks()).hasSize(1);
 
@@ -113,13 +114,16 @@ class RestoreApiTest {
                                 Instant.parse("2026-11-20T03:01:00Z"),
                                 List.of(new RestoreCompleted.Phase("fetch", 12.5)),
                                 List.of(new RestoreCompleted.CheckResult("orders", "orders", "7", "7")),
-                                null)));
+                                null,
+                                new RestoreCompleted.Comparison(4000, 96, 3))));
         api().get("/api/backup/restore/" + id + "?wait=completed&timeout=20s")
                 .then()
                 .body("status", equalTo("completed"), "connection", equalTo("host=127.0.0.1 port=6543"))
                 .body("directory", equalTo("/srv/restored"), "phases[0].seconds", equalTo(12.5f))
                 .body("destination.keep_running", equalTo(true), "destination.port", equalTo(6543))
-                .body("checks[0].value", equalTo("7"));
+                .body("checks[0].value", equalTo("7"))
+                .body("comparison.bytes_kept", equalTo(4000), "comparison.bytes_fetched", equalTo(96))
+                .body("comparison.files_removed", equalTo(3));
         api().get("/api/backup/restore").then().body("restores.restore_id", hasItems(id));
     }
 
@@ -258,7 +262,7 @@ class RestoreApiTest {
                 new RepositoryId("main"),
                 "m",
                 new SiteName("local"),
-                new RestoreDestination.Directory("/etc", false, null, null),
+                new RestoreDestination.Directory("/etc", false, null, null, null),
                 List.of(),
                 false,
                 null,

@@ -57,7 +57,7 @@ public final class Requests {
                         new RepositoryId("main"),
                         "manifest",
                         new SiteName("local"),
-                        new RestoreDestination.Directory("/srv/restored", false, null, null),
+                        new RestoreDestination.Directory("/srv/restored", false, null, null, null),
                         List.of(),
                         false,
                         null,

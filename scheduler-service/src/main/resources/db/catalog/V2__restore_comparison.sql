@@ -1,0 +1,1 @@
+alter table restore add column comparison text; -- JSON
