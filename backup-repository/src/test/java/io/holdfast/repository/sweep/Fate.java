@@ -2,7 +2,6 @@ package io.holdfast.repository.sweep;
 
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.store.DeletableStore;
-import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.ObjectUpload;
@@ -17,14 +16,16 @@ import java.util.Random;
  * on. Safe for use by several threads.
  */
 final class Fate {
-    private final MemoryObjectStore store;
+    private final ObjectStore store;
+    private final DeletableStore deletable;
     private final Random random;
     private final double death;
     private final double sleep;
     private long steps;
 
-    Fate(MemoryObjectStore store, long seed, double death, double sleep) {
+    Fate(ObjectStore store, DeletableStore deletable, long seed, double death, double sleep) {
         this.store = store;
+        this.deletable = deletable;
         this.random = new Random(seed);
         this.death = death;
         this.sleep = sleep;
@@ -138,7 +139,7 @@ final class Fate {
         @Override
         public boolean delete(ObjectKey key) throws RepositoryException {
             step();
-            return store.delete(key);
+            return deletable.delete(key);
         }
 
         @Override

@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
@@ -113,6 +115,17 @@ record S3Bucket(
 
     <T> T ask(String doing, Retries.Request<T> request) throws RepositoryException {
         return retries.run(doing, request);
+    }
+
+    /**
+     * What every whole answer holds. The client takes an answer that was cut before its first byte for one that says nothing:
+     * a list of no objects.
+     */
+    static <T> T present(@Nullable T part) {
+        if (part == null) {
+            throw SdkClientException.create("the answer was cut short");
+        }
+        return part;
     }
 
     /** Tells one creation from all others. */

@@ -103,7 +103,9 @@ final class S3Creation implements PartedUpload.Destination {
         lockedUntil = bucket.lockedUntil();
         CreateMultipartUploadRequest request = begin(bucket, name, token);
         uploadId = bucket.ask(
-                doing(), () -> bucket.client().createMultipartUpload(request).uploadId());
+                doing(),
+                () -> S3Bucket.present(
+                        bucket.client().createMultipartUpload(request).uploadId()));
     }
 
     @Override
@@ -142,13 +144,16 @@ final class S3Creation implements PartedUpload.Destination {
         if (all.size() != count) {
             throw new IllegalStateException(all.size() + " of " + count + " parts of " + key + " are stored");
         }
-        PutOutcome outcome = create(() -> bucket.client()
-                .completeMultipartUpload(request -> request.bucket(bucket.bucket())
-                        .key(name)
-                        .uploadId(uploadId)
-                        .ifNoneMatch(ABSENT)
-                        .multipartUpload(upload -> upload.parts(all)))
-                .versionId());
+        PutOutcome outcome = create(() -> {
+            var completed = bucket.client()
+                    .completeMultipartUpload(request -> request.bucket(bucket.bucket())
+                            .key(name)
+                            .uploadId(uploadId)
+                            .ifNoneMatch(ABSENT)
+                            .multipartUpload(upload -> upload.parts(all)));
+            S3Bucket.present(completed.eTag());
+            return completed.versionId();
+        });
         if (outcome == PutOutcome.CREATED && lockedUntil.isPresent()) {
             // Some servers, such as Ceph 16, take the lock of an upload in parts and forget it.
             new S3Retention(bucket, versions).require(key, bucket.lock().orElseThrow(), lockedUntil.get());

@@ -30,8 +30,12 @@ public final class S3Deletions implements DeletableStore {
 
     /** The right to delete in a bucket, as far as these credentials have it. */
     public static S3Deletions connect(S3Location location, StoreAccess access) {
-        return new S3Deletions(S3Bucket.connect(
-                location, access, new S3Bucket.Surroundings(Clock.systemUTC(), Waiting.real(), new SecureRandom())));
+        return connect(
+                location, access, new S3Bucket.Surroundings(Clock.systemUTC(), Waiting.real(), new SecureRandom()));
+    }
+
+    static S3Deletions connect(S3Location location, StoreAccess access, S3Bucket.Surroundings around) {
+        return new S3Deletions(S3Bucket.connect(location, access, around));
     }
 
     @Override

@@ -61,14 +61,16 @@ final class S3Listing implements ObjectStore.Listing {
     }
 
     private void takeObjects() throws RepositoryException {
-        ListObjectsV2Response page = bucket.ask(
-                doing,
-                () -> bucket.client()
-                        .listObjectsV2(request -> request.bucket(bucket.bucket())
-                                .prefix(prefix)
-                                .startAfter(begun || startAfter.isEmpty() ? null : startAfter)
-                                .continuationToken(marker)
-                                .maxKeys(PAGE)));
+        ListObjectsV2Response page = bucket.ask(doing, () -> {
+            ListObjectsV2Response answer = bucket.client()
+                    .listObjectsV2(request -> request.bucket(bucket.bucket())
+                            .prefix(prefix)
+                            .startAfter(begun || startAfter.isEmpty() ? null : startAfter)
+                            .continuationToken(marker)
+                            .maxKeys(PAGE));
+            S3Bucket.present(answer.name());
+            return answer;
+        });
         for (S3Object each : page.contents()) {
             add(each.key(), each.size());
         }

@@ -130,13 +130,15 @@ final class S3Versions {
             @Nullable String versionMarker,
             int most)
             throws RepositoryException {
-        return bucket.ask(
-                doing,
-                () -> bucket.client()
-                        .listObjectVersions(request -> request.bucket(bucket.bucket())
-                                .prefix(prefix)
-                                .keyMarker(keyMarker)
-                                .versionIdMarker(versionMarker)
-                                .maxKeys(most)));
+        return bucket.ask(doing, () -> {
+            ListObjectVersionsResponse answer = bucket.client()
+                    .listObjectVersions(request -> request.bucket(bucket.bucket())
+                            .prefix(prefix)
+                            .keyMarker(keyMarker)
+                            .versionIdMarker(versionMarker)
+                            .maxKeys(most));
+            S3Bucket.present(answer.name());
+            return answer;
+        });
     }
 }

@@ -244,6 +244,16 @@ class S3FaultsTest {
     }
 
     @Test
+    void a_list_that_is_cut_is_not_taken_for_a_short_one() throws Exception {
+        store.putIfAbsent(KEY, bytes(10));
+        // A sweep that sees no backups would remove all they need.
+        way.on(request -> request.is("GET", "list-type=2"), 1, new Fault.CutAnswer(0));
+        way.on(request -> request.is("GET", "list-type=2"), 1, new Fault.CutAnswer(200));
+
+        assertThat(store.list("").next().key()).isEqualTo(KEY);
+    }
+
+    @Test
     void a_read_never_mixes_two_objects() throws Exception {
         store.putIfAbsent(KEY, bytes(500_000));
         way.on(S3FaultsTest::isGet, 1, new Fault.CutAnswer(100_000));
