@@ -8,9 +8,12 @@ import io.holdfast.repository.wal.WalSegmentName;
 
 /** What the objects of one place are called. See docs/repository-format.md. */
 public record PlaceLayout(TargetName target, Place place) {
+    private static final int PACK_DIGITS = 8;
+
     /** A pack. */
     public ObjectKey pack(PackName pack) {
-        return new ObjectKey(packs(pack) + "%08d".formatted(pack.number()));
+        String number = Integer.toString(pack.number());
+        return new ObjectKey(packs(pack) + "0".repeat(Math.max(0, PACK_DIGITS - number.length())) + number);
     }
 
     /** What the names of all packs of the attempt that wrote this one begin with. */

@@ -1,14 +1,17 @@
 package io.holdfast.repository.encoding;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Takes fields apart that {@link FieldWriter} laid out. Never takes more memory than there are bytes. */
 public final class FieldReader {
     private final byte[] bytes;
+    private final ByteBuffer numbers;
     private int position;
 
     public FieldReader(byte[] bytes) {
         this.bytes = bytes;
+        this.numbers = ByteBuffer.wrap(bytes);
     }
 
     /** One byte, unsigned. */
@@ -19,12 +22,16 @@ public final class FieldReader {
 
     /** Four bytes, big endian. */
     public int u32() throws MalformedException {
-        return u8() << 24 | u8() << 16 | u8() << 8 | u8();
+        require(Integer.BYTES);
+        position += Integer.BYTES;
+        return numbers.getInt(position - Integer.BYTES);
     }
 
     /** Eight bytes, big endian. */
     public long u64() throws MalformedException {
-        return (long) u32() << 32 | (u32() & 0xFFFFFFFFL);
+        require(Long.BYTES);
+        position += Long.BYTES;
+        return numbers.getLong(position - Long.BYTES);
     }
 
     /** An unsigned varint in its shortest form. */

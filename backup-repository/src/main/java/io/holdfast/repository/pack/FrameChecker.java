@@ -1,10 +1,13 @@
 package io.holdfast.repository.pack;
 
 import io.holdfast.repository.encoding.MalformedException;
+import io.holdfast.repository.encoding.Sha256;
+import io.holdfast.repository.map.FrameDigest;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.map.Run;
 import io.holdfast.repository.seal.FrameOpening;
+import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
@@ -12,14 +15,14 @@ import java.util.Optional;
  * decompress, and the hash of each page, which also finds a compressor's fault. Not safe for use by several threads.
  */
 public final class FrameChecker implements AutoCloseable {
-    private static final int UNUSED_LEVEL = 1;
-
-    private final FrameCodec codec;
+    private final PageHasher hasher;
+    private final FrameOpener opener = new FrameOpener();
+    private final MessageDigest sha256 = Sha256.digest();
     private byte[] plain = new byte[FrameReference.PAGE * FrameReference.PAGES_PER_FRAME];
 
     /** Checks pages hashed with {@code hasher}. */
     public FrameChecker(PageHasher hasher) {
-        codec = new FrameCodec(UNUSED_LEVEL, hasher, Optional.empty());
+        this.hasher = hasher;
     }
 
     /** What a check found. */
@@ -38,10 +41,10 @@ public final class FrameChecker implements AutoCloseable {
         record Unreadable(String detail) implements Result {}
     }
 
-    /** Checks the run against the stored bytes of its frame, which begin at 0 of {@code stored}. */
-    public Result check(Run.Stored run, FrameOpening opening, byte[] stored) {
+    /** Checks the run against the stored bytes of its frame, which begin at {@code from}. */
+    public Result check(Run.Stored run, FrameOpening opening, byte[] stored, int from) {
         FrameReference frame = run.frame();
-        Optional<Result.WrongDigest> changed = checkStored(frame, stored);
+        Optional<Result.WrongDigest> changed = checkStored(frame, stored, from);
         if (changed.isPresent()) {
             return changed.get();
         }
@@ -49,12 +52,12 @@ public final class FrameChecker implements AutoCloseable {
             plain = new byte[frame.plainLength()];
         }
         try {
-            codec.decompress(frame, opening, stored, plain);
+            opener.open(frame, opening, stored, from, plain);
         } catch (MalformedException e) {
             return new Result.Unreadable(String.valueOf(e.getMessage()));
         }
         for (int page = 0; page < run.pages(); page++) {
-            if (codec.hash(plain, run.firstPage() + page, frame.plainLength())
+            if (hasher.hashPage(plain, run.firstPage() + page, frame.plainLength())
                     != run.pageHashes().get(page)) {
                 return new Result.WrongDigest("page " + (run.firstPage() + page) + " of the frame at byte "
                         + frame.offset() + " has another hash");
@@ -66,8 +69,8 @@ public final class FrameChecker implements AutoCloseable {
     }
 
     /** Checks nothing but the stored bytes of a frame: all that can be done without the key that they are sealed with. */
-    public Optional<Result.WrongDigest> checkStored(FrameReference frame, byte[] stored) {
-        return codec.isIntact(frame, stored)
+    public Optional<Result.WrongDigest> checkStored(FrameReference frame, byte[] stored, int from) {
+        return FrameDigest.of(sha256, stored, from, frame.storedLength()).equals(frame.digest())
                 ? Optional.empty()
                 : Optional.of(new Result.WrongDigest(
                         "the SHA-256 of the frame at byte " + frame.offset() + " is another one"));
@@ -75,6 +78,6 @@ public final class FrameChecker implements AutoCloseable {
 
     @Override
     public void close() {
-        codec.close();
+        opener.close();
     }
 }

@@ -49,14 +49,18 @@ public interface BackupReader {
     RestoreReport restoreTo(Path directory, RestoreOptions options, ReadProgress progress) throws IOException;
 
     /**
-     * Reads every stored byte back: packs, maps, index, manifest, and the WAL that the backup needs. Checks every digest
-     * and decompresses every frame. What is sealed with a data key that is not here is checked as it is stored; the report
-     * says how much. Goes on after the first damage.
+     * Reads every stored byte back, as deep as asked for: packs, maps, index, manifest, and the WAL that the backup needs.
+     * What is sealed with a data key that is not here is checked as it is stored; the report says how much. Goes on after
+     * the first damage.
      *
-     * @param threads how many check at once, at least 1
      * @throws RepositoryException only if the store is not available: damage is in the report
      */
-    VerificationReport verify(int threads, ReadProgress progress) throws RepositoryException;
+    VerificationReport verify(VerifyOptions options, ReadProgress progress) throws RepositoryException;
+
+    /** As deep as it goes, on so many threads. */
+    default VerificationReport verify(int threads, ReadProgress progress) throws RepositoryException {
+        return verify(VerifyOptions.of(VerificationDepth.CONTENT, threads), progress);
+    }
 
     /** Takes entries of an index. */
     @FunctionalInterface

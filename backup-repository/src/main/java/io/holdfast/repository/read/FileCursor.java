@@ -6,6 +6,7 @@ import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.map.PackName;
 import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.FrameChecker;
 import io.holdfast.repository.seal.FrameOpening;
@@ -137,28 +138,34 @@ final class FileCursor {
     }
 
     private Chunk stored(Run.Stored run, int at) throws RepositoryException {
-        ObjectKey object = layout.pack(run.frame().pack());
+        PackName pack = run.frame().pack();
         long length = length(run.pages());
         return switch (window.get(wanted, at, run.frame())) {
-            case FrameWindow.Found.Bad(DamageKind kind, String detail) -> lost(object, length, kind, detail);
-            case FrameWindow.Found.Good(byte[] stored) ->
-                switch (openings.get(run.frame().pack())) {
-                    case PackOpenings.Found.Bad(DamageKind kind, String detail) -> lost(object, length, kind, detail);
+            case FrameWindow.Found.Bad(DamageKind kind, String detail) -> lost(layout.pack(pack), length, kind, detail);
+            case FrameWindow.Found.Good(byte[] stored, int from) ->
+                switch (openings.get(pack)) {
+                    case PackOpenings.Found.Bad(DamageKind kind, String detail) ->
+                        lost(layout.pack(pack), length, kind, detail);
                     case PackOpenings.Found.Good(FrameOpening opening) ->
-                        checked(object, length, checker.check(run, opening, stored));
+                        checked(pack, length, checker.check(run, opening, stored, from));
                 };
         };
     }
 
-    private Chunk checked(ObjectKey object, long length, FrameChecker.Result result) {
+    private Chunk checked(PackName pack, long length, FrameChecker.Result result) {
         return switch (result) {
             case FrameChecker.Result.Good good ->
                 good.length() < length
-                        ? lost(object, length, DamageKind.UNREADABLE, "the frame is shorter than its map says")
+                        ? lost(
+                                layout.pack(pack),
+                                length,
+                                DamageKind.UNREADABLE,
+                                "the frame is shorter than its map says")
                         : new Chunk.Bytes(good.plain(), good.offset(), length);
             case FrameChecker.Result.WrongDigest(String detail) ->
-                lost(object, length, DamageKind.WRONG_DIGEST, detail);
-            case FrameChecker.Result.Unreadable(String detail) -> lost(object, length, DamageKind.UNREADABLE, detail);
+                lost(layout.pack(pack), length, DamageKind.WRONG_DIGEST, detail);
+            case FrameChecker.Result.Unreadable(String detail) ->
+                lost(layout.pack(pack), length, DamageKind.UNREADABLE, detail);
         };
     }
 

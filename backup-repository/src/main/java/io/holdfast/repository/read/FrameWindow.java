@@ -39,8 +39,8 @@ final class FrameWindow {
 
     /** The stored bytes of a frame or why there are none. */
     sealed interface Found {
-        /** They begin at 0. */
-        record Good(byte[] stored) implements Found {}
+        /** They begin at {@code from}, and are not changed afterwards. */
+        record Good(byte[] stored, int from) implements Found {}
 
         /** The pack is missing, too short, or cannot be read there. */
         record Bad(DamageKind kind, String detail) implements Found {}
@@ -69,7 +69,7 @@ final class FrameWindow {
                     "the pack ends at byte " + (start + bytes.length) + ", within or before the frame at byte "
                             + frame.offset());
         }
-        return new Found.Good(Arrays.copyOfRange(bytes, (int) from, (int) from + frame.storedLength()));
+        return new Found.Good(bytes, (int) from);
     }
 
     private boolean isWithin(FrameReference frame) {

@@ -159,8 +159,8 @@ public final class KeyCheck {
                 case PackOpenings.Found.Good(var opening) ->
                     switch (new FrameWindow(store, layout).get(List.of(run), 0, run.frame())) {
                         case FrameWindow.Found.Bad(DamageKind kind, String detail) -> detail;
-                        case FrameWindow.Found.Good(byte[] stored) ->
-                            switch (checker.check(run, opening, stored)) {
+                        case FrameWindow.Found.Good(byte[] stored, int from) ->
+                            switch (checker.check(run, opening, stored, from)) {
                                 case FrameChecker.Result.Good good -> "";
                                 case FrameChecker.Result.WrongDigest(String detail) -> detail;
                                 case FrameChecker.Result.Unreadable(String detail) -> detail;

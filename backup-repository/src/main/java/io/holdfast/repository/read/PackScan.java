@@ -91,7 +91,7 @@ final class PackScan implements AutoCloseable {
             return alone(frame);
         }
         return stored.length == frame.storedLength()
-                ? new FrameWindow.Found.Good(stored)
+                ? new FrameWindow.Found.Good(stored, 0)
                 : new FrameWindow.Found.Bad(
                         DamageKind.WRONG_LENGTH,
                         "the pack ends at byte " + position + ", within or before the frame at byte " + frame.offset());
@@ -102,7 +102,7 @@ final class PackScan implements AutoCloseable {
         try (InputStream part = store.open(key, frame.offset(), frame.storedLength())) {
             byte[] stored = FrameWindow.read(part, frame.storedLength());
             return stored.length == frame.storedLength()
-                    ? new FrameWindow.Found.Good(stored)
+                    ? new FrameWindow.Found.Good(stored, 0)
                     : new FrameWindow.Found.Bad(DamageKind.WRONG_LENGTH, "the pack ends within the frame");
         } catch (RepositoryException.Damaged e) {
             return new FrameWindow.Found.Bad(DamageKind.UNREADABLE, e.what());

@@ -12,6 +12,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** One restore of a backup into directories. Used once. */
 final class Restore {
+    /**
+     * So much of a file is sent to the disk while others are still decompressed; otherwise the disk would be idle first and
+     * the processors later. Less is not worth waiting for on its own.
+     */
+    private static final long FLUSHED_EARLY = 8 << 20;
+
     private final StoredBackupReader backup;
     private final RestoredTree tree;
     private final RestoreOptions options;
@@ -19,6 +25,8 @@ final class Restore {
     private final MapSource maps;
     private final PackOpenings openings;
     private final PageHasher hasher;
+    private final FrameCheckers checkers;
+    private final BoundedWork<IOException> flushing = new BoundedWork<>("holdfast-flush-", 1);
     private final Damages damages = new Damages();
     private final Set<RestoredFile> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong filesDone = new AtomicLong();
@@ -40,6 +48,7 @@ final class Restore {
         this.maps = maps;
         this.openings = openings;
         this.hasher = hasher;
+        this.checkers = new FrameCheckers(hasher);
     }
 
     RestoreReport run() throws IOException {
@@ -50,7 +59,9 @@ final class Restore {
         });
         tree.begin();
         long removed = options.compared() ? tree.removeStrays(known()) : 0;
-        try (BoundedWork<IOException> work = new BoundedWork<>("holdfast-restore-", options.threads())) {
+        try (checkers;
+                flushing;
+                BoundedWork<IOException> work = new BoundedWork<>("holdfast-restore-", options.threads())) {
             backup.<IOException>forEachEntry(entry -> {
                 if (entry instanceof IndexEntry.RegularFile file) {
                     restore(file, work);
@@ -59,6 +70,7 @@ final class Restore {
                 }
             });
             work.finish();
+            flushing.finish();
             backup.<IOException>forEachEntry(entry -> work.submit(() -> settle(entry)));
             work.finish();
         } finally {
@@ -108,7 +120,9 @@ final class Restore {
     private record Part(IndexEntry.RegularFile file, int number) {}
 
     private void restore(RestoredFile out, Part part) throws IOException {
-        try (FrameChecker checker = new FrameChecker(hasher)) {
+        FrameChecker checker = checkers.take();
+        long written = 0;
+        try {
             FileCursor cursor = part.file().maps().isEmpty()
                     ? new FileCursor(part.file(), maps, openings, checker)
                     : FileCursor.ofPart(part.file(), part.number(), maps, openings, checker, out.present(hasher));
@@ -124,12 +138,18 @@ final class Restore {
                     }
                 }
                 position += chunk.get().length();
+                written += chunk.get() instanceof Chunk.Kept ? 0 : chunk.get().length();
                 progress.at(filesDone.get(), bytesDone.addAndGet(chunk.get().length()));
             }
+        } finally {
+            checkers.giveBack(checker);
         }
         if (out.endPart()) {
             open.remove(out);
             progress.at(filesDone.incrementAndGet(), bytesDone.get());
+        }
+        if (written >= FLUSHED_EARLY) {
+            flushing.submit(() -> tree.sync(part.file().path()));
         }
     }
 

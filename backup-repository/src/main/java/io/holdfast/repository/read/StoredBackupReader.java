@@ -99,7 +99,7 @@ public final class StoredBackupReader implements BackupReader {
     }
 
     @Override
-    public VerificationReport verify(int threads, ReadProgress progress) throws RepositoryException {
-        return new Verification(store, layout, keys, manifest, maps, openings, hasher, threads, progress).run();
+    public VerificationReport verify(VerifyOptions options, ReadProgress progress) throws RepositoryException {
+        return new Verification(store, layout, keys, manifest, maps, openings, hasher, options, progress).run();
     }
 }

@@ -8,15 +8,11 @@ import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.manifest.BackupManifest.PackReference;
 import io.holdfast.repository.manifest.ManifestObject;
 import io.holdfast.repository.manifest.Manifests;
 import io.holdfast.repository.manifest.WalNeeded;
-import io.holdfast.repository.map.FileMap;
-import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PageHasher;
-import io.holdfast.repository.map.Run;
-import io.holdfast.repository.pack.FrameChecker;
-import io.holdfast.repository.seal.FrameOpening;
 import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
@@ -25,18 +21,15 @@ import io.holdfast.repository.wal.StoredWal;
 import io.holdfast.repository.wal.WalSegmentName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One verification of a backup: index, maps and packs are read in the order of the index by one thread, each byte once;
- * frames are checked by several. Used once.
+ * One verification of a backup: manifest and index, then what the files consist of, as deep as asked for, then WAL and keys.
+ * Used once.
  */
 final class Verification {
     private final ObjectStore store;
@@ -45,16 +38,14 @@ final class Verification {
     private final BackupManifest manifest;
     private final MapSource maps;
     private final PackOpenings openings;
-    private final PageHasher hasher;
-    private final int threads;
+    private final FrameCheckers checkers;
+    private final VerifyOptions options;
     private final ReadProgress progress;
     private final Damages damages = new Damages();
-    private final List<Damage> wholePacks = new ArrayList<>();
-    private final Queue<FrameChecker> checkers = new ConcurrentLinkedQueue<>();
-    private final AtomicLong bytesDone = new AtomicLong();
-    private final AtomicLong bytesClosed = new AtomicLong();
     private final Set<KeyId> keysUsed = new LinkedHashSet<>();
-    private boolean canOpen;
+    private final AtomicLong bytesDone = new AtomicLong();
+    private final AtomicLong bytesShown = new AtomicLong();
+    private long bytesClosed;
     private long filesDone;
     private long storedBytes;
 
@@ -66,7 +57,7 @@ final class Verification {
             MapSource maps,
             PackOpenings openings,
             PageHasher hasher,
-            int threads,
+            VerifyOptions options,
             ReadProgress progress) {
         this.store = store;
         this.layout = layout;
@@ -74,24 +65,21 @@ final class Verification {
         this.manifest = manifest;
         this.maps = maps;
         this.openings = openings;
-        this.hasher = hasher;
-        this.threads = threads;
+        this.checkers = new FrameCheckers(hasher);
+        this.options = options;
         this.progress = progress;
     }
 
     VerificationReport run() throws RepositoryException {
         verifyManifest();
-        canOpen = openings.areAllHere();
-        try (BoundedWork<RepositoryException> work = new BoundedWork<>("holdfast-verify-", threads);
-                OwnPacks packs = new OwnPacks(store, layout, manifest)) {
-            if (verifyIndex()) {
-                verifyFiles(packs, work);
-            }
-            wholePacks.addAll(packs.finish());
-            storedBytes += packs.bytesRead();
-            work.finish();
-        } finally {
-            checkers.forEach(FrameChecker::close);
+        boolean indexIsGood = verifyIndex();
+        List<Damage> wholePacks;
+        try (checkers;
+                BoundedWork<RepositoryException> work = new BoundedWork<>("holdfast-verify-", options.threads())) {
+            wholePacks = switch (options.depth()) {
+                case BYTES -> storedBytes(indexIsGood, work);
+                case CONTENT -> content(indexIsGood, work);
+            };
         }
         // A pack with a broken frame has a wrong digest as well: say the one that names the page.
         wholePacks.stream()
@@ -100,8 +88,75 @@ final class Verification {
                 .forEach(damages::add);
         List<WalSegmentName> missingWal = verifyWal();
         verifyKeys();
-        return new VerificationReport(
-                filesDone, bytesDone.get(), storedBytes, missingWal, damages.all(), bytesClosed.get());
+        return new VerificationReport(filesDone, bytesDone.get(), storedBytes, missingWal, damages.all(), bytesClosed);
+    }
+
+    private List<Damage> storedBytes(boolean indexIsGood, BoundedWork<RepositoryException> work)
+            throws RepositoryException {
+        StoredBytesPass pass = new StoredBytesPass(store, layout, manifest, maps, checkers, damages, work);
+        AtomicLong packBytes = new AtomicLong();
+        pass.packs(read -> show(plainBytesIn(packBytes.addAndGet(read))));
+        if (indexIsGood) {
+            forEachFile((file, entry) -> pass.file(file, bytesDone::addAndGet));
+        }
+        work.finish();
+        storedBytes += pass.storedBytes();
+        bytesClosed = bytesDone.get();
+        return pass.brokenPacks();
+    }
+
+    private List<Damage> content(boolean indexIsGood, BoundedWork<RepositoryException> work)
+            throws RepositoryException {
+        try (OwnPacks packs = new OwnPacks(store, layout, manifest)) {
+            ContentPass pass = new ContentPass(
+                    store, layout, maps, openings, openings.areAllHere(), packs, checkers, damages, work);
+            if (indexIsGood) {
+                forEachFile((file, entry) -> {
+                    pass.file(file, new FileSum(options.sums(), entry));
+                    bytesDone.set(pass.bytesDone());
+                });
+            }
+            List<Damage> whole = packs.finish();
+            work.finish();
+            storedBytes += packs.bytesRead() + pass.storedBytes();
+            bytesDone.set(pass.bytesDone());
+            bytesClosed = pass.bytesClosed();
+            return whole;
+        }
+    }
+
+    /** Takes a file and which entry of the index it is, from 0. */
+    @FunctionalInterface
+    private interface FileVisitor {
+        void visit(IndexEntry.WithContent file, long entry) throws RepositoryException;
+    }
+
+    private void forEachFile(FileVisitor visitor) throws RepositoryException {
+        try (IndexReader index = IndexReader.open(store, manifest.index(), keys)) {
+            long number = 0;
+            for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
+                if (entry.get() instanceof IndexEntry.WithContent file) {
+                    visitor.visit(file, number);
+                    filesDone++;
+                    show(bytesDone.get());
+                }
+                number++;
+            }
+        } catch (RepositoryException.Damaged e) {
+            damages.add(whole(manifest.index().key(), DamageKind.UNREADABLE, e.what()));
+        }
+    }
+
+    private void show(long bytes) {
+        progress.at(filesDone, bytesShown.accumulateAndGet(bytes, Math::max));
+    }
+
+    /** About how much of the files lies in so many bytes of own packs; of an incremental most lies elsewhere. */
+    private long plainBytesIn(long packBytes) {
+        long all = manifest.packs().stream().mapToLong(PackReference::length).sum();
+        return manifest.refersTo().isEmpty()
+                ? (long) ((double) packBytes / all * manifest.sizes().bytes())
+                : 0;
     }
 
     private void verifyManifest() throws RepositoryException {
@@ -133,116 +188,14 @@ final class Verification {
         return false;
     }
 
-    private void verifyFiles(OwnPacks packs, BoundedWork<RepositoryException> work) throws RepositoryException {
-        try (IndexReader index = IndexReader.open(store, manifest.index(), keys)) {
-            for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
-                if (entry.get() instanceof IndexEntry.WithContent file) {
-                    verify(file, packs, work);
-                    filesDone++;
-                    progress.at(filesDone, bytesDone.get());
-                }
-            }
-        } catch (RepositoryException.Damaged e) {
-            damages.add(whole(manifest.index().key(), DamageKind.UNREADABLE, e.what()));
-        }
-    }
-
-    private void verify(IndexEntry.WithContent file, OwnPacks packs, BoundedWork<RepositoryException> work)
-            throws RepositoryException {
-        long position = 0;
-        for (var reference : file.maps()) {
-            long length = Math.min(file.length() - position, FileMap.BYTES_PER_PART);
-            switch (maps.get(reference, length)) {
-                case MapSource.Found.Bad(ObjectKey object, DamageKind kind, String detail) ->
-                    damages.add(FileCursor.damage(object, file.path(), position, length, kind, detail));
-                case MapSource.Found.Good(FileMap map, long read) -> {
-                    storedBytes += read;
-                    verify(file, position, map, packs, work);
-                }
-            }
-            position += length;
-        }
-    }
-
-    private void verify(
-            IndexEntry.WithContent file, long start, FileMap map, OwnPacks packs, BoundedWork<RepositoryException> work)
-            throws RepositoryException {
-        FrameWindow earlier = new FrameWindow(store, layout);
-        long position = start;
-        for (int i = 0; i < map.runs().size(); i++) {
-            Run run = map.runs().get(i);
-            long length = Math.min((long) run.pages() * FrameReference.PAGE, file.length() - position);
-            long at = position;
-            switch (run) {
-                case Run.Zeros zeros -> bytesDone.addAndGet(length);
-                case Run.Stored stored -> {
-                    Optional<FrameWindow.Found> own = packs.frame(stored.frame(), file.path());
-                    FrameWindow.Found found = own.isPresent() ? own.get() : earlier.get(map.runs(), i, stored.frame());
-                    work.submit(() -> check(file, at, length, stored, found));
-                }
-            }
-            position += length;
-        }
-    }
-
-    private void check(IndexEntry.WithContent file, long position, long length, Run.Stored run, FrameWindow.Found found)
-            throws RepositoryException {
-        ObjectKey pack = layout.pack(run.frame().pack());
-        switch (found) {
-            case FrameWindow.Found.Bad(DamageKind kind, String detail) ->
-                damages.add(FileCursor.damage(pack, file.path(), position, length, kind, detail));
-            case FrameWindow.Found.Good(byte[] stored) -> check(file, position, length, run, pack, stored);
-        }
-        bytesDone.addAndGet(length);
-    }
-
-    private void check(
-            IndexEntry.WithContent file, long position, long length, Run.Stored run, ObjectKey pack, byte[] stored)
-            throws RepositoryException {
-        FrameChecker pooled = checkers.poll();
-        FrameChecker checker = pooled == null ? new FrameChecker(hasher) : pooled;
-        try {
-            if (!canOpen) {
-                bytesClosed.addAndGet(length);
-                checker.checkStored(run.frame(), stored)
-                        .ifPresent(changed -> damages.add(FileCursor.damage(
-                                pack, file.path(), position, length, DamageKind.WRONG_DIGEST, changed.detail())));
-                return;
-            }
-            switch (openings.get(run.frame().pack())) {
-                case PackOpenings.Found.Bad(DamageKind kind, String detail) ->
-                    damages.add(FileCursor.damage(pack, file.path(), position, length, kind, detail));
-                case PackOpenings.Found.Good(FrameOpening opening) ->
-                    opened(file, position, length, pack, checker.check(run, opening, stored));
-            }
-        } finally {
-            checkers.add(checker);
-        }
-    }
-
-    private void opened(
-            IndexEntry.WithContent file, long position, long length, ObjectKey pack, FrameChecker.Result result) {
-        switch (result) {
-            case FrameChecker.Result.Good good -> {
-                if (good.length() < length) {
-                    damages.add(FileCursor.damage(
-                            pack, file.path(), position, length, DamageKind.UNREADABLE, "the frame is too short"));
-                }
-            }
-            case FrameChecker.Result.WrongDigest(String detail) ->
-                damages.add(FileCursor.damage(pack, file.path(), position, length, DamageKind.WRONG_DIGEST, detail));
-            case FrameChecker.Result.Unreadable(String detail) ->
-                damages.add(FileCursor.damage(pack, file.path(), position, length, DamageKind.UNREADABLE, detail));
-        }
-    }
-
     private List<WalSegmentName> verifyWal() throws RepositoryException {
         if (!(manifest.details().content() instanceof BackupContent.Physical physical)) {
             return List.of();
         }
         WalNeeded needed = physical.wal();
         StoredWal all = StoredWal.of(store, layout, keys);
-        StoredWal wal = manifest.isSealed() ? all.sealedOnly() : all;
+        StoredWal allowed = manifest.isSealed() ? all.sealedOnly() : all;
+        StoredWal wal = options.depth() == VerificationDepth.BYTES ? allowed.asStored() : allowed;
         verifyHistory(wal, needed.timeline());
         List<WalSegmentName> missing =
                 wal.covers(needed.timeline(), needed.startLsn(), needed.stopLsn(), needed.segmentSize());

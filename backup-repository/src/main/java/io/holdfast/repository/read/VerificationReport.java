@@ -11,7 +11,8 @@ import java.util.List;
  * @param storedBytes read from the store
  * @param missingWal segments that the backup needs and the archive lacks
  * @param damages all of them, in no particular order
- * @param bytesNotOpened plain bytes whose stored form is sealed and intact, but was not opened for want of its data key
+ * @param bytesNotOpened plain bytes whose stored form was checked but not opened: for want of its data key, or because
+ *     nothing was to be opened
  */
 public record VerificationReport(
         long files,

@@ -20,12 +20,13 @@ public final class FrameCipher {
         return Long.BYTES + cipher.seal(sealing.key(), number, 0, frame, 0, length, sealed, at + Long.BYTES);
     }
 
-    /** Opens the first {@code length} bytes of {@code sealed} into another array; gives the frame's length. */
-    public int open(FrameOpening.With opening, byte[] sealed, int length, byte[] frame) throws MalformedException {
+    /** Opens {@code length} bytes of {@code sealed}, from {@code from} on, into another array; gives the frame's length. */
+    public int open(FrameOpening.With opening, byte[] sealed, int from, int length, byte[] frame)
+            throws MalformedException {
         if (length < OVERHEAD) {
             throw new MalformedException("a sealed frame of " + length + " bytes is too short");
         }
-        long number = ByteBuffer.wrap(sealed).getLong();
-        return cipher.open(opening.key(), number, 0, sealed, Long.BYTES, length - Long.BYTES, frame, 0);
+        long number = ByteBuffer.wrap(sealed).getLong(from);
+        return cipher.open(opening.key(), number, 0, sealed, from + Long.BYTES, length - Long.BYTES, frame, 0);
     }
 }

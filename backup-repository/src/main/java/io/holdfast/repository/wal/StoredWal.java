@@ -32,9 +32,16 @@ public final class StoredWal {
     private final PlaceKeys keys;
     private final long systemIdentifier;
     private final boolean sealedOnly;
+    private final boolean asStored;
 
     private StoredWal(
-            ObjectStore store, PlaceLayout layout, PlaceKeys keys, long systemIdentifier, boolean sealedOnly) {
+            ObjectStore store,
+            PlaceLayout layout,
+            PlaceKeys keys,
+            long systemIdentifier,
+            boolean sealedOnly,
+            boolean asStored) {
+        this.asStored = asStored;
         this.store = store;
         this.layout = layout;
         this.keys = keys;
@@ -50,7 +57,7 @@ public final class StoredWal {
     public static StoredWal of(ObjectStore store, PlaceLayout layout, PlaceKeys keys) {
         try {
             return new StoredWal(
-                    store, layout, keys, Long.parseUnsignedLong(layout.place().value()), false);
+                    store, layout, keys, Long.parseUnsignedLong(layout.place().value()), false, false);
         } catch (NumberFormatException e) {
             throw new IllegalStateException("Only a cluster has WAL, not the place " + layout.place(), e);
         }
@@ -58,7 +65,12 @@ public final class StoredWal {
 
     /** The same, but WAL that is not encrypted counts as damaged: for backups that are. */
     public StoredWal sealedOnly() {
-        return new StoredWal(store, layout, keys, systemIdentifier, true);
+        return new StoredWal(store, layout, keys, systemIdentifier, true, asStored);
+    }
+
+    /** The same, but objects are checked by the digests of their stored bytes alone, without being opened. */
+    public StoredWal asStored() {
+        return new StoredWal(store, layout, keys, systemIdentifier, sealedOnly, true);
     }
 
     /** Something wrong with one object. */
@@ -340,6 +352,9 @@ public final class StoredWal {
     }
 
     private WalObject readAll(ObjectKey key, ObjectHeader.Type type) throws RepositoryException {
+        if (asStored) {
+            return WalObjectStream.check(store, key, type, keys);
+        }
         try (WalObjectStream in = WalObjectStream.open(store, key, type, keys)) {
             in.transferTo(OutputStream.nullOutputStream());
             return in.object();

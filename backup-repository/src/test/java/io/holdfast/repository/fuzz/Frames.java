@@ -32,7 +32,7 @@ final class Frames {
                 new FrameDigest(digest.getLong(), digest.getLong()));
         Run.Stored run = new Run.Stored(frame, 0, PageHashes.of(new long[frame.pages()]));
         try (FrameChecker checker = new FrameChecker(PageHasher.seeded(1))) {
-            switch (checker.check(run, FrameOpening.PLAIN, stored)) {
+            switch (checker.check(run, FrameOpening.PLAIN, stored, 0)) {
                 case FrameChecker.Result.Good good -> throw new IllegalStateException("all hashes are zero");
                 case FrameChecker.Result.WrongDigest wrong -> {}
                 case FrameChecker.Result.Unreadable unreadable -> {}

@@ -18,7 +18,9 @@ import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.Damage;
 import io.holdfast.repository.read.ReadProgress;
 import io.holdfast.repository.read.RestoreOptions;
+import io.holdfast.repository.read.VerificationDepth;
 import io.holdfast.repository.read.VerificationReport;
+import io.holdfast.repository.read.VerifyOptions;
 import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
@@ -297,11 +299,14 @@ class SealedBackupTest {
                         random.nextInt(before.length)
                     }) {
                         flip(key, position);
-                        assertThat(backup.verify(2, ReadProgress.NONE).damages())
-                                .as("byte %d of %s with %s", position, key, keys)
-                                .isNotEmpty()
-                                .allSatisfy(
-                                        damage -> assertThat(damage.object()).isEqualTo(key));
+                        for (VerificationDepth depth : VerificationDepth.values()) {
+                            assertThat(backup.verify(VerifyOptions.of(depth, 2), ReadProgress.NONE)
+                                            .damages())
+                                    .as("byte %d of %s with %s, as deep as %s", position, key, keys, depth)
+                                    .isNotEmpty()
+                                    .allSatisfy(damage ->
+                                            assertThat(damage.object()).isEqualTo(key));
+                        }
                         replace(key, before);
                     }
                 }

@@ -77,8 +77,17 @@ class DamageTest {
         return keys;
     }
 
+    /** How deep the verifications go that must find it. */
+    VerificationDepth depth() {
+        return VerificationDepth.CONTENT;
+    }
+
     private VerificationReport verify() throws Exception {
-        return backup.verify(2, ReadProgress.NONE);
+        return verify(backup);
+    }
+
+    private VerificationReport verify(BackupReader one) throws Exception {
+        return one.verify(VerifyOptions.of(depth(), 2), ReadProgress.NONE);
     }
 
     private Damage onlyDamage() throws Exception {
@@ -229,20 +238,18 @@ class DamageTest {
         ObjectKey history = new ObjectKey(PREFIX + "wal/00000002.history");
 
         // when it is missing
-        assertThat(promoted.verify(1, ReadProgress.NONE).damages())
-                .singleElement()
-                .satisfies(damage -> {
-                    assertThat(damage.object()).isEqualTo(history);
-                    assertThat(damage.kind()).isEqualTo(DamageKind.MISSING);
-                });
+        assertThat(verify(promoted).damages()).singleElement().satisfies(damage -> {
+            assertThat(damage.object()).isEqualTo(history);
+            assertThat(damage.kind()).isEqualTo(DamageKind.MISSING);
+        });
 
         // when it is there
         place.wal(work).putHistory(2, "1\t0/200000\tpromoted\n".getBytes(StandardCharsets.US_ASCII));
-        assertThat(promoted.verify(1, ReadProgress.NONE).damages()).isEmpty();
+        assertThat(verify(promoted).damages()).isEmpty();
 
         // when it is damaged
         flip(history, 170);
-        assertThat(promoted.verify(1, ReadProgress.NONE).damages())
+        assertThat(verify(promoted).damages())
                 .singleElement()
                 .satisfies(damage -> assertThat(damage.object()).isEqualTo(history));
     }

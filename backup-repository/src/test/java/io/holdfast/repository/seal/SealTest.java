@@ -143,14 +143,14 @@ class SealTest {
         FrameOpening.With elsewhere = new FrameOpening.With(KEY.frameKey(HEADER, "orders/1/packs/b/b/"));
         for (byte[] sealed : frames) {
             byte[] opened = new byte[plain.length];
-            assertThat(cipher.open(opening, sealed, sealed.length, opened)).isEqualTo(plain.length);
+            assertThat(cipher.open(opening, sealed, 0, sealed.length, opened)).isEqualTo(plain.length);
             assertThat(opened).isEqualTo(plain);
         }
         byte[] one = frames.getFirst();
-        assertThatThrownBy(() -> cipher.open(elsewhere, one, one.length, new byte[plain.length]))
+        assertThatThrownBy(() -> cipher.open(elsewhere, one, 0, one.length, new byte[plain.length]))
                 .isInstanceOf(MalformedException.class);
         one[7]++;
-        assertThatThrownBy(() -> cipher.open(opening, one, one.length, new byte[plain.length]))
+        assertThatThrownBy(() -> cipher.open(opening, one, 0, one.length, new byte[plain.length]))
                 .isInstanceOf(MalformedException.class);
     }
 

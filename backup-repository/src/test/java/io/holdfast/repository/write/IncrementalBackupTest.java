@@ -21,6 +21,9 @@ import io.holdfast.repository.map.Run;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.MapSource;
 import io.holdfast.repository.read.ReadProgress;
+import io.holdfast.repository.read.VerificationDepth;
+import io.holdfast.repository.read.VerificationReport;
+import io.holdfast.repository.read.VerifyOptions;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
@@ -39,9 +42,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IncrementalBackupTest {
@@ -103,20 +110,65 @@ class IncrementalBackupTest {
     private void assertHolds(BackupManifest manifest, Map<FilePath, byte[]> files) throws Exception {
         BackupReader reader = place.read(manifest.backup());
         Set<FilePath> found = new HashSet<>();
+        Map<Long, Integer> sums = new ConcurrentHashMap<>();
+        assertThat(reader.verify(VerifyOptions.of(VerificationDepth.CONTENT, 2).withSums(sums::put), ReadProgress.NONE)
+                        .damages())
+                .isEmpty();
+        AtomicLong number = new AtomicLong();
         reader.forEachEntry(entry -> {
+            long at = number.getAndIncrement();
             if (entry instanceof IndexEntry.RegularFile file) {
                 found.add(file.path());
                 try (InputStream in = reader.open(file)) {
                     assertThat(Arrays.equals(in.readAllBytes(), files.get(file.path())))
                             .as(file.path() + " of " + manifest.backup())
                             .isTrue();
+                    assertThat(sums).containsEntry(at, crc32c(Objects.requireNonNull(files.get(file.path()))));
                 } catch (IOException e) {
                     throw new AssertionError(file.path() + " of " + manifest.backup(), e);
                 }
             }
         });
         assertThat(found).isEqualTo(files.keySet());
-        assertThat(reader.verify(2, ReadProgress.NONE).damages()).isEmpty();
+        assertThat(reader.verify(VerifyOptions.of(VerificationDepth.BYTES, 2), ReadProgress.NONE)
+                        .damages())
+                .isEmpty();
+    }
+
+    private static int crc32c(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(VerificationDepth.class)
+    void a_changed_byte_in_an_earlier_backups_pack_is_found_at_every_depth(VerificationDepth depth) throws Exception {
+        // given
+        Map<FilePath, byte[]> files = SampleBackup.files();
+        BackupManifest full = full("full", files);
+        BackupManifest child = incremental("child", full, files);
+        ObjectKey pack =
+                store.list(LAYOUT.packs(full.backup(), full.attempt())).next().key();
+        byte[] content;
+        try (InputStream in = store.open(pack)) {
+            content = in.readAllBytes();
+        }
+
+        // when
+        content[5_000] ^= 1;
+        store.delete(pack);
+        store.putIfAbsent(pack, content);
+        Map<Long, Integer> sums = new ConcurrentHashMap<>();
+        VerificationReport report =
+                place.read(child.backup()).verify(VerifyOptions.of(depth, 2).withSums(sums::put), ReadProgress.NONE);
+
+        // then
+        assertThat(report.damages()).singleElement().satisfies(damage -> {
+            assertThat(damage.object()).isEqualTo(pack);
+            assertThat(damage.files()).containsExactly(new FilePath("base/5/1259"));
+        });
+        assertThat(sums).hasSize(depth == VerificationDepth.CONTENT ? files.size() - 1 : 0);
     }
 
     /** The attempts whose packs the maps of a backup use, but for its own. */
