@@ -10,6 +10,7 @@ import io.holdfast.repository.store.StoredNames;
 import io.holdfast.repository.sweep.Sweeper;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -113,7 +114,12 @@ public final class Repository implements AutoCloseable {
      */
     public List<BackupKeys> checkKeys(TargetName target, Place place) throws RepositoryException {
         PlaceLayout layout = new PlaceLayout(target, place);
-        return new KeyCheck(store, layout, keysOf(layout)).all();
+        KeyCheck check = new KeyCheck(store, layout, keysOf(layout));
+        List<BackupKeys> found = new ArrayList<>();
+        for (BackupId backup : at(target, place).listManifests()) {
+            check.of(backup).ifPresent(found::add);
+        }
+        return found;
     }
 
     /**
@@ -122,6 +128,18 @@ public final class Repository implements AutoCloseable {
      */
     public StoredKeys.Rewrapped rewrapKeys(TargetName target, Place place) throws RepositoryException {
         return keysOf(new PlaceLayout(target, place)).rewrap();
+    }
+
+    /**
+     * Removes what is wrapped for a recipient in a place, where the key stays open to somebody else: each is opened for
+     * another recipient first. Whoever was given a backup's key before may have kept it.
+     *
+     * @param recipient its identifier, as in the names of wrapped keys
+     * @param deletable this repository's store, with the right to delete
+     */
+    public StoredKeys.Removed removeRecipient(
+            TargetName target, Place place, String recipient, DeletableStore deletable) throws RepositoryException {
+        return keysOf(new PlaceLayout(target, place)).remove(recipient, deletable);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.seal.SealingKey;
+import io.holdfast.repository.store.DeletableStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.util.ArrayList;
@@ -185,6 +186,50 @@ public final class StoredKeys implements PlaceKeys {
             }
         }
         return new Rewrapped(ids.size(), added, closed);
+    }
+
+    /**
+     * What {@link #remove} did.
+     *
+     * @param removed wrapped forms that are gone
+     * @param kept keys of which that recipient's form stays, since nothing given here opens another one's
+     */
+    public record Removed(int removed, List<KeyId> kept) {
+        public Removed {
+            kept = List.copyOf(kept);
+        }
+    }
+
+    /**
+     * Removes what is wrapped for a recipient, of each key that was opened here by what is wrapped for another one.
+     *
+     * @throws RepositoryException.Unusable if the next backup would be wrapped for that recipient again
+     */
+    public Removed remove(String recipient, DeletableStore deletable) throws RepositoryException {
+        if (keys.recipients().stream().anyMatch(known -> known.id().equals(recipient))) {
+            throw new RepositoryException.Unusable(
+                    recipient + " is a recipient, so backups go on to be wrapped for it.",
+                    "take it out of the repository's encryption first.");
+        }
+        List<KeyId> kept = new ArrayList<>();
+        int removed = 0;
+        for (KeyId id : wrapped.all()) {
+            Map<Boolean, List<WrappedKey>> forms = wrapped.of(id).stream()
+                    .collect(Collectors.partitioningBy(form -> form.recipient().equals(recipient)));
+            List<WrappedKey> theirs = forms.getOrDefault(true, List.of());
+            if (theirs.isEmpty()) {
+                continue;
+            }
+            if (open(id, forms.getOrDefault(false, List.of()), new ArrayList<>())
+                    .isEmpty()) {
+                kept.add(id);
+            } else {
+                for (WrappedKey form : theirs) {
+                    removed += deletable.delete(form.object()) ? 1 : 0;
+                }
+            }
+        }
+        return new Removed(removed, kept);
     }
 
     /** For whom a key is wrapped, for people. */

@@ -8,8 +8,9 @@ import java.util.List;
  * The keys that a backup needs, and whether they are at hand.
  *
  * @param keys none if it is not encrypted; if the index key does not open, that one alone, for it hides the others
+ * @param problem why it cannot be told which keys it needs; empty if it can
  */
-public record BackupKeys(BackupId backup, List<Needed> keys) {
+public record BackupKeys(BackupId backup, List<Needed> keys, String problem) {
     public BackupKeys {
         keys = List.copyOf(keys);
     }
@@ -37,8 +38,13 @@ public record BackupKeys(BackupId backup, List<Needed> keys) {
         }
     }
 
-    /** Whether everything in it can be read. */
+    /** Whether anything in it is encrypted, as far as can be told. */
+    public boolean isEncrypted() {
+        return !keys.isEmpty();
+    }
+
+    /** Whether everything in it can be read, as far as keys go. */
     public boolean isReadable() {
-        return keys.stream().allMatch(Needed::opens);
+        return problem.isEmpty() && keys.stream().allMatch(Needed::opens);
     }
 }

@@ -46,45 +46,50 @@ public final class KeyCheck {
         this.keys = keys;
     }
 
-    /** All backups of the place, in the order of their identifiers. */
-    public List<BackupKeys> all() throws RepositoryException {
-        List<BackupKeys> found = new ArrayList<>();
-        for (BackupId backup : new Manifests(store, layout, keys).list()) {
-            of(backup).ifPresent(found::add);
-        }
-        return found;
-    }
-
-    /** One backup; empty if it was given up. */
-    private Optional<BackupKeys> of(BackupId backup) throws RepositoryException {
+    /**
+     * One backup; empty if it was given up.
+     *
+     * @throws RepositoryException only if the store does not answer: damage is in the answer
+     */
+    public Optional<BackupKeys> of(BackupId backup) throws RepositoryException {
         Manifests manifests = new Manifests(store, layout, keys);
-        Optional<KeyId> indexKey = manifests.sealedWith(backup);
+        Optional<KeyId> indexKey = Optional.empty();
         List<Needed> needed = new ArrayList<>();
         try {
+            indexKey = manifests.sealedWith(backup);
             ManifestObject manifest = manifests.get(backup);
-            indexKey.ifPresent(key -> needed.add(new Needed(key, Use.INDEX, List.of(), true, "")));
+            if (indexKey.isPresent()) {
+                needed.add(new Needed(indexKey.get(), Use.INDEX, List.of(), true, ""));
+            }
             if (!(manifest instanceof ManifestObject.Committed(BackupManifest committed))) {
                 return Optional.empty();
             }
             needed.addAll(packKeys(committed));
             needed.addAll(walKeys(committed));
         } catch (RepositoryException.Denied | RepositoryException.Damaged e) {
-            if (indexKey.isEmpty()) {
-                throw e;
+            if (indexKey.isEmpty() || !needed.isEmpty()) {
+                return Optional.of(new BackupKeys(backup, described(needed), e.what()));
             }
             needed.add(new Needed(indexKey.get(), Use.INDEX, List.of(), false, e.what()));
         }
+        return Optional.of(new BackupKeys(backup, described(needed), ""));
+    }
+
+    private List<Needed> described(List<Needed> needed) throws RepositoryException {
         List<Needed> described = new ArrayList<>();
         for (Needed each : needed) {
             described.add(new Needed(each.key(), each.use(), keys.recipients(each.key()), each.opens(), each.detail()));
         }
-        return Optional.of(new BackupKeys(backup, described));
+        return described;
     }
 
     private List<Needed> packKeys(BackupManifest manifest) throws RepositoryException {
         Map<KeyId, String> wrong = new LinkedHashMap<>();
-        manifest.dataKeys().forEach(key -> wrong.put(key, "nothing was found that is sealed with it"));
-        Map<KeyId, Run.Stored> samples = manifest.isSealed() ? samples(manifest) : Map.of();
+        manifest.dataKeys().stream()
+                // Its own comes first, and seals nothing where nothing was stored.
+                .skip(manifest.packs().isEmpty() ? 1 : 0)
+                .forEach(key -> wrong.put(key, "nothing was found that is sealed with it"));
+        Map<KeyId, Run.Stored> samples = manifest.isSealed() ? samples(manifest, wrong.size()) : Map.of();
         for (Map.Entry<KeyId, Run.Stored> sample : samples.entrySet()) {
             wrong.put(sample.getKey(), open(manifest, sample.getValue()));
         }
@@ -95,7 +100,7 @@ public final class KeyCheck {
     }
 
     /** A frame for each data key; goes through the index until there is one for all. */
-    private Map<KeyId, Run.Stored> samples(BackupManifest manifest) throws RepositoryException {
+    private Map<KeyId, Run.Stored> samples(BackupManifest manifest, int wanted) throws RepositoryException {
         Map<KeyId, Run.Stored> samples = new LinkedHashMap<>();
         Map<String, KeyId> seen = new LinkedHashMap<>();
         MapSource maps = new MapSource(store, layout, keys);
@@ -112,7 +117,7 @@ public final class KeyCheck {
                         }
                     }
                 }
-                if (samples.size() == manifest.dataKeys().size()) {
+                if (samples.size() == wanted) {
                     break;
                 }
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
@@ -158,6 +159,70 @@ class RotationTest {
 
         assertThat(restored("b1", changed)).isEqualTo("some bytes");
         assertThat(restored("b1", old)).isEqualTo("some bytes");
+    }
+
+    @Test
+    void a_recipient_is_removed_only_where_another_one_was_seen_to_open() throws Exception {
+        String alice = person("Alice");
+        String bob = person("Bob");
+        write("b1", recipient(alice), recipient(bob));
+        write("b2", recipient(alice));
+
+        StoredKeys.Removed removed = open(RepositoryKeys.builder()
+                        .holder(holder(bob))
+                        .build())
+                .removeRecipient(
+                        SampleBackup.TARGET,
+                        SampleBackup.CLUSTER,
+                        recipient(alice).id(),
+                        store);
+
+        assertThatThrownBy(() -> open(RepositoryKeys.builder()
+                                .holder(holder(bob))
+                                .recipient(recipient(bob))
+                                .build())
+                        .removeRecipient(
+                                SampleBackup.TARGET,
+                                SampleBackup.CLUSTER,
+                                recipient(bob).id(),
+                                store))
+                .isInstanceOf(RepositoryException.Unusable.class);
+        // The index key, and the data key of the first backup; that of the second opens for nobody else.
+        assertThat(removed.removed()).isEqualTo(2);
+        assertThat(removed.kept()).hasSize(1);
+        assertThat(restored("b1", holder(bob))).isEqualTo("some bytes");
+        assertThatThrownBy(() -> restored("b1", holder(alice))).isInstanceOf(RepositoryException.Denied.class);
+        assertThat(open(RepositoryKeys.builder().holder(holder(alice)).build())
+                        .removeRecipient(
+                                SampleBackup.TARGET,
+                                SampleBackup.CLUSTER,
+                                recipient(alice).id(),
+                                store)
+                        .removed())
+                .isZero();
+    }
+
+    @Test
+    void a_check_tells_damage_of_one_backup_and_goes_on_and_leaves_deleted_ones_out() throws Exception {
+        String alice = person("Alice");
+        for (String id : List.of("b1", "b2", "b3")) {
+            write(id, recipient(alice));
+        }
+        String manifests = new PlaceLayout(SampleBackup.TARGET, SampleBackup.CLUSTER).manifests();
+        store.delete(new ObjectKey(manifests + "b1"));
+        store.putIfAbsent(new ObjectKey(manifests + "b1"), new byte[] {1});
+        store.putIfAbsent(
+                new PlaceLayout(SampleBackup.TARGET, SampleBackup.CLUSTER).tombstone(new BackupId("b3")), new byte[0]);
+
+        List<BackupKeys> found = open(RepositoryKeys.builder()
+                        .holder(holder(alice))
+                        .build())
+                .checkKeys(SampleBackup.TARGET, SampleBackup.CLUSTER);
+
+        assertThat(found).extracting(keys -> keys.backup().value()).containsExactly("b1", "b2");
+        assertThat(found.get(0).isReadable()).isFalse();
+        assertThat(found.get(0).problem()).contains("manifests/b1 is damaged");
+        assertThat(found.get(1).isReadable()).isTrue();
     }
 
     @Test

@@ -106,6 +106,13 @@ public record InstanceFolder(Path root) {
         return root.resolve("lock");
     }
 
+    /** The configuration that the instance was last started with. */
+    public Path configuration() throws IOException {
+        return LocalSettings.read(settings())
+                .map(settings -> Path.of(settings.configuration()))
+                .orElseGet(this::ownConfiguration);
+    }
+
     /** The configuration of an instance that was given none. */
     public Path ownConfiguration() {
         return root.resolve("holdfast.yaml");

@@ -48,6 +48,11 @@ enum ServiceProgram {
 
     /** What the build makes, below the project's folder. */
     Path jar(Path distribution) {
-        return distribution.resolve(module()).resolve("target/quarkus-app/quarkus-run.jar");
+        return folder(distribution).resolve("quarkus-run.jar");
+    }
+
+    /** Where the build puts the program with its libraries. */
+    Path folder(Path distribution) {
+        return distribution.resolve(module()).resolve("target/quarkus-app");
     }
 }

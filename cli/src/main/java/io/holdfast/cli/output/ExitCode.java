@@ -23,7 +23,7 @@ public final class ExitCode {
     public static final int LOCAL_MODE = 6;
     /** The work was cancelled. */
     public static final int CANCELLED = 7;
-    /** The demo ended without having proven everything. */
+    /** Not everything was proven: by the demo, or by a look at keys. */
     public static final int NOT_PROVEN = 8;
     /** Some part of the local instance does not run. */
     public static final int NOT_RUNNING = 9;

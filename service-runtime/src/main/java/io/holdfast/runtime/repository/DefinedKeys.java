@@ -2,6 +2,7 @@ package io.holdfast.runtime.repository;
 
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.key.KeyHolder;
 import io.holdfast.repository.key.OpenPgpHolder;
 import io.holdfast.repository.key.OpenPgpRecipient;
 import io.holdfast.repository.key.Passphrase;
@@ -11,6 +12,7 @@ import io.holdfast.runtime.secrets.SecretException;
 import io.holdfast.runtime.secrets.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -31,14 +33,18 @@ final class DefinedKeys {
         if (encryption == null) {
             return RepositoryKeys.none();
         }
-        RepositoryKeys.Builder keys = withIndexKeys(encryption);
+        return withRecipients(encryption, withIndexKeys(encryption)).build();
+    }
+
+    private RepositoryKeys.Builder withRecipients(RepositoryDefined.Encryption encryption, RepositoryKeys.Builder keys)
+            throws RepositoryException {
         for (String reference : encryption.openpgpRecipients()) {
             OpenPgpRecipient.parse(bytes(reference), clock).forEach(keys::recipient);
         }
         if (encryption.passphrase() != null) {
             keys.recipient(passphrase(encryption.passphrase()));
         }
-        return keys.build();
+        return keys;
     }
 
     /** For verifying: the index keys alone. */
@@ -56,21 +62,16 @@ final class DefinedKeys {
         if (encryption == null) {
             return RepositoryKeys.none();
         }
-        RepositoryKeys.Builder keys = RepositoryKeys.builder();
+        return withHolders(encryption, RepositoryKeys.builder()).build();
+    }
+
+    private RepositoryKeys.Builder withHolders(RepositoryDefined.Encryption encryption, RepositoryKeys.Builder keys)
+            throws RepositoryException {
         SecretException missing = null;
         boolean any = false;
-        for (String reference : encryption.openpgpSecretKeys()) {
+        for (Way way : waysToOpen(encryption)) {
             try {
-                byte[] key = bytes(reference);
-                keys.holder(OpenPgpHolder.parse(key, lock(encryption)));
-                any = true;
-            } catch (SecretException e) {
-                missing = missing == null ? e : missing;
-            }
-        }
-        if (encryption.passphrase() != null) {
-            try {
-                keys.holder(passphrase(encryption.passphrase()));
+                keys.holder(way.open());
                 any = true;
             } catch (SecretException e) {
                 missing = missing == null ? e : missing;
@@ -79,7 +80,62 @@ final class DefinedKeys {
         if (!any && missing != null) {
             throw missing;
         }
-        return keys.build();
+        return keys;
+    }
+
+    /** What restores could open with, each by itself; what cannot be had says why. */
+    List<GivenKey> given(RepositoryDefined.@Nullable Encryption encryption) {
+        List<GivenKey> given = new ArrayList<>();
+        if (encryption != null) {
+            for (Way way : waysToOpen(encryption)) {
+                try {
+                    RepositoryKeys keys =
+                            RepositoryKeys.builder().holder(way.open()).build();
+                    given.add(new GivenKey(way.name(), Optional.of(keys), ""));
+                } catch (SecretException e) {
+                    given.add(new GivenKey(way.name(), Optional.empty(), e.what()));
+                } catch (RepositoryException e) {
+                    given.add(new GivenKey(way.name(), Optional.empty(), e.what()));
+                } catch (IllegalArgumentException e) {
+                    given.add(new GivenKey(way.name(), Optional.empty(), String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return given;
+    }
+
+    /** For wrapping keys for the present recipients: those, and as {@link #toRestore}. */
+    RepositoryKeys toRewrap(RepositoryDefined.@Nullable Encryption encryption) throws RepositoryException {
+        if (encryption == null) {
+            throw new IllegalArgumentException("it has no encryption, so there is nobody to wrap keys for");
+        }
+        return withHolders(encryption, withRecipients(encryption, RepositoryKeys.builder()))
+                .build();
+    }
+
+    /** Something that may open wrapped keys; what it is made of is looked for when it is opened. */
+    private record Way(String name, Opening opening) {
+        @FunctionalInterface
+        interface Opening {
+            KeyHolder holder() throws RepositoryException;
+        }
+
+        KeyHolder open() throws RepositoryException {
+            return opening.holder();
+        }
+    }
+
+    private List<Way> waysToOpen(RepositoryDefined.Encryption encryption) {
+        List<Way> ways = new ArrayList<>();
+        for (String reference : encryption.openpgpSecretKeys()) {
+            ways.add(new Way(
+                    "openpgp_secret_keys " + reference, () -> OpenPgpHolder.parse(bytes(reference), lock(encryption))));
+        }
+        String passphrase = encryption.passphrase();
+        if (passphrase != null) {
+            ways.add(new Way("passphrase " + passphrase, () -> passphrase(passphrase)));
+        }
+        return ways;
     }
 
     private char[] lock(RepositoryDefined.Encryption encryption) {

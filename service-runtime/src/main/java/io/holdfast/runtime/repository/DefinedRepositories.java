@@ -4,6 +4,7 @@ import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.store.DeletableStore;
 import io.holdfast.repository.store.ObjectLock;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoreAccess;
@@ -14,6 +15,7 @@ import io.holdfast.runtime.secrets.Secrets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,25 @@ public final class DefinedRepositories {
      */
     public RepositoryKeys keysToWrite(RepositoryDefined defined) throws RepositoryException {
         return usable(defined, () -> keys.toWrite(defined.encryption()));
+    }
+
+    /** What restores could open backups with, each by itself, as far as it is to be had on this host. */
+    public List<GivenKey> keysGiven(RepositoryDefined defined) {
+        return keys.given(defined.encryption());
+    }
+
+    /**
+     * Opens a repository that is there, to wrap its keys for the recipients that are defined now.
+     *
+     * @throws RepositoryException.Unusable if the definition cannot be used on this host, or there is no repository
+     */
+    public Repository openToRewrap(RepositoryDefined defined) throws RepositoryException {
+        return Repository.open(connect(defined), usable(defined, () -> keys.toRewrap(defined.encryption())));
+    }
+
+    /** The store that a definition names, with the right to delete, which not every credential has. */
+    public DeletableStore connectToDelete(RepositoryDefined defined) throws RepositoryException {
+        return StoreAddress.parse(defined.url()).connectToDelete(access(defined));
     }
 
     /**
