@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.LogManager;
 
 /**
@@ -49,7 +50,12 @@ public final class KeysProgram {
                     arguments.getFirst().equals("check")
                             ? new DefinedKeyCheck(repositories).of(defined)
                             : new Rewrapping(repositories)
-                                    .run(defined, arguments.stream().skip(1).findFirst()));
+                                    .run(
+                                            defined,
+                                            arguments.stream()
+                                                    .skip(1)
+                                                    .map(name -> name.toLowerCase(Locale.ROOT))
+                                                    .findFirst()));
         } catch (RepositoryException e) {
             return failed(RepositoryFailures.of(e).failure());
         } catch (SecretException e) {
