@@ -69,7 +69,7 @@ final class Holdfast implements Tool {
                 url(),
                 "bench",
                 name,
-                "127.0.0.1",
+                cluster.data().toString(),
                 Integer.toString(cluster.port()),
                 "postgres",
                 work.resolve("scratch").toString()));
@@ -144,6 +144,10 @@ final class Holdfast implements Tool {
                     "-Xss512k",
                     "-XX:+UseSerialGC",
                     "-XX:+ExitOnOutOfMemoryError",
+                    "-XX:Tier4InvocationThreshold=50000",
+                    "-XX:Tier4MinInvocationThreshold=6000",
+                    "-XX:Tier4CompileThreshold=150000",
+                    "-XX:Tier4BackEdgeThreshold=400000",
                     "--enable-native-access=ALL-UNNAMED"));
             if (kind.compression() == Case.Compression.SAME) {
                 words.add("-Dholdfast.backup.zstd-level=3");

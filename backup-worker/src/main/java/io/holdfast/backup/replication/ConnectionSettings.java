@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a server is, who we are, and how long we wait.
  *
- * @param host name or address; checked against the certificate under {@code verify-full}
+ * @param host name or address, checked against the certificate under {@code verify-full}; or, as with libpq, the absolute
+ *     path of the folder where the server has its Unix domain socket, which is never encrypted
  * @param password null where none is needed
  * @param weakLogins ways to log in that are refused unless named here
  * @param connectTimeout for the address to answer, and each step until the login is done
@@ -69,8 +70,16 @@ public record ConnectionSettings(
                 host, port, user, password, tls, logins, connectTimeout, readTimeout, checkpointTimeout);
     }
 
-    /** Host and port as a person writes them. */
+    /** Whether the host is a folder with a Unix domain socket. */
+    public boolean isLocal() {
+        return host.startsWith("/");
+    }
+
+    /** Host and port as a person writes them, or the socket's path. */
     public String address() {
+        if (isLocal()) {
+            return host + "/.s.PGSQL." + port;
+        }
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 }

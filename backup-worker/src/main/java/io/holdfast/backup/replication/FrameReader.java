@@ -1,6 +1,5 @@
 package io.holdfast.backup.replication;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,12 +18,18 @@ final class FrameReader {
 
     private static final int HEADER = 5;
 
+    /** Small enough to stay in a processor's own cache until the bytes are used. */
+    private static final int READ_AT_ONCE = 128 << 10;
+
     private final InputStream in;
-    private final byte[] header = new byte[HEADER];
-    private byte[] body = new byte[64 << 10];
+    private byte[] buffer = new byte[READ_AT_ONCE];
+    /** Where the next message begins. */
+    private int start;
+    /** Behind the last byte that was read. */
+    private int end;
 
     FrameReader(InputStream in) {
-        this.in = new BufferedInputStream(in, 64 << 10);
+        this.in = in;
     }
 
     /**
@@ -34,8 +39,8 @@ final class FrameReader {
      * @throws EOFException where the connection ends
      */
     Frame next() throws IOException {
-        readFully(header, HEADER);
-        ByteBuffer head = ByteBuffer.wrap(header);
+        need(HEADER);
+        ByteBuffer head = ByteBuffer.wrap(buffer, start, HEADER);
         byte type = head.get();
         int length = head.getInt() - 4;
         int longest = type == 'D' ? LONGEST_ROW : LONGEST;
@@ -43,16 +48,27 @@ final class FrameReader {
             throw ReplicationException.protocol(
                     "a message of type 0x%02x and impossible length %d".formatted(type, length + 4L));
         }
-        if (length > body.length) {
-            body = new byte[Math.max(length, Math.min(longest, body.length * 2))];
-        }
-        readFully(body, length);
-        return new Frame((char) (type & 0xFF), ByteBuffer.wrap(body, 0, length));
+        need(HEADER + length);
+        int body = start + HEADER;
+        start = body + length;
+        return new Frame((char) (type & 0xFF), ByteBuffer.wrap(buffer, body, length));
     }
 
-    private void readFully(byte[] into, int length) throws IOException {
-        if (in.readNBytes(into, 0, length) < length) {
-            throw new EOFException("the server closed the connection");
+    /** Reads until so many bytes from the message's start on are there. */
+    private void need(int length) throws IOException {
+        if (start == end || start + length > buffer.length) {
+            byte[] roomy = length > buffer.length ? new byte[Math.max(length, buffer.length * 2)] : buffer;
+            System.arraycopy(buffer, start, roomy, 0, end - start);
+            buffer = roomy;
+            end -= start;
+            start = 0;
+        }
+        while (end - start < length) {
+            int count = in.read(buffer, end, buffer.length - end);
+            if (count < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+            end += count;
         }
     }
 

@@ -7,7 +7,6 @@ import com.ongres.scram.common.util.TlsServerEndpoint;
 import io.holdfast.backup.replication.ConnectionSettings.WeakLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -33,15 +32,20 @@ final class Login {
     private final ConnectionSettings settings;
     private final FrameWriter out;
     private final @Nullable SSLSocket tls;
-    private final InetAddress address;
+    private final boolean isPrivate;
     private @Nullable ScramClient scram;
     private boolean serverProved;
 
-    Login(ConnectionSettings settings, FrameWriter out, @Nullable SSLSocket tls, InetAddress address) {
+    /**
+     * A login that is about to begin.
+     *
+     * @param isPrivate whether nobody but this host can hear it
+     */
+    Login(ConnectionSettings settings, FrameWriter out, @Nullable SSLSocket tls, boolean isPrivate) {
         this.settings = settings;
         this.out = out;
         this.tls = tls;
-        this.address = address;
+        this.isPrivate = isPrivate;
     }
 
     /**
@@ -72,8 +76,7 @@ final class Login {
     }
 
     private void cleartext() throws IOException {
-        boolean safe =
-                address.isLoopbackAddress() || (tls != null && settings.tls().verifies());
+        boolean safe = isPrivate || (tls != null && settings.tls().verifies());
         if (!settings.weakLogins().contains(WeakLogin.CLEARTEXT) || !safe) {
             throw refused(
                     "The server asks for the password in clear text.",

@@ -3,19 +3,15 @@ package io.holdfast.backup.replication;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLSocket;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #close} to any.
  */
 final class ServerLink implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ServerLink.class.getName());
+
     private final ConnectionSettings settings;
-    private final Socket plain;
-    private final @Nullable SSLSocket tls;
+    private final Wire wire;
     private final FrameReader in;
     private final FrameWriter out;
     private final Map<String, String> parameters = new ConcurrentHashMap<>();
@@ -34,46 +31,19 @@ final class ServerLink implements AutoCloseable {
     private volatile boolean closed;
     private boolean established;
 
-    private ServerLink(ConnectionSettings settings, Socket plain, @Nullable SSLSocket tls) throws IOException {
+    private ServerLink(ConnectionSettings settings, Wire wire) throws IOException {
         this.settings = settings;
-        this.plain = plain;
-        this.tls = tls;
-        Socket socket = tls == null ? plain : tls;
-        this.in = new FrameReader(socket.getInputStream());
-        this.out = new FrameWriter(socket.getOutputStream());
+        this.wire = wire;
+        this.in = new FrameReader(wire.in());
+        this.out = new FrameWriter(wire.out());
     }
 
     /** Connects and encrypts; the session has not begun yet. */
     static ServerLink open(ConnectionSettings settings) throws ReplicationException {
-        Socket socket = new Socket();
         try {
-            int patience = millis(settings.connectTimeout());
-            InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
-            if (address.isUnresolved()) {
-                throw ReplicationException.of(
-                        FailureCause.UNKNOWN_HOST,
-                        "The host name " + settings.host() + " does not resolve.",
-                        "Check the target's host and this machine's name service.");
-            }
-            socket.connect(address, patience);
-            socket.setSoTimeout(patience);
-            socket.setTcpNoDelay(true);
-            keepAlive(socket);
-            return new ServerLink(settings, socket, TlsHandshake.over(socket, settings));
+            return new ServerLink(settings, Wire.open(settings));
         } catch (IOException e) {
-            closeQuietly(socket, e);
-            throw unopened(settings, e, socket.isConnected());
-        }
-    }
-
-    // The peer's silence is noticed by reading with a timeout; this also frees connections of peers that vanished while
-    // nothing is read, such as during a long checkpoint.
-    private static void keepAlive(Socket socket) throws IOException {
-        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
-            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 30);
-            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
-            socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+            throw unopened(settings, e, false);
         }
     }
 
@@ -85,7 +55,7 @@ final class ServerLink implements AutoCloseable {
     void logIn(byte[] startup) throws ReplicationException {
         try {
             out.sendUntyped(startup);
-            Login login = new Login(settings, out, tls, plain.getInetAddress());
+            Login login = new Login(settings, out, wire.tls(), wire.isPrivate());
             boolean content = false;
             while (!content) {
                 FrameReader.Frame frame = next();
@@ -108,7 +78,7 @@ final class ServerLink implements AutoCloseable {
     /** How long the server may be silent from now on. */
     void patience(Duration silence) throws ReplicationException {
         try {
-            plain.setSoTimeout(millis(silence));
+            wire.patience(silence);
         } catch (IOException e) {
             throw translated(e);
         }
@@ -190,7 +160,7 @@ final class ServerLink implements AutoCloseable {
     }
 
     private ReplicationException translated(IOException e) {
-        if (closed) {
+        if (closed || e instanceof ClosedByInterruptException) {
             return ReplicationException.of(
                     FailureCause.CANCELLED,
                     "The connection to " + settings.address() + " was closed from this side.",
@@ -220,7 +190,7 @@ final class ServerLink implements AutoCloseable {
                 e);
     }
 
-    private static ReplicationException unopened(ConnectionSettings settings, IOException e, boolean connected) {
+    static ReplicationException unopened(ConnectionSettings settings, IOException e, boolean connected) {
         return switch (e) {
             case ReplicationException known -> known;
             case SocketTimeoutException silent ->
@@ -253,28 +223,15 @@ final class ServerLink implements AutoCloseable {
         };
     }
 
-    /**
-     * Ends the connection at once. Whoever is reading fails with cause CANCELLED. The socket below TLS is closed, since
-     * an orderly end of TLS would wait for a peer that may never read.
-     */
+    /** Ends the connection at once. Whoever is reading fails with cause CANCELLED. */
     @Override
     public void close() {
         closed = true;
-        closeQuietly(plain, null);
-    }
-
-    private static void closeQuietly(Socket socket, @Nullable IOException reason) {
         try {
-            socket.close();
+            wire.close();
         } catch (IOException e) {
             // A socket that cannot be closed is as gone as one that can; the reason for closing is what matters.
-            if (reason != null) {
-                reason.addSuppressed(e);
-            }
+            LOG.log(System.Logger.Level.DEBUG, "A connection could not be closed.", e);
         }
-    }
-
-    private static int millis(Duration duration) {
-        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
     }
 }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A running START_REPLICATION. One thread calls {@link #next} and {@link #stop}, any the others. A thread of its
@@ -23,8 +25,7 @@ public final class WalStream implements AutoCloseable {
     private final ReplicationConnection connection;
     private final InstantSource clock;
     private volatile Lsn confirmed = Lsn.ZERO;
-    private final Thread reporter;
-    private volatile boolean reporting = true;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private Lsn expected;
     private boolean stopping;
 
@@ -34,7 +35,7 @@ public final class WalStream implements AutoCloseable {
         this.expected = from;
         Duration third = connection.link().settings().readTimeout().dividedBy(3);
         Duration interval = third.compareTo(LONGEST_INTERVAL) < 0 ? third : LONGEST_INTERVAL;
-        this.reporter = Thread.ofVirtual().name("wal-status").start(() -> report(interval));
+        Thread.ofVirtual().name("wal-status").start(() -> report(interval));
     }
 
     /**
@@ -128,22 +129,20 @@ public final class WalStream implements AutoCloseable {
     }
 
     private void endReports() {
-        reporting = false;
-        reporter.interrupt();
+        // No interrupt: in the middle of sending it would close a local connection.
+        ended.countDown();
     }
 
     private void report(Duration interval) {
         try {
-            while (reporting) {
-                Thread.sleep(interval);
+            while (!ended.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
                 sendStatus(true);
             }
         } catch (InterruptedException e) {
-            // Told to end.
             Thread.currentThread().interrupt();
         } catch (ReplicationException e) {
             // The reading thread meets the same broken connection and reports it.
-            reporting = false;
+            ended.countDown();
         }
     }
 

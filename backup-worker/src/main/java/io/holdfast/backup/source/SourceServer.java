@@ -75,9 +75,9 @@ public record SourceServer(
                 : folder.newSecretFile(name, secrets.resolve(reference).reveal());
     }
 
-    /** Whether the host is this one by its very name or address: nobody on the network can answer in its place. */
+    /** Whether the host is this one by its name, address or socket: nobody on the network can answer in its place. */
     public boolean isLoopback() {
-        return LOOPBACK.matcher(host).matches();
+        return host.startsWith("/") || LOOPBACK.matcher(host).matches();
     }
 
     /** How our own client connects. */

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +47,27 @@ class FrameReaderTest {
         FrameReader.Frame frame = reader(message).next();
         assertThat(frame.type()).isEqualTo('d');
         assertThat(Fields.rest(frame.body())).isEqualTo(body);
+    }
+
+    @Property(tries = 50)
+    void messages_of_all_lengths_come_one_after_the_other(
+            @ForAll @Size(min = 1, max = 30) List<@IntRange(max = 300_000) Integer> lengths) throws IOException {
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        List<byte[]> bodies = new ArrayList<>();
+        Random random = new Random(lengths.hashCode());
+        for (int length : lengths) {
+            byte[] body = new byte[length];
+            random.nextBytes(body);
+            bodies.add(body);
+            sent.writeBytes(
+                    ByteBuffer.allocate(5).put((byte) 'd').putInt(4 + length).array());
+            sent.writeBytes(body);
+        }
+        FrameReader reader = reader(sent.toByteArray());
+        for (byte[] body : bodies) {
+            assertThat(Fields.rest(reader.next().body())).isEqualTo(body);
+        }
+        assertThatThrownBy(reader::next).isInstanceOf(EOFException.class);
     }
 
     @Property(tries = 1000)

@@ -3,6 +3,7 @@ package io.holdfast.cli.local;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The five services, with what each needs to run in a small space. */
 enum ServiceProgram {
@@ -12,11 +13,21 @@ enum ServiceProgram {
     VERIFIER_SERVICE("192m", Compiler.THOROUGH),
     NOTIFIER_SERVICE("96m", Compiler.QUICK);
 
-    /** Who only waits starts faster and smaller without the optimising compiler; who moves bytes needs it. */
+    /**
+     * Who only waits starts faster and smaller without the optimising compiler. Who moves bytes needs it for a few loops;
+     * docs/decisions/0090 says why no more than that is compiled.
+     */
     private enum Compiler {
         QUICK,
         THOROUGH
     }
+
+    /** Ten times what the JVM needs by default before it optimises. */
+    private static final List<String> ONLY_HOT = List.of(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
 
     private final String heap;
     private final Compiler compiler;
@@ -40,9 +51,9 @@ enum ServiceProgram {
                 "--enable-native-access=ALL-UNNAMED");
         return switch (compiler) {
             case QUICK ->
-                java.util.stream.Stream.concat(small.stream(), java.util.stream.Stream.of("-XX:TieredStopAtLevel=1"))
+                Stream.concat(small.stream(), Stream.of("-XX:TieredStopAtLevel=1"))
                         .toList();
-            case THOROUGH -> small;
+            case THOROUGH -> Stream.concat(small.stream(), ONLY_HOT.stream()).toList();
         };
     }
 

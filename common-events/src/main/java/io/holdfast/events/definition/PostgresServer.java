@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * How to reach a PostgreSQL server. Secrets are references, {@code env:NAME} or {@code file:/path}, resolved only by
  * the worker that connects.
  *
- * @param host              host name or address
+ * @param host              host name or address, or the absolute path of the folder with its Unix domain socket
  * @param port              its port
  * @param user              a role with REPLICATION; for logical dumps one that may read everything
  * @param password          reference to its password; absent where the server asks for none

@@ -24,6 +24,8 @@ final class PostgresReader {
             "max_rate");
 
     private static final List<String> SSL_MODES = List.of("disable", "prefer", "require", "verify-ca", "verify-full");
+    // A name, an address, or the folder of a Unix domain socket, whose path has at most 107 bytes with its own name.
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}|/[A-Za-z0-9._/-]{0,90}");
     private static final Pattern RATE = Pattern.compile("(\\d{1,9}) ?(kb|mb|gb)");
     // The bounds of BASE_BACKUP's MAX_RATE.
     private static final long LEAST_KIB = 32;
@@ -33,12 +35,12 @@ final class PostgresReader {
 
     static @Nullable PostgresServer read(Section section) {
         String host = section.requiredText("host", "name the server, such as `host: db1.example.org`");
-        if (host != null && !host.matches("[A-Za-z0-9._:%-]{1,253}")) {
+        if (host != null && !HOST.matcher(host).matches()) {
             section.problems()
                     .add(
                             section.where("host"),
                             section.path("host") + " is not a host name or address",
-                            "write the name alone; the port has a key of its own");
+                            "write the name alone, or the folder of a local socket; the port has a key of its own");
         }
         int port = section.integer("port", 1, 65_535, 5432);
         String user = section.requiredText("user", "name a role with REPLICATION, such as `user: backup`");

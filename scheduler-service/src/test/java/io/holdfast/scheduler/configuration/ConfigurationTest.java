@@ -159,6 +159,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void a_host_may_be_the_folder_of_a_local_socket() {
+        Configuration configuration = accepted(LEAST.replace("host: 127.0.0.1", "host: /var/run/postgresql"));
+
+        ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
+        assertThat(orders.postgres().host()).isEqualTo("/var/run/postgresql");
+    }
+
+    @Test
     void nothing_may_be_defined_on_purpose() {
         assertThat(accepted("repositories: {}\ntargets: {}\n").schedules()).isEmpty();
     }
