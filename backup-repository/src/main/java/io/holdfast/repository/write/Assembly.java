@@ -4,7 +4,6 @@ import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexSpool;
-import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.PackName;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** Puts pieces together in order: frames into packs, runs into maps, entries into the index. For one thread. */
 final class Assembly {
@@ -29,8 +27,6 @@ final class Assembly {
     private final PackSequence packs;
     private final IndexSpool index;
     private final AtomicLong bytesStored;
-    private @Nullable FileHeader header;
-    private FileMapper mapper;
     private long files;
     private long bytes;
     private long mapBytes;
@@ -49,19 +45,17 @@ final class Assembly {
         this.packs = packs;
         this.index = index;
         this.bytesStored = bytesStored;
-        this.mapper = new FileMapper(store, layout, seal, List.of());
     }
 
     void take(Piece piece) throws RepositoryException, InterruptedException {
         switch (piece) {
-            case Piece.Begin(FileHeader begun, List<MapReference> parentMaps) -> {
-                header = begun;
-                mapper = new FileMapper(store, layout, seal, parentMaps);
-            }
+            case Piece.Begin(OpenFile file) ->
+                file.begin(new FileMapper(store, layout, seal, file.parentMaps), packs.takeLane());
             case Piece.Frame frame -> add(frame);
             case Piece.Kept pages -> add(pages);
-            case Piece.Zeros(int pages) -> mapper.add(new Run.Zeros(pages), (long) pages * FrameReference.PAGE);
-            case Piece.Finish finish -> finishFile();
+            case Piece.Zeros(OpenFile file, int pages) ->
+                file.mapper().add(new Run.Zeros(pages), (long) pages * FrameReference.PAGE);
+            case Piece.Finish(OpenFile file) -> finish(file);
             case Piece.Entry(IndexEntry entry) -> index.add(entry);
             case Piece.End end -> {}
         }
@@ -70,21 +64,23 @@ final class Assembly {
     private void add(Piece.Frame frame) throws RepositoryException, InterruptedException {
         for (Stretch stretch : result(frame)) {
             switch (stretch) {
-                case Stretch.Kept(List<Run> runs, int length) -> keep(runs, length);
-                case Stretch.Made made -> add(frame.buffer(), made);
+                case Stretch.Kept(List<Run> runs, int length) -> keep(frame.file(), runs, length);
+                case Stretch.Made made -> add(frame.file(), frame.buffer(), made);
             }
         }
     }
 
-    private void add(FrameBuffer buffer, Stretch.Made made) throws RepositoryException, InterruptedException {
+    private void add(OpenFile file, FrameBuffer buffer, Stretch.Made made)
+            throws RepositoryException, InterruptedException {
         switch (made.frame()) {
-            case CompressedFrame.AllZeros(int pages) -> mapper.add(new Run.Zeros(pages), made.length());
+            case CompressedFrame.AllZeros(int pages) -> file.mapper().add(new Run.Zeros(pages), made.length());
             case CompressedFrame.Stored stored -> {
-                PackSequence.Position position = packs.append(buffer.stored, made.at(), stored.storedLength());
+                PackSequence.Position position =
+                        packs.append(file.lane(), buffer.stored, made.at(), stored.storedLength());
                 bytesStored.addAndGet(stored.storedLength());
                 FrameReference reference = new FrameReference(
                         position.pack(), position.offset(), stored.storedLength(), made.length(), stored.digest());
-                mapper.add(new Run.Stored(reference, 0, stored.pageHashes()), made.length());
+                file.mapper().add(new Run.Stored(reference, 0, stored.pageHashes()), made.length());
             }
         }
     }
@@ -94,14 +90,13 @@ final class Assembly {
                 .get()
                 .runs(pages.from(), pages.to(), true)
                 .orElseThrow(() -> new RepositoryException.Damaged(
-                        "Of the parent's file " + (header == null ? "" : header.path())
-                                + " pages are wanted that are lost.",
+                        "Of the parent's file " + pages.file().header.path() + " pages are wanted that are lost.",
                         "verify the parent; compare all pages with it instead, or make a full backup."));
-        keep(runs, (pages.to() - pages.from()) * FrameReference.PAGE);
+        keep(pages.file(), runs, (pages.to() - pages.from()) * FrameReference.PAGE);
     }
 
     /** Adds runs of the parent; only a file's last page may be shorter than a page. */
-    private void keep(List<Run> runs, int length) throws RepositoryException {
+    private void keep(OpenFile file, List<Run> runs, int length) throws RepositoryException {
         long rest = length;
         for (Run run : runs) {
             if (run instanceof Run.Stored stored && kept.add(stored.frame().pack())) {
@@ -109,7 +104,7 @@ final class Assembly {
                 store.extendLock(layout.pack(stored.frame().pack()));
             }
             long bytes = Math.min((long) run.pages() * FrameReference.PAGE, rest);
-            mapper.add(run, bytes);
+            file.mapper().add(run, bytes);
             rest -= bytes;
         }
     }
@@ -125,19 +120,17 @@ final class Assembly {
         }
     }
 
-    private void finishFile() throws RepositoryException {
-        if (header == null) {
-            throw new IllegalStateException("No file was begun");
-        }
+    private void finish(OpenFile file) throws RepositoryException {
+        FileMapper mapper = file.mapper();
         var maps = mapper.finish();
         long length = mapper.length();
         index.add(
-                switch (header) {
+                switch (file.header) {
                     case FileHeader.Regular(var path, int mode, var modified) ->
                         new IndexEntry.RegularFile(path, mode, modified, length, maps);
                     case FileHeader.Attached(var path) -> new IndexEntry.Attachment(path, length, maps);
                 });
-        header = null;
+        packs.giveBack(file.lane());
         files++;
         bytes += length;
         mapBytes += mapper.storedBytes();

@@ -6,15 +6,17 @@ import io.holdfast.repository.manifest.BackupDetails;
 import java.time.Instant;
 
 /**
- * Writes one attempt at a backup. One thread hands over one file after another; compressing, hashing and storing go on
- * in the background within a bound of memory. Only {@link #progress} and {@link #close} may be called by other threads.
+ * Writes one attempt at a backup. A thread hands over one file after another; compressing, hashing and storing go on in the
+ * background within a bound of memory. Without a parent several files may be open at the same time, each handed over by a
+ * thread of its own, within the same bound; it has to have room for a frame (about 300 KiB) of each, and at stores over a
+ * network each takes a part (8 MiB) more. {@link #commit} is for one thread, when all files are finished.
  *
  * <p>An error of any stage comes out of the next call, and at the latest out of {@link #commit}. An interrupt of the
  * calling thread ends the attempt: the call throws {@link RepositoryException.Unavailable}, the interrupt stays set.
  * Whatever happens before the manifest is stored, no listing of backups shows the attempt.
  */
 public interface BackupWriter extends AutoCloseable {
-    /** Begins a file. The one before must be finished. */
+    /** Begins a file. With a parent, the one before must be finished. */
     FileSink beginFile(FileHeader header) throws RepositoryException;
 
     /**

@@ -1,7 +1,6 @@
 package io.holdfast.repository.write;
 
 import io.holdfast.repository.RepositoryException;
-import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the whole file came, so that none reaches over a part's end.
  */
 final class ChangedFileSink implements FileSink {
-    private final FilePath path;
+    private final OpenFile file;
     private final ChangedPages pages;
     private final ParentFile parent;
     private final Pipeline pipeline;
@@ -31,13 +30,13 @@ final class ChangedFileSink implements FileSink {
     private int handedOver;
 
     ChangedFileSink(
-            FilePath path,
+            OpenFile file,
             ChangedPages pages,
             ParentFile parent,
             Pipeline pipeline,
             AtomicLong bytesRead,
             Runnable finished) {
-        this.path = path;
+        this.file = file;
         this.pages = pages;
         this.parent = parent;
         this.pipeline = pipeline;
@@ -54,7 +53,8 @@ final class ChangedFileSink implements FileSink {
     public void write(ByteBuffer bytes) throws RepositoryException {
         while (bytes.hasRemaining()) {
             if (taken == pages.count()) {
-                throw new IllegalStateException("More than the " + pages.count() + " changed pages of " + path);
+                throw new IllegalStateException(
+                        "More than the " + pages.count() + " changed pages of " + file.header.path());
             }
             FrameBuffer filling = buffer == null ? begin() : buffer;
             int count = Math.min(bytes.remaining(), FrameReference.PAGE - filled);
@@ -85,9 +85,9 @@ final class ChangedFileSink implements FileSink {
             buffer = null;
             PartLease lease = pipeline.lease(parent, bufferPage / FileMap.PAGES_PER_PART);
             if (lease == null) {
-                pipeline.compress(filling);
+                pipeline.compress(file, filling);
             } else {
-                pipeline.compare(filling, lease, bufferPage % FileMap.PAGES_PER_PART);
+                pipeline.compare(file, filling, lease, bufferPage % FileMap.PAGES_PER_PART);
             }
         }
     }
@@ -103,11 +103,11 @@ final class ChangedFileSink implements FileSink {
                 stop = (int) Math.min(stop, kept);
                 PartLease lease = pipeline.lease(parent, part);
                 if (lease == null) {
-                    throw new IllegalStateException("The parent has pages and no map of " + path);
+                    throw new IllegalStateException("The parent has pages and no map of " + file.header.path());
                 }
-                pipeline.put(new Piece.Kept(lease, handedOver - start, stop - start));
+                pipeline.put(new Piece.Kept(file, lease, handedOver - start, stop - start));
             } else {
-                pipeline.put(new Piece.Zeros(stop - handedOver));
+                pipeline.put(new Piece.Zeros(file, stop - handedOver));
             }
             handedOver = stop;
         }
@@ -116,11 +116,12 @@ final class ChangedFileSink implements FileSink {
     @Override
     public void finish() throws RepositoryException {
         if (taken < pages.count()) {
-            throw new IllegalStateException("Of " + path + " came " + taken + " changed pages, not " + pages.count());
+            throw new IllegalStateException(
+                    "Of " + file.header.path() + " came " + taken + " changed pages, not " + pages.count());
         }
         keepUpTo(pages.length());
         parent.close();
         finished.run();
-        pipeline.put(new Piece.Finish());
+        pipeline.put(new Piece.Finish(file));
     }
 }

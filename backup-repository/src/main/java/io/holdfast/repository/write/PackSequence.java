@@ -12,7 +12,10 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.ObjectUpload;
 import io.holdfast.repository.store.PutOutcome;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,8 +24,9 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packs of an attempt, filled one after the other. A full one is made durable in the background while the next is
- * filled. For one thread.
+ * The packs of an attempt. Files that are open at the same time fill packs of their own, each in a {@link Lane}, so that
+ * what is read together lies together; a file takes the lane up where one before it ended. A full pack is made durable in
+ * the background while the next is filled. For one thread.
  */
 final class PackSequence implements AutoCloseable {
     /** More would let a slow store pile up work; one already overlaps syncing with filling. */
@@ -36,7 +40,9 @@ final class PackSequence implements AutoCloseable {
     private final long packBytes;
     private final ExecutorService endings = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<PackReference>> ended = new ArrayList<>();
-    private @Nullable OpenPack open;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final Deque<Lane> free = new ArrayDeque<>();
+    private int begun;
 
     PackSequence(
             ObjectStore store, PlaceLayout layout, BackupId backup, AttemptId attempt, byte[] header, long packBytes) {
@@ -51,6 +57,25 @@ final class PackSequence implements AutoCloseable {
     /** Where a frame was put. */
     record Position(PackName pack, long offset) {}
 
+    /** Where one file after another is put. */
+    static final class Lane {
+        private @Nullable OpenPack open;
+    }
+
+    /** A lane for a file; it is given back at the file's end. */
+    Lane takeLane() {
+        Lane found = free.poll();
+        if (found == null) {
+            found = new Lane();
+            lanes.add(found);
+        }
+        return found;
+    }
+
+    void giveBack(Lane lane) {
+        free.push(lane);
+    }
+
     private record OpenPack(PackName name, ObjectKey key, ObjectUpload upload, MessageDigest digest) {
         void write(byte[] bytes, int from, int length) throws RepositoryException {
             upload.write(bytes, from, length);
@@ -58,31 +83,31 @@ final class PackSequence implements AutoCloseable {
         }
     }
 
-    Position append(byte[] stored, int from, int length) throws RepositoryException, InterruptedException {
-        OpenPack pack = open;
+    Position append(Lane lane, byte[] stored, int from, int length) throws RepositoryException, InterruptedException {
+        OpenPack pack = lane.open;
         if (pack != null && pack.upload().length() >= packBytes) {
-            end(pack);
+            end(lane, pack);
             pack = null;
         }
         if (pack == null) {
-            pack = begin();
+            pack = begin(lane);
         }
         long offset = pack.upload().length();
         pack.write(stored, from, length);
         return new Position(pack.name(), offset);
     }
 
-    private OpenPack begin() throws RepositoryException {
-        PackName name = new PackName(backup, attempt, ended.size());
+    private OpenPack begin(Lane lane) throws RepositoryException {
+        PackName name = new PackName(backup, attempt, begun++);
         ObjectKey key = layout.pack(name);
         OpenPack pack = new OpenPack(name, key, store.upload(key), Sha256.digest());
-        open = pack;
+        lane.open = pack;
         pack.write(header, 0, header.length);
         return pack;
     }
 
-    private void end(OpenPack pack) throws RepositoryException, InterruptedException {
-        open = null;
+    private void end(Lane lane, OpenPack pack) throws RepositoryException, InterruptedException {
+        lane.open = null;
         ended.add(endings.submit(() -> commit(pack)));
         if (ended.size() > MOST_ENDING) {
             await(ended.get(ended.size() - 1 - MOST_ENDING));
@@ -101,15 +126,19 @@ final class PackSequence implements AutoCloseable {
         }
     }
 
-    /** Waits until all packs are durable. */
+    /** Waits until all packs are durable; they come in the order of their numbers. */
     List<PackReference> finish() throws RepositoryException, InterruptedException {
-        if (open != null) {
-            end(open);
+        for (Lane lane : lanes) {
+            OpenPack pack = lane.open;
+            if (pack != null) {
+                end(lane, pack);
+            }
         }
         List<PackReference> packs = new ArrayList<>();
         for (Future<PackReference> pack : ended) {
             packs.add(await(pack));
         }
+        packs.sort(Comparator.comparingInt(PackReference::number));
         return packs;
     }
 
@@ -124,12 +153,15 @@ final class PackSequence implements AutoCloseable {
         }
     }
 
-    /** Aborts the pack being filled; those ended stay where nothing lists them. */
+    /** Aborts the packs being filled; those ended stay where nothing lists them. */
     @Override
     public void close() {
-        if (open != null) {
-            open.upload().close();
-            open = null;
+        for (Lane lane : lanes) {
+            OpenPack pack = lane.open;
+            if (pack != null) {
+                lane.open = null;
+                pack.upload().close();
+            }
         }
         endings.close();
     }

@@ -24,9 +24,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads behind a writer. The caller's thread fills buffers; a pool of platform threads compresses them; one more
+ * The threads behind a writer. The callers' threads fill buffers; a pool of platform threads compresses them; one more
  * thread takes the results in order and assembles them. After a failure that thread goes on emptying the queue, so that
- * nobody waits for ever, and the failure comes out at the caller's next call.
+ * nobody waits for ever, and the failure comes out at the callers' next calls.
  */
 final class Pipeline implements AutoCloseable {
     /** Room for small pieces between frames; frames themselves are bounded by their buffers. */
@@ -79,9 +79,9 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Has a buffer's pages made into a frame. */
-    void compress(FrameBuffer buffer) throws RepositoryException {
+    void compress(OpenFile file, FrameBuffer buffer) throws RepositoryException {
         requireGood();
-        put(new Piece.Frame(buffer, submit(() -> withCodec(codec -> FrameMaker.whole(codec, buffer))), null));
+        put(new Piece.Frame(file, buffer, submit(() -> withCodec(codec -> FrameMaker.whole(codec, buffer))), null));
     }
 
     /**
@@ -90,9 +90,10 @@ final class Pipeline implements AutoCloseable {
      * @param lease of the parent's map; given back when it was compared with
      * @param firstPage of the buffer within the map's part
      */
-    void compare(FrameBuffer buffer, PartLease lease, int firstPage) throws RepositoryException {
+    void compare(OpenFile file, FrameBuffer buffer, PartLease lease, int firstPage) throws RepositoryException {
         requireGood();
         put(new Piece.Frame(
+                file,
                 buffer,
                 submit(() -> {
                     ParentPart parent = lease.get();
@@ -173,7 +174,7 @@ final class Pipeline implements AutoCloseable {
         } catch (RepositoryException | RuntimeException | Error e) {
             fail(e);
         }
-        if (piece instanceof Piece.Frame(FrameBuffer buffer, Future<?> made, PartLease lease)) {
+        if (piece instanceof Piece.Frame(OpenFile file, FrameBuffer buffer, Future<?> made, PartLease lease)) {
             awaitDone(made);
             buffers.giveBack(buffer);
             if (lease != null) {

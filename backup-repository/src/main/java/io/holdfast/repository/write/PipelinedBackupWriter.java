@@ -9,6 +9,7 @@ import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexReference;
 import io.holdfast.repository.index.IndexSpool;
+import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
@@ -36,6 +37,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +62,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesStored = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private @Nullable FilePath open;
+    private final Set<FilePath> open = ConcurrentHashMap.newKeySet();
 
     private PipelinedBackupWriter(
             ObjectStore store,
@@ -139,13 +141,14 @@ public final class PipelinedBackupWriter implements BackupWriter {
 
     @Override
     public FileSink beginFile(FileHeader header) throws RepositoryException {
-        requireNoOpenFile();
+        if (parent != null) {
+            // Its maps are fetched ahead within a bound that one file may use up.
+            requireNoOpenFile();
+        }
         ParentFile inParent = parent == null ? null : parent.file(header);
-        pipeline.put(new Piece.Begin(header, inParent == null ? List.of() : inParent.maps()));
-        files.incrementAndGet();
+        OpenFile file = begin(header, inParent == null ? List.of() : inParent.maps());
         expect(inParent);
-        open = header.path();
-        return new Sink(header.path(), inParent);
+        return new Sink(file, inParent);
     }
 
     @Override
@@ -161,11 +164,19 @@ public final class PipelinedBackupWriter implements BackupWriter {
                             + ", of which only changes come.",
                     "compare all files with the parent instead, or make a full backup.");
         }
-        pipeline.put(new Piece.Begin(header, inParent.maps()));
-        files.incrementAndGet();
+        OpenFile file = begin(header, inParent.maps());
         expect(inParent);
-        open = header.path();
-        return new ChangedFileSink(header.path(), pages, inParent, pipeline, bytesRead, () -> open = null);
+        return new ChangedFileSink(file, pages, inParent, pipeline, bytesRead, () -> open.remove(header.path()));
+    }
+
+    private OpenFile begin(FileHeader header, List<MapReference> parentMaps) throws RepositoryException {
+        OpenFile file = new OpenFile(header, parentMaps);
+        if (!open.add(header.path())) {
+            throw new IllegalStateException("The file " + header.path() + " is not finished");
+        }
+        pipeline.put(new Piece.Begin(file));
+        files.incrementAndGet();
+        return file;
     }
 
     private void expect(@Nullable ParentFile inParent) throws RepositoryException {
@@ -180,19 +191,17 @@ public final class PipelinedBackupWriter implements BackupWriter {
 
     @Override
     public void addDirectory(FilePath path, int mode, Instant modified) throws RepositoryException {
-        requireNoOpenFile();
         pipeline.put(new Piece.Entry(new IndexEntry.Directory(path, mode, modified)));
     }
 
     @Override
     public void addSymbolicLink(FilePath path, String destination, Instant modified) throws RepositoryException {
-        requireNoOpenFile();
         pipeline.put(new Piece.Entry(new IndexEntry.SymbolicLink(path, destination, modified)));
     }
 
     private void requireNoOpenFile() {
-        if (open != null) {
-            throw new IllegalStateException("The file " + open + " is not finished");
+        if (!open.isEmpty()) {
+            throw new IllegalStateException("Not finished: " + open);
         }
     }
 
@@ -308,14 +317,14 @@ public final class PipelinedBackupWriter implements BackupWriter {
 
     /** Cuts a file into frames. No frame reaches over the end of a map's part, which is a multiple of a frame. */
     private final class Sink implements FileSink {
-        private final FilePath path;
+        private final OpenFile file;
         private final @Nullable ParentFile inParent;
         private @Nullable FrameBuffer buffer;
         private long page;
         private boolean finished;
 
-        Sink(FilePath path, @Nullable ParentFile inParent) {
-            this.path = path;
+        Sink(OpenFile file, @Nullable ParentFile inParent) {
+            this.file = file;
             this.inParent = inParent;
         }
 
@@ -327,7 +336,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
         @Override
         public void write(ByteBuffer bytes) throws RepositoryException {
             if (finished) {
-                throw new IllegalStateException("The file " + path + " is finished");
+                throw new IllegalStateException("The file " + file.header.path() + " is finished");
             }
             while (bytes.hasRemaining()) {
                 FrameBuffer filling = buffer == null ? pipeline.buffer() : buffer;
@@ -346,9 +355,9 @@ public final class PipelinedBackupWriter implements BackupWriter {
         private void handOver(FrameBuffer filled) throws RepositoryException {
             PartLease lease = inParent == null ? null : pipeline.lease(inParent, (int) (page / FileMap.PAGES_PER_PART));
             if (lease == null) {
-                pipeline.compress(filled);
+                pipeline.compress(file, filled);
             } else {
-                pipeline.compare(filled, lease, (int) (page % FileMap.PAGES_PER_PART));
+                pipeline.compare(file, filled, lease, (int) (page % FileMap.PAGES_PER_PART));
             }
             page += FrameReference.PAGES_PER_FRAME;
         }
@@ -356,17 +365,17 @@ public final class PipelinedBackupWriter implements BackupWriter {
         @Override
         public void finish() throws RepositoryException {
             if (finished) {
-                throw new IllegalStateException("The file " + path + " is finished");
+                throw new IllegalStateException("The file " + file.header.path() + " is finished");
             }
             finished = true;
-            open = null;
             if (buffer != null) {
                 handOver(buffer);
             }
             if (inParent != null) {
                 inParent.close();
             }
-            pipeline.put(new Piece.Finish());
+            pipeline.put(new Piece.Finish(file));
+            open.remove(file.header.path());
         }
     }
 }

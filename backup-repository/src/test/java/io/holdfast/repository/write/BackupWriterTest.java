@@ -9,8 +9,12 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.ReadProgress;
 import io.holdfast.repository.store.MemoryObjectStore;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,11 +245,81 @@ class BackupWriterTest {
     }
 
     @Test
-    void a_file_must_be_finished_before_the_next() throws Exception {
+    void several_files_are_written_at_the_same_time_within_the_bound_and_each_lies_together() throws Exception {
+        int count = 4;
+        long bound = 4 << 20;
+        List<byte[]> contents = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            contents.add(SampleBackup.random(new Random(i), (5 << 20) + 1000 * i));
+        }
+        CommitOutcome.Committed committed;
+        WriterOptions options = options().withMemoryBytes(bound).withPackBytes(64 << 20);
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options);
+                ExecutorService threads = Executors.newFixedThreadPool(count)) {
+            CyclicBarrier allOpen = new CyclicBarrier(count);
+            List<Future<Long>> written = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                FilePath path = new FilePath("f" + i);
+                byte[] bytes = contents.get(i);
+                written.add(threads.submit(() -> {
+                    FileSink sink = writer.beginFile(new FileHeader.Regular(path, 0600, SampleBackup.NOW));
+                    long most = 0;
+                    for (int at = 0; at < bytes.length; at += 50_000) {
+                        sink.write(bytes, at, Math.min(50_000, bytes.length - at));
+                        most = Math.max(most, writer.progress().bytesInFlight());
+                        if (at == 0) {
+                            allOpen.await();
+                        }
+                    }
+                    sink.finish();
+                    return most;
+                }));
+            }
+            for (Future<Long> each : written) {
+                assertThat(each.get()).isPositive().isLessThanOrEqualTo(bound);
+            }
+            committed = (CommitOutcome.Committed) writer.commit(SampleBackup.logical());
+        }
+
+        assertThat(committed.manifest().packs())
+                .extracting(BackupManifest.PackReference::number)
+                .containsExactly(0, 1, 2, 3);
+        BackupReader reader = place.read(ID);
+        for (int i = 0; i < count; i++) {
+            assertThat(content(reader, "f" + i)).isEqualTo(contents.get(i));
+        }
+        assertThat(reader.verify(1, ReadProgress.NONE).damages()).isEmpty();
+    }
+
+    private static byte[] content(BackupReader reader, String path) throws Exception {
+        IndexEntry entry = reader.find(new FilePath(path)).orElseThrow();
+        try (InputStream in = reader.open((IndexEntry.WithContent) entry)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    void a_file_that_gets_nothing_for_long_holds_no_other_up() throws Exception {
+        byte[] bytes = SampleBackup.random(new Random(1), 20 << 20);
+        try (BackupWriter writer = place.beginBackup(ID, FIRST, options().withMemoryBytes(4 << 20))) {
+            FileSink slow = writer.beginFile(new FileHeader.Regular(new FilePath("slow"), 0600, SampleBackup.NOW));
+            slow.write(new byte[] {1}, 0, 1);
+            add(writer, "f", bytes);
+            slow.write(new byte[] {2}, 0, 1);
+            slow.finish();
+            writer.commit(SampleBackup.logical());
+        }
+
+        assertThat(content(place.read(ID), "slow")).containsExactly(1, 2);
+        assertThat(content(place.read(ID), "f")).isEqualTo(bytes);
+    }
+
+    @Test
+    void files_must_be_finished_before_the_commit() throws Exception {
         try (BackupWriter writer = place.beginBackup(ID, FIRST, options())) {
-            FileSink sink = writer.beginFile(new FileHeader.Regular(new FilePath("f"), 0600, SampleBackup.NOW));
-            assertThatThrownBy(() -> writer.addDirectory(new FilePath("d"), 0700, SampleBackup.NOW))
-                    .isInstanceOf(IllegalStateException.class);
+            FileHeader header = new FileHeader.Regular(new FilePath("f"), 0600, SampleBackup.NOW);
+            FileSink sink = writer.beginFile(header);
+            assertThatThrownBy(() -> writer.beginFile(header)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> writer.commit(SampleBackup.logical())).isInstanceOf(IllegalStateException.class);
             sink.finish();
             assertThatThrownBy(() -> sink.write(new byte[1], 0, 1)).isInstanceOf(IllegalStateException.class);
