@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param home a folder without any {@code .postgresql} or {@code .pgpass}, so that nobody's own settings take part
  */
-record DumpCommands(PostgresInstallation tools, SourceServer server, Path home, Duration lockWait) {
+record DumpCommands(
+        PostgresInstallation tools, SourceServer server, DumpSelection selection, Path home, Duration lockWait) {
     // libpq learned to refuse kinds of login, and to trust the system's authorities, in this version. Before it, only
     // channel binding keeps a password from a server that has not proved to know it.
     private static final int REFUSES_LOGINS = 16;
@@ -27,10 +28,11 @@ record DumpCommands(PostgresInstallation tools, SourceServer server, Path home, 
 
     /** Dumps one database, uncompressed: the repository compresses, better and in parallel. */
     ToolCommand database(String name, @Nullable Path passwordFile) throws UnusableDefinitionException {
-        return command(
-                "pg_dump",
-                passwordFile,
+        List<String> arguments = new ArrayList<>(
                 List.of("--format=custom", "--compress=0", "--dbname=" + ConnectionUri.of(server, name)));
+        arguments.addAll(selection.arguments());
+        return command(
+                "pg_dump", "of database \"" + name.replaceAll("\\p{Cntrl}", " ") + "\"", passwordFile, arguments);
     }
 
     /**
@@ -44,15 +46,15 @@ record DumpCommands(PostgresInstallation tools, SourceServer server, Path home, 
         if (!withPasswords) {
             arguments.add("--no-role-passwords");
         }
-        return command("pg_dumpall", passwordFile, arguments);
+        return command("pg_dumpall", "of roles", passwordFile, arguments);
     }
 
-    private ToolCommand command(String program, @Nullable Path passwordFile, List<String> own)
+    private ToolCommand command(String program, String purpose, @Nullable Path passwordFile, List<String> own)
             throws UnusableDefinitionException {
         List<String> arguments = new ArrayList<>(own);
         arguments.add("--no-password");
         arguments.add("--lock-wait-timeout=" + lockWait.toMillis());
-        return new ToolCommand(tools.program(program), arguments, environment(passwordFile));
+        return new ToolCommand(tools.program(program), purpose, arguments, environment(passwordFile));
     }
 
     private Map<String, String> environment(@Nullable Path passwordFile) throws UnusableDefinitionException {

@@ -2,6 +2,7 @@ package io.holdfast.backup.dump;
 
 import io.holdfast.backup.source.DatabaseList;
 import io.holdfast.backup.source.DatabaseList.Database;
+import io.holdfast.backup.source.UnusableDefinitionException;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupContent.DumpedDatabase;
 import io.holdfast.repository.manifest.NotedException;
@@ -29,8 +30,9 @@ record DumpPlan(List<DumpedDatabase> databases, boolean rolePasswords, List<Note
         exceptions = List.copyOf(exceptions);
     }
 
-    static DumpPlan of(DatabaseList server) {
-        List<DumpedDatabase> databases = server.databases().stream()
+    /** @throws UnusableDefinitionException if the selection leaves nothing, or names what is not there */
+    static DumpPlan of(DatabaseList server, DumpSelection selection) throws UnusableDefinitionException {
+        List<DumpedDatabase> databases = selection.databases(server).stream()
                 .map(each -> new DumpedDatabase(each.name(), file(each)))
                 .toList();
         List<NotedException> exceptions = new ArrayList<>();
@@ -40,10 +42,27 @@ record DumpPlan(List<DumpedDatabase> databases, boolean rolePasswords, List<Note
                     Optional.of(GLOBALS),
                     "The role that dumps may not read pg_authid, so restored roles have no passwords."));
         }
-        server.leftOut()
-                .forEach((name, why) -> exceptions.add(new NotedException(
-                        "database_left_out", Optional.empty(), "The database " + name + " is not dumped. " + why)));
+        server.leftOut().forEach((name, why) -> {
+            if (!selection.excludes(name)) {
+                exceptions.add(leftOut(name, why));
+            }
+        });
+        server.databases().stream()
+                .map(Database::name)
+                .filter(selection::excludes)
+                .forEach(name -> exceptions.add(leftOut(name, "The target leaves it out.")));
+        if (!selection.within().isEmpty()) {
+            exceptions.add(new NotedException(
+                    "dump_filtered",
+                    Optional.empty(),
+                    "Of each database the target chooses: " + selection.within() + "."));
+        }
         return new DumpPlan(databases, server.rolePasswordsReadable(), exceptions);
+    }
+
+    private static NotedException leftOut(String name, String why) {
+        return new NotedException(
+                "database_left_out", Optional.empty(), "The database " + name + " is not dumped. " + why);
     }
 
     private static FilePath file(Database database) {

@@ -34,8 +34,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a logical backup: roles and other globals, then each database as a custom-format archive, streamed from the
- * programs straight into the repository. Nothing lies on this host's disk in between. Each database is dumped from a
+ * Makes a logical backup: roles and other globals, then each database as a custom-format archive, several at the same time,
+ * streamed from the programs straight into the repository. When one fails, the others are ended. Nothing lies on this host's disk in between. Each database is dumped from a
  * snapshot of its own, as PostgreSQL has none across databases; the manifest says so. Safe for use by several threads,
  * each with a backup of its own.
  */
@@ -55,6 +55,7 @@ public final class LogicalBackup {
     /**
      * What is to be made.
      *
+     * @param selection which databases, what of them, and how many at once
      * @param labels free text kept in the backup's manifest; never secrets
      * @param beforeCommit run once, when every dump was taken: what it throws ends the attempt without a backup
      */
@@ -63,6 +64,7 @@ public final class LogicalBackup {
             AttemptId attempt,
             WriterOptions writer,
             WorkFolder folder,
+            DumpSelection selection,
             Map<String, String> labels,
             Runnable beforeCommit) {
         public Request {
@@ -70,14 +72,14 @@ public final class LogicalBackup {
         }
     }
 
-    /** Hears of progress often, in the thread that makes the backup: it must return quickly. */
+    /** Hears of progress often, in one thread after another: it must return quickly. */
     @FunctionalInterface
     public interface Listener {
         /**
          * So far it is.
          *
          * @param phase {@code globals} or {@code dump}
-         * @param bytes taken from the programs in all
+         * @param bytes taken from all programs together
          */
         void progressed(String phase, long bytes);
     }
@@ -94,8 +96,9 @@ public final class LogicalBackup {
         Instant startedAt = clock.instant();
         DatabaseList facts = DatabaseList.of(server);
         PostgresInstallation tools = installations.suitableFor(facts.major());
-        DumpPlan plan = DumpPlan.of(facts);
-        DumpCommands commands = new DumpCommands(tools, server, request.folder().path(), limits.lockWait());
+        DumpPlan plan = DumpPlan.of(facts, request.selection());
+        DumpCommands commands = new DumpCommands(
+                tools, server, request.selection(), request.folder().path(), limits.lockWait());
         try (BackupWriter writer = place.beginBackup(request.backup(), request.attempt(), request.writer())) {
             Attempt attempt = new Attempt(writer, server.password(), request.folder(), listener);
             attempt.dump(
@@ -103,20 +106,25 @@ public final class LogicalBackup {
                     DumpPlan.GLOBALS,
                     OutputCheck.ofGlobals(),
                     file -> commands.globals(plan.rolePasswords(), path(file)));
-            for (DumpedDatabase database : plan.databases()) {
-                if (commands.needsOwnLoginFirst()) {
-                    SqlSession.open(server.connection(), database.name(), "holdfast")
-                            .close();
-                }
-                attempt.dump(
-                        "dump",
-                        database.file(),
-                        OutputCheck.ofArchive(database.name()),
-                        file -> commands.database(database.name(), path(file)));
-            }
+            List<ConcurrentDumps.Dump> dumps = plan.databases().stream()
+                    .map(database -> (ConcurrentDumps.Dump) () -> dump(database, server, commands, attempt))
+                    .toList();
+            ConcurrentDumps.run(dumps, request.selection().jobs());
             request.beforeCommit().run();
             return writer.commit(details(startedAt, facts, tools, plan, request.labels()));
         }
+    }
+
+    private static void dump(DumpedDatabase database, SourceServer server, DumpCommands commands, Attempt attempt)
+            throws IOException, InterruptedException {
+        if (commands.needsOwnLoginFirst()) {
+            SqlSession.open(server.connection(), database.name(), "holdfast").close();
+        }
+        attempt.dump(
+                "dump",
+                database.file(),
+                OutputCheck.ofArchive(database.name()),
+                file -> commands.database(database.name(), path(file)));
     }
 
     private BackupDetails details(
@@ -149,13 +157,13 @@ public final class LogicalBackup {
         ToolCommand passwordIn(@Nullable PasswordFile file) throws IOException;
     }
 
-    /** One attempt, its dumps one after another. */
+    /** One attempt. Its dumps may be taken at the same time. */
     private final class Attempt {
         private final BackupWriter writer;
         private final @Nullable Secret password;
         private final WorkFolder folder;
         private final Listener listener;
-        private long bytesBefore;
+        private long bytes;
 
         Attempt(BackupWriter writer, @Nullable Secret password, WorkFolder folder, Listener listener) {
             this.writer = writer;
@@ -166,22 +174,26 @@ public final class LogicalBackup {
 
         void dump(String phase, FilePath path, OutputCheck check, CommandWith command)
                 throws IOException, InterruptedException {
-            listener.progressed(phase, bytesBefore);
+            progressed(phase, 0);
             FileSink sink = writer.beginFile(new FileHeader.Regular(path, FILE_MODE, clock.instant()));
             try (PasswordFile file = password == null ? null : PasswordFile.in(folder, password)) {
-                new ToolProcess(command.passwordIn(file), limits.ofTool()).run((bytes, length) -> {
+                new ToolProcess(command.passwordIn(file), limits.ofTool()).run((piece, length) -> {
                     if (check.total() == 0 && file != null) {
                         // It writes only once it has logged in, over its one connection.
                         file.remove();
                     }
-                    check.take(bytes, length);
-                    sink.write(bytes, 0, length);
-                    listener.progressed(phase, bytesBefore + check.total());
+                    check.take(piece, length);
+                    sink.write(piece, 0, length);
+                    progressed(phase, length);
                 });
             }
             check.finish();
             sink.finish();
-            bytesBefore += check.total();
+        }
+
+        private synchronized void progressed(String phase, int more) {
+            bytes += more;
+            listener.progressed(phase, bytes);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.holdfast.backup.base.BackupProgress;
 import io.holdfast.backup.base.Cancellation;
 import io.holdfast.backup.base.PhysicalBackup;
 import io.holdfast.backup.base.PhysicalBackupOptions;
+import io.holdfast.backup.dump.DumpSelection;
 import io.holdfast.backup.dump.LogicalBackup;
 import io.holdfast.backup.source.SourceServer;
 import io.holdfast.backup.source.WorkFolder;
@@ -95,7 +96,13 @@ final class BackupMaker {
             WorkFolder folder)
             throws IOException, InterruptedException, TimeoutException {
         LogicalBackup.Request request = new LogicalBackup.Request(
-                work.storedId(), attempt, writer(folder), folder, labels(work), run::requireOwnership);
+                work.storedId(),
+                attempt,
+                writer(folder),
+                folder,
+                DumpSelection.of(work.target().logical()),
+                labels(work),
+                run::requireOwnership);
         AttemptWatch watch = new AttemptWatch(run, config.timeLimit(), Thread.currentThread()::interrupt);
         try (watch) {
             return logical.run(

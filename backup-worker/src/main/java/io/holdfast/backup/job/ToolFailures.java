@@ -25,6 +25,12 @@ final class ToolFailures {
                     "Install client programs of at least the server's version and name them in"
                             + " HOLDFAST_POSTGRES_INSTALLATIONS."),
             sign(
+                    "no matching (?:schemas|tables) were found|too many dotted names|cross-database references",
+                    FailureCategory.CONFIGURATION,
+                    "Correct schemas and tables in the target's logical section: letters are lower case unless they stand"
+                            + " between double quotes. They have to match in every database that is dumped; name others in"
+                            + " a target of their own."),
+            sign(
                     "LOCK TABLE|lock timeout",
                     FailureCategory.TIMEOUT,
                     "Somebody holds an exclusive lock on a table (ALTER TABLE, VACUUM FULL, TRUNCATE); look into"

@@ -121,6 +121,7 @@ class CleartextTest {
                     new AttemptId("a1"),
                     WriterOptions.defaults(work.newFolder("writer")),
                     work,
+                    DumpSelection.ALL,
                     Map.of(),
                     () -> {});
             return new LogicalBackup(InstalledTools.all(), InstantSource.system(), LIMITS)

@@ -98,14 +98,14 @@ class DumpPartsTest {
     }
 
     @Test
-    void databases_get_file_names_that_no_file_system_can_mix_up() {
+    void databases_get_file_names_that_no_file_system_can_mix_up() throws Exception {
         DatabaseList server = new DatabaseList(
                 170011,
                 List.of(new Database(5, "orders"), new Database(6, "Orders"), new Database(7, "../x")),
                 new TreeMap<>(Map.of("half dropped", "It is invalid.")),
                 false);
 
-        DumpPlan plan = DumpPlan.of(server);
+        DumpPlan plan = DumpPlan.of(server, DumpSelection.ALL);
 
         assertThat(plan.databases())
                 .extracting(DumpedDatabase::name, database -> database.file().value())
@@ -117,6 +117,37 @@ class DumpPartsTest {
         assertThat(plan.exceptions())
                 .extracting(NotedException::what)
                 .containsExactly("role_passwords_left_out", "database_left_out");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "shop_*  | shop_1    | true",
+                "shop_*  | shop      | false",
+                "SHOP    | shop      | true",
+                "Shop    | Shop      | false",
+                "\"Shop\"  | Shop      | true",
+                "\"sh*\"   | shop      | false",
+                "\"a\"\"b\"  | a\"b      | true",
+                "s?op    | shop      | true",
+                "a.b     | axb       | false",
+                "a(b$    | a(b$      | true",
+            })
+    void databases_are_matched_as_psql_matches_names(String pattern, String name, boolean matches) {
+        assertThat(new NamePattern(pattern).ofWholeName().matcher(name).matches())
+                .isEqualTo(matches);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "größe*, gr\\u00f6\\u00dfe*",
+        "\"größe\", \"gr\"\\u00f6\"\"\\u00df\"e\"",
+        "\"ö\"\"x\", \"\"\\u00f6\"\"\"x\"",
+        "😀, \\U0001f600"
+    })
+    void patterns_reach_the_program_in_ascii(String pattern, String argument) {
+        assertThat(new NamePattern(pattern).inAscii()).isEqualTo(argument);
     }
 
     @ParameterizedTest
@@ -158,6 +189,7 @@ class DumpPartsTest {
         return new DumpCommands(
                 new PostgresInstallation(Path.of("/usr/lib/pg/bin"), new ToolVersion(major, 1, major + ".1")),
                 new SourceServer(host, 5432, "backup", new Secret("s3cr:et"), "postgres", TlsSettings.of(mode), false),
+                DumpSelection.ALL,
                 Path.of("/run/holdfast"),
                 Duration.ofSeconds(30));
     }

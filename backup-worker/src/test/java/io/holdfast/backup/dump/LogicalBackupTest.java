@@ -7,11 +7,13 @@ import io.holdfast.backup.replication.TlsMode;
 import io.holdfast.backup.replication.TlsSettings;
 import io.holdfast.backup.source.DatabaseList;
 import io.holdfast.backup.source.SourceServer;
+import io.holdfast.backup.source.UnusableDefinitionException;
 import io.holdfast.backup.source.WorkFolder;
 import io.holdfast.backup.tool.Installations;
 import io.holdfast.backup.tool.PostgresInstallation;
 import io.holdfast.backup.tool.ScriptFolder;
 import io.holdfast.backup.tool.ToolException;
+import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
@@ -221,8 +223,110 @@ class LogicalBackupTest {
 
             assertThatThrownBy(() -> backup(InstalledTools.all(), source("backup", PASSWORD), impatient))
                     .isInstanceOf(ToolException.Failed.class)
+                    .hasMessageContaining("pg_dump of database \"postgres\" ended")
                     .hasMessageContaining("LOCK TABLE public.held");
         }
+        assertThat(place.listManifests()).isEmpty();
+        assertThat(workFiles()).isEmpty();
+    }
+
+    @Test
+    void a_slow_database_holds_no_other_up() throws Exception {
+        // given: the slow one ends only when both others have ended
+        server.execute("postgres", "create database slow", "create database swift_1", "create database swift_2");
+        Path home = ScriptFolder.installation(folder.resolve("scripts"), "15.1");
+        ScriptFolder programs = new ScriptFolder(home.resolve("bin"));
+        programs.program(
+                "pg_dumpall", "echo '" + "--".repeat(60) + "'; echo '-- PostgreSQL database cluster dump complete'");
+        programs.program("pg_dump", """
+                case "$*" in
+                  *--version*) echo 'pg_dump (PostgreSQL) 15.1'; exit;;
+                  *dbname=slow*) until [ -e '%1$s/swift_1' ] && [ -e '%1$s/swift_2' ]; do sleep 0.02; done;;
+                  *dbname=swift%%5F1*) touch '%1$s/swift_1';;
+                  *) touch '%1$s/swift_2';;
+                esac
+                printf 'PGDMP%%0600d' 0""".formatted(folder));
+
+        // when
+        DumpSelection selection =
+                new DumpSelection(new LogicalDumps(2, List.of("slow", "swift*"), null, null, null, null, null, null));
+        CommitOutcome outcome =
+                backup(new Installations(List.of(home), List.of()), source("backup", PASSWORD), LIMITS, selection);
+
+        // then
+        BackupManifest manifest = ((CommitOutcome.Committed) outcome).manifest();
+        assertThat(((BackupContent.Logical) manifest.details().content()).databases())
+                .extracting(DumpedDatabase::name)
+                .containsExactly("slow", "swift_1", "swift_2");
+        assertThat(manifest.sizes().files()).isEqualTo(4);
+    }
+
+    @Test
+    void what_the_target_chooses_is_dumped_and_nothing_else_whatever_the_names_are() throws Exception {
+        // given
+        PostgresInstallation tools = InstalledTools.assumeFor(MAJOR);
+        String odd = "Sh;op $(touch stolen) \"größe\"";
+        server.execute(
+                "postgres", "create database \"" + odd.replace("\"", "\"\"") + "\"", "create database shop_test");
+        try (var connection = server.connect(odd);
+                var statement = connection.createStatement()) {
+            statement.execute("create schema \"--file=größe\"");
+            statement.execute("create schema \"--file=graeße\"");
+            statement.execute("create schema scratch");
+            statement.execute("create table \"--file=größe\".\"a.b; $(x)\" as select 7 as kept");
+            statement.execute("create table \"--file=größe\".sessions as select 'dropped-row' as id");
+            statement.execute("create table \"--file=größe\".tmp_1 (id int)");
+            statement.execute("create table \"--file=graeße\".other (id int)");
+            statement.execute("create table scratch.note (id int)");
+        }
+
+        // when
+        DumpSelection selection = new DumpSelection(new LogicalDumps(
+                8,
+                List.of("\"" + odd.replace("\"", "\"\"") + "\"", "shop*"),
+                List.of("*_test"),
+                List.of("\"--file=größe\""),
+                null,
+                null,
+                List.of("*.tmp_*"),
+                List.of("*.sessions")));
+        CommitOutcome outcome = backup(InstalledTools.all(), source("backup", PASSWORD), LIMITS, selection);
+
+        // then
+        BackupManifest manifest = ((CommitOutcome.Committed) outcome).manifest();
+        List<DumpedDatabase> databases =
+                ((BackupContent.Logical) manifest.details().content()).databases();
+        assertThat(databases).extracting(DumpedDatabase::name).containsExactly(odd);
+        assertThat(manifest.details().exceptions()).extracting("what").contains("database_left_out", "dump_filtered");
+        Path archive = folder.resolve("archive");
+        Files.write(
+                archive,
+                bytes(place.read(manifest.backup()), databases.getFirst().file()));
+        assertThat(listing(tools, archive))
+                .contains("SCHEMA - --file=größe", "TABLE DATA --file=größe a.b; $(x)", "TABLE --file=größe sessions")
+                .doesNotContain("TABLE DATA --file=größe sessions", "tmp_1", "scratch", "graeße");
+        assertThat(folder.resolve("stolen")).doesNotExist();
+        server.execute("postgres", "drop database \"" + odd.replace("\"", "\"\"") + "\"", "drop database shop_test");
+    }
+
+    @Test
+    void what_matches_nothing_fails_the_backup_with_the_database_named() throws Exception {
+        InstalledTools.assumeFor(MAJOR);
+        LogicalDumps schema =
+                new LogicalDumps(null, List.of("postgres"), null, List.of("gone"), null, null, null, null);
+        LogicalDumps database = new LogicalDumps(null, List.of("Postgres", "gone"), null, null, null, null, null, null);
+
+        assertThatThrownBy(() ->
+                        backup(InstalledTools.all(), source("backup", PASSWORD), LIMITS, new DumpSelection(schema)))
+                .isInstanceOf(ToolException.Failed.class)
+                .hasMessageContaining("pg_dump of database \"postgres\"")
+                .hasMessageContaining("no matching schemas were found for pattern \"gone\"");
+        assertThatThrownBy(() ->
+                        backup(InstalledTools.all(), source("backup", PASSWORD), LIMITS, new DumpSelection(database)))
+                .isInstanceOf(UnusableDefinitionException.class)
+                .hasMessageContaining("No database matches gone of logical.databases.")
+                .hasMessageContaining("HINT: ")
+                .hasMessageContaining("postgres");
         assertThat(place.listManifests()).isEmpty();
     }
 
@@ -245,12 +349,19 @@ class LogicalBackupTest {
     }
 
     private CommitOutcome backup(Installations installations, SourceServer source, DumpLimits limits) throws Exception {
+        return backup(installations, source, limits, DumpSelection.ALL);
+    }
+
+    private CommitOutcome backup(
+            Installations installations, SourceServer source, DumpLimits limits, DumpSelection selection)
+            throws Exception {
         try (WorkFolder work = WorkFolder.below(folder.resolve("work"))) {
             LogicalBackup.Request request = new LogicalBackup.Request(
                     new BackupId("b1"),
                     new AttemptId("a1"),
                     WriterOptions.defaults(work.newFolder("writer")),
                     work,
+                    selection,
                     Map.of(),
                     () -> {});
             return new LogicalBackup(installations, clock, limits).run(source, place, request, (phase, bytes) -> {});

@@ -64,7 +64,7 @@ record DefinitionPlan(List<Definition> toSay) {
     /** The same content with another revision. */
     static Definition withRevision(Definition definition, long revision) {
         return switch (definition) {
-            case TargetDefined it -> new TargetDefined(it.target(), revision, it.postgres(), it.repository());
+            case TargetDefined it -> it.withRevision(revision);
             case RepositoryDefined it -> it.withRevision(revision);
             case NotificationsDefined it -> new NotificationsDefined(revision, it.email());
             case DefinitionRemoved it -> new DefinitionRemoved(it.removed(), revision);
@@ -78,7 +78,8 @@ record DefinitionPlan(List<Definition> toSay) {
         configuration
                 .targets()
                 .values()
-                .forEach(it -> wanted.add(new TargetDefined(it.id(), NEVER, it.postgres(), it.repository())));
+                .forEach(it ->
+                        wanted.add(new TargetDefined(it.id(), NEVER, it.postgres(), it.repository(), it.logical())));
         if (configuration.email() != null) {
             wanted.add(new NotificationsDefined(NEVER, configuration.email()));
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -177,11 +178,17 @@ final class Section {
 
     /** A list of texts; one text alone stands for a list of one. */
     List<String> texts(String key) {
+        return texts(key, text -> Optional.empty(), "");
+    }
+
+    /** A list of texts, of which each may have a fault. */
+    List<String> texts(String key, Function<String, Optional<String>> fault, String hint) {
         List<String> texts = new ArrayList<>();
         for (Node each : elements(key)) {
             String text = textOf(path(key), each, problems);
             if (text != null) {
                 texts.add(text);
+                fault.apply(text).ifPresent(what -> problems.add(each, path(key) + " " + what, hint));
             }
         }
         return texts;

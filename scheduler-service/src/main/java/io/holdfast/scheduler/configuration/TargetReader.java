@@ -3,6 +3,7 @@ package io.holdfast.scheduler.configuration;
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.scheduler.schedule.CronSchedule;
 import io.holdfast.scheduler.schedule.TargetSchedule;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of {@code targets}. */
 final class TargetReader {
 
-    static final List<String> KEYS = List.of("postgres", "repository", "schedule");
+    static final List<String> KEYS = List.of("postgres", "repository", "logical", "schedule");
     private static final List<String> SCHEDULE_KEYS = List.of("full", "incremental", "logical", "time_zone");
     private static final String CRON_HINT =
             "write minute, hour, day of month, month and day of week, such as \"0 2 * * *\" for two o'clock every night";
@@ -30,11 +31,13 @@ final class TargetReader {
                 "postgres", PostgresReader.KEYS, "write `postgres: { host: …, user: …, password: \"env:…\" }`");
         PostgresServer server = postgres == null ? null : PostgresReader.read(postgres);
         RepositoryId repository = repository(target, known);
+        Section logical = target.section("logical", LogicalReader.KEYS);
+        LogicalDumps dumps = logical == null ? null : LogicalReader.read(logical);
         Section schedule = target.section("schedule", SCHEDULE_KEYS);
         List<TargetSchedule> schedules = schedule == null ? List.of() : schedules(id, schedule);
         return id == null || server == null || repository == null
                 ? null
-                : new ConfiguredTarget(id, server, repository, schedules);
+                : new ConfiguredTarget(id, server, repository, dumps, schedules);
     }
 
     private static @Nullable RepositoryId repository(Section target, Set<RepositoryId> known) {

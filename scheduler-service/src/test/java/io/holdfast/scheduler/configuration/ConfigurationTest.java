@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.events.definition.RepositoryDefined;
@@ -107,6 +108,15 @@ class ConfigurationTest {
                       allow_cleartext: true
                       max_rate: 50MB
                     repository: main
+                    logical:
+                      jobs: 4
+                      databases: ["shop*", '"Größe; $(x)"']
+                      exclude_databases: "*_test"
+                      schemas: [shop, hr]
+                      exclude_schemas: scratch
+                      tables: shop.*
+                      exclude_tables: "*.tmp_*"
+                      exclude_table_data: shop.sessions
                     schedule: { full: "30 1 * * 0", time_zone: Europe/Zurich }
                 notifications:
                   email:
@@ -147,6 +157,16 @@ class ConfigurationTest {
                         "env:CLIENT_KEY",
                         true,
                         50 * 1024));
+        assertThat(orders.logical())
+                .isEqualTo(new LogicalDumps(
+                        4,
+                        List.of("shop*", "\"Größe; $(x)\""),
+                        List.of("*_test"),
+                        List.of("shop", "hr"),
+                        List.of("scratch"),
+                        List.of("shop.*"),
+                        List.of("*.tmp_*"),
+                        List.of("shop.sessions")));
         assertThat(orders.schedules()).containsExactly(schedule(BackupKind.FULL, "30 1 * * 0", "Europe/Zurich"));
         assertThat(configuration.email())
                 .isEqualTo(new NotificationsDefined.Email(
@@ -195,6 +215,11 @@ class ConfigurationTest {
                 "user: backup          | user: b, max_rate: 5          | 5, pass | max_rate is not text | quotes",
                 "user: backup          | user: b, max_rate: 5MB/s      | 5MB | max_rate is not a size | 50MB",
                 "user: backup          | user: b, max_rate: 2GB        | 2GB | max_rate is not between 32kB and 1GB | 50MB",
+                "repository: main      | repository: main\\n    logical: { jobs: 9 } | 9 } | targets.orders.logical.jobs is not a number from 1 to 8 | without quotes",
+                "repository: main      | repository: main\\n    logical: { schemes: [a] } | schemes | `schemes` is not known in targets.orders.logical | did you mean `schemas`?",
+                "repository: main      | repository: main\\n    logical: { tables: [a.b, 'a.\"b'] } | 'a. | logical.tables has a double quote without its partner | pg_dump",
+                "repository: main      | repository: main\\n    logical: { schemas: ['', a] } | '' | logical.schemas is empty | give it a value",
+                "repository: main      | repository: main\\n    logical: { databases: [] } | [] | logical.databases names nothing | leave the key out",
                 "repository: main      | repository: mian  | mian | there is no repository `mian` | did you mean `main`?",
                 "repository: main      | repository: cloud | cloud | there is no repository `cloud` | known: main",
                 "0 2 * * *             | 0 25 * * *        | \"0 25 | targets.orders.schedule.full is not valid | minute, hour",
@@ -225,7 +250,7 @@ class ConfigurationTest {
             })
     void what_is_wrong_is_told_with_its_place_and_what_to_do(
             String replaced, String by, String place, String what, String hint) {
-        String text = LEAST.replace(replaced, by);
+        String text = LEAST.replace(replaced, by.replace("\\n", "\n"));
         assertThat(text).isNotEqualTo(LEAST);
         String before = text.substring(0, text.indexOf(place));
         long line = before.lines().count() + (before.endsWith("\n") || before.isEmpty() ? 1 : 0);
@@ -354,6 +379,7 @@ class ConfigurationTest {
                                 EncryptionReader.KEYS,
                                 TargetReader.KEYS,
                                 PostgresReader.KEYS,
+                                LogicalReader.KEYS,
                                 EmailReader.KEYS)
                         .flatMap(List::stream))
                 .allSatisfy(key -> {
