@@ -21,7 +21,15 @@ sealed interface Case {
     record DeltaRestore(String label) implements Case {}
 
     /** All of a backup read back and checked. */
-    record Verify(String label) implements Case {}
+    record Verify(String label, Depth depth) implements Case {}
+
+    /** How deep a verification looks. */
+    enum Depth {
+        /** Stored bytes against their digests. */
+        BYTES,
+        /** All of it: decompressed, compared with the server's list, WAL read. */
+        STRUCTURE
+    }
 
     /** How tools compress. */
     enum Compression {
@@ -36,7 +44,8 @@ sealed interface Case {
                 new Full("full", Compression.SAME, false),
                 new Restore("restore"),
                 new DeltaRestore("delta_restore"),
-                new Verify("verify"),
+                new Verify("verify", Depth.BYTES),
+                new Verify("verify_structure", Depth.STRUCTURE),
                 new Full("full_default", Compression.DEFAULTS, false),
                 new Full("full_encrypted", Compression.SAME, true),
                 new Incremental("incremental_none", 0, false)));

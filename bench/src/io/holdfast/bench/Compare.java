@@ -172,7 +172,7 @@ final class Compare {
             case Case.Incremental incremental -> tool.incremental();
             case Case.Restore restore -> tool.restore(destination);
             case Case.DeltaRestore delta -> tool.deltaRestore(destination);
-            case Case.Verify verify -> tool.verify();
+            case Case.Verify verify -> tool.verify(verify.depth());
         };
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The services' engines, each in a JVM of its own with the options of the local mode, without broker. */
@@ -117,14 +118,15 @@ final class Holdfast implements Tool {
     }
 
     @Override
-    public Command verify() {
+    public Command verify(Case.Depth depth) {
         return engine(
                 "verifier-service",
                 "192m",
                 "io.holdfast.verifier.verification.MeasuredVerification",
                 url(),
                 "bench",
-                "full-" + backups);
+                "full-" + backups,
+                depth.name().toLowerCase(Locale.ROOT));
     }
 
     @Override

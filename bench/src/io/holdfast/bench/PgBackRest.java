@@ -120,8 +120,9 @@ final class PgBackRest implements Tool {
         return pgbackrest("--pg1-path=" + destination, "--type=none", "--delta", "restore");
     }
 
+    /** There is one depth, which depends on the version: see the README. */
     @Override
-    public Command verify() {
+    public Command verify(Case.Depth depth) {
         return pgbackrest("verify");
     }
 

@@ -122,7 +122,7 @@ final class PgBaseBackup implements Tool {
     }
 
     @Override
-    public Command verify() {
+    public Command verify(Case.Depth depth) {
         throw new IllegalStateException("left out");
     }
 

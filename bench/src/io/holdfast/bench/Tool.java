@@ -29,7 +29,8 @@ interface Tool {
 
     Command deltaRestore(Path destination);
 
-    Command verify();
+    /** Reads a backup back, as deep as asked for or the nearest that there is. */
+    Command verify(Case.Depth depth);
 
     Path repository();
 }

@@ -1,5 +1,6 @@
 package io.holdfast.verifier;
 
+import io.holdfast.events.verification.VerificationLevel;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -23,6 +24,13 @@ public interface VerifierConfig {
         /** How many threads decompress and hash, for each backup that is read. */
         @WithDefault("2")
         int threads();
+
+        /**
+         * How much is looked at after each backup, and where a request does not say: {@code bytes} (every stored byte against
+         * its digest) or {@code structure} (all that, decompressed, and whether the parts fit together).
+         */
+        @WithDefault("structure")
+        VerificationLevel level();
 
         /** How long pg_restore may take to read one dump. */
         @WithDefault("12h")

@@ -225,7 +225,7 @@ class VerifierServiceTest {
     void a_repository_that_nobody_defined_is_said_to_be() throws IOException {
         BackupManifest manifest = storeDumps();
         VerificationRequested elsewhere = new VerificationRequested(
-                target, backup, new RepositoryId("unknown"), requested(manifest).manifest(), null);
+                target, backup, new RepositoryId("unknown"), requested(manifest).manifest(), null, null);
 
         broker.send(codec.encode(event(elsewhere)));
 
@@ -363,6 +363,7 @@ class VerifierServiceTest {
                 backup,
                 repositoryId,
                 layout(manifest).manifest(manifest.backup()).value(),
+                null,
                 "test");
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.events.request;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.verification.VerificationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param backupId    which
  * @param repository  where it lies
  * @param manifest    the key of its manifest in the repository
+ * @param level       how much to look at: {@code bytes} or {@code structure}; as the verifier is configured if not said. Less
+ *                    than {@code bytes} is taken as that, and {@code restored}, which a drill shows, as {@code structure}
  * @param requestedBy who asks, for people
  */
 public record VerificationRequested(
@@ -19,4 +22,6 @@ public record VerificationRequested(
         BackupId backupId,
         RepositoryId repository,
         String manifest,
-        @Nullable String requestedBy) implements RequestData {}
+        @Nullable VerificationLevel level,
+        @Nullable String requestedBy)
+        implements RequestData {}

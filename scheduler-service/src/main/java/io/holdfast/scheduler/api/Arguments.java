@@ -3,6 +3,7 @@ package io.holdfast.scheduler.api;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.RestoreId;
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.scheduler.request.RequestRefusedException;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in paths and queries, read strictly. */
@@ -53,6 +55,18 @@ final class Arguments {
                     Arrays.stream(BackupKind.values()).map(BackupKind::wireName).collect(Collectors.joining(", "));
             throw invalid("there is no such kind of backup", "use one of " + known);
         }
+    }
+
+    /** How much a verification looks at; none: as the verifier is configured. */
+    static @Nullable VerificationLevel verificationLevel(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        return Stream.of(VerificationLevel.BYTES, VerificationLevel.STRUCTURE)
+                .filter(level -> level.wireName().equals(text))
+                .findFirst()
+                .orElseThrow(() -> invalid(
+                        "there is no such level to verify to", "use bytes or structure; a drill restores the backup"));
     }
 
     static int limit(@Nullable Integer limit) {

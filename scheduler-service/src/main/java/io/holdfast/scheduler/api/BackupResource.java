@@ -60,6 +60,16 @@ public class BackupResource {
         }
     }
 
+    /** The body of a request to read a backup back; may be left out. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record VerifyBody(
+            @Nullable String level, @Nullable String requestedBy) {
+
+        static VerifyBody orNone(@Nullable VerifyBody body) {
+            return body == null ? new VerifyBody(null, null) : body;
+        }
+    }
+
     /** What was asked for. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Accepted(
@@ -142,9 +152,11 @@ public class BackupResource {
     /** Asks that a backup is read back now. */
     @POST
     @Path("/verify/{backup_id}")
-    public Response verify(@PathParam("backup_id") String id, @Nullable AskBody body) {
+    public Response verify(@PathParam("backup_id") String id, @Nullable VerifyBody body) {
+        VerifyBody ask = VerifyBody.orNone(body);
         return Accepted.of(requests.verify(
                 Arguments.backupId(id),
-                Arguments.requestedBy(AskBody.orNone(body).requestedBy())));
+                Arguments.verificationLevel(ask.level()),
+                Arguments.requestedBy(ask.requestedBy())));
     }
 }

@@ -11,6 +11,7 @@ import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.request.VerificationRequested;
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
 import io.holdfast.scheduler.catalog.CatalogReader;
@@ -114,8 +115,8 @@ public class BackupRequests {
         return backup;
     }
 
-    /** Asks that a backup is read back now. */
-    public Listed.Backup verify(BackupId id, @Nullable String requestedBy) {
+    /** Asks that a backup is read back now, up to a level or as the verifier is configured. */
+    public Listed.Backup verify(BackupId id, @Nullable VerificationLevel level, @Nullable String requestedBy) {
         Listed.Backup backup = require(id);
         String repository = backup.repository();
         String manifest = backup.manifest();
@@ -130,6 +131,7 @@ public class BackupRequests {
                 id,
                 new RepositoryId(repository),
                 manifest,
+                level,
                 requestedBy == null ? REQUESTED_BY : requestedBy));
         return backup;
     }

@@ -14,6 +14,7 @@ import io.holdfast.events.Topic;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.VerificationRequested;
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.scheduler.Await;
@@ -247,7 +248,15 @@ class BackupApiTest {
                 .statusCode(202);
         broker.send(story.started(1), story.completed());
         Await.until(() -> get(story, "status", "completed"));
-        api().post("/api/backup/verify/" + story.backupId()).then().statusCode(202);
+        api().body("{\"level\":\"restored\"}")
+                .post("/api/backup/verify/" + story.backupId())
+                .then()
+                .statusCode(400)
+                .body("hint", containsString("bytes or structure"));
+        api().body("{\"level\":\"bytes\"}")
+                .post("/api/backup/verify/" + story.backupId())
+                .then()
+                .statusCode(202);
 
         Await.until(() -> {
             assertThat(said(CancellationRequested.class)).anySatisfy(it -> {
@@ -257,6 +266,7 @@ class BackupApiTest {
             assertThat(said(VerificationRequested.class)).anySatisfy(it -> {
                 assertThat(it.backupId()).isEqualTo(story.backupId());
                 assertThat(it.manifest()).isEqualTo("orders/1/manifest");
+                assertThat(it.level()).isEqualTo(VerificationLevel.BYTES);
             });
         });
     }

@@ -21,6 +21,7 @@ import io.holdfast.runtime.jobs.JobKind;
 import io.holdfast.runtime.jobs.JobRun;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.Secrets;
+import io.holdfast.verifier.VerifierConfig;
 import io.holdfast.verifier.verification.BackupCheck;
 import io.holdfast.verifier.verification.CannotCheckException;
 import io.holdfast.verifier.verification.Findings;
@@ -51,12 +52,14 @@ public class VerificationJob implements JobHandler {
     private final Definitions definitions;
     private final DefinedRepositories repositories;
     private final BackupCheck check;
+    private final VerifierConfig config;
     private final Clock clock;
     // Decompressing and hashing must not hold the carriers of virtual threads, which heartbeats need.
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("verification-", 0).factory());
 
-    VerificationJob(Definitions definitions, Secrets secrets, BackupCheck check, Clock clock) {
+    VerificationJob(Definitions definitions, Secrets secrets, BackupCheck check, VerifierConfig config, Clock clock) {
+        this.config = config;
         this.definitions = definitions;
         this.repositories = new DefinedRepositories(secrets);
         this.check = check;
@@ -125,6 +128,7 @@ public class VerificationJob implements JobHandler {
                     opened.at(layout.target(), layout.place()),
                     layout,
                     new BackupId(subject.backup().toString()),
+                    subject.level().orElse(config.verifier().level()),
                     run::progress);
         }
     }

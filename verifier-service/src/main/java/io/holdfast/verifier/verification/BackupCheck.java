@@ -13,7 +13,9 @@ import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.map.MapId;
 import io.holdfast.repository.read.BackupReader;
+import io.holdfast.repository.read.VerificationDepth;
 import io.holdfast.repository.read.VerificationReport;
+import io.holdfast.repository.read.VerifyOptions;
 import io.holdfast.verifier.VerifierConfig;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -42,10 +44,12 @@ public class BackupCheck {
     /**
      * Checks one backup. An interrupt ends it, with one of the exceptions.
      *
+     * @param upTo how much to look at: the bytes at least, the structure at most
      * @throws RepositoryException when the repository cannot be read; what is damaged is in the answer
      * @throws CannotCheckException when a program of PostgreSQL comes to no verdict
      */
-    public Findings check(TargetPlace place, PlaceLayout layout, BackupId backup, CheckProgress progress)
+    public Findings check(
+            TargetPlace place, PlaceLayout layout, BackupId backup, VerificationLevel upTo, CheckProgress progress)
             throws IOException, InterruptedException {
         BackupReader reader;
         try {
@@ -57,8 +61,16 @@ public class BackupCheck {
         }
         BackupManifest manifest = reader.manifest();
         long total = manifest.sizes().bytes();
-        VerificationReport report =
-                reader.verify(config.verifier().threads(), (files, bytes) -> progress.at("read", bytes, total));
+        boolean opened = upTo.compareTo(VerificationLevel.BYTES) > 0;
+        ReadSums sums = new ReadSums();
+        VerifyOptions options = VerifyOptions.of(
+                opened ? VerificationDepth.CONTENT : VerificationDepth.BYTES,
+                config.verifier().threads());
+        VerificationReport report = reader.verify(
+                opened && manifest.details().content() instanceof BackupContent.Physical
+                        ? options.withSums(sums)
+                        : options,
+                (files, bytes) -> progress.at("read", bytes, total));
         List<Damage> damages =
                 new ArrayList<>(report.damages().stream().map(BackupCheck::said).toList());
         boolean bytesAreGood = damages.isEmpty();
@@ -69,7 +81,16 @@ public class BackupCheck {
             FailureCategory category = bytesAreGood ? FailureCategory.WAL_MISSING : FailureCategory.REPOSITORY_DAMAGED;
             return new Findings(VerificationLevel.PRESENT, report.storedBytes(), 0, category, damages, List.of());
         }
-        Shown structure = report.bytesNotOpened() > 0 ? ENCRYPTED : structure(place, layout, reader, progress);
+        if (!opened) {
+            return new Findings(
+                    VerificationLevel.BYTES,
+                    report.storedBytes(),
+                    objects(reader),
+                    FailureCategory.CHECK_FAILED,
+                    List.of(),
+                    List.of());
+        }
+        Shown structure = report.bytesNotOpened() > 0 ? ENCRYPTED : structure(place, layout, reader, sums, progress);
         return new Findings(
                 structure.notes().isEmpty() ? VerificationLevel.STRUCTURE : VerificationLevel.BYTES,
                 report.storedBytes(),
@@ -79,11 +100,12 @@ public class BackupCheck {
                 structure.notes());
     }
 
-    private Shown structure(TargetPlace place, PlaceLayout layout, BackupReader reader, CheckProgress progress)
+    private Shown structure(
+            TargetPlace place, PlaceLayout layout, BackupReader reader, ReadSums sums, CheckProgress progress)
             throws IOException, InterruptedException {
         return switch (reader.manifest().details().content()) {
             case BackupContent.Physical physical ->
-                new PhysicalCheck(config.verifier().threads()).check(place, layout, reader, physical, progress);
+                new PhysicalCheck(config.verifier().threads(), sums).check(place, layout, reader, physical, progress);
             case BackupContent.Logical logical ->
                 new LogicalCheck(
                                 PostgresPrograms.in(config.postgresInstallations()),

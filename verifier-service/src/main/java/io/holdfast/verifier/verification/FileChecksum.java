@@ -27,18 +27,14 @@ final class FileChecksum {
      */
     static Optional<Boolean> matches(InputStream content, String algorithm, String stated, LongConsumer read)
             throws IOException {
-        if (algorithm.equals("CRC32C")) {
+        if (isCrc32c(algorithm)) {
             CRC32C sum = new CRC32C();
             byte[] buffer = new byte[BUFFER];
             for (int length = content.read(buffer); length >= 0; length = content.read(buffer)) {
                 sum.update(buffer, 0, length);
                 read.accept(length);
             }
-            int value = (int) sum.getValue();
-            HexFormat hex = HexFormat.of();
-            // The server writes the number's bytes in its machine's order.
-            return Optional.of(stated.equals(hex.toHexDigits(Integer.reverseBytes(value)))
-                    || stated.equals(hex.toHexDigits(value)));
+            return Optional.of(isCrc32c((int) sum.getValue(), stated));
         }
         String name = DIGESTS.get(algorithm);
         if (name == null) {
@@ -51,6 +47,18 @@ final class FileChecksum {
             read.accept(length);
         }
         return Optional.of(stated.equals(HexFormat.of().formatHex(digest.digest())));
+    }
+
+    /** Whether an algorithm is the one that {@link #isCrc32c(int, String)} knows. */
+    static boolean isCrc32c(String algorithm) {
+        return algorithm.equals("CRC32C");
+    }
+
+    /** Whether a CRC-32C is the stated one. */
+    static boolean isCrc32c(int value, String stated) {
+        HexFormat hex = HexFormat.of();
+        // The server writes the number's bytes in its machine's order.
+        return stated.equals(hex.toHexDigits(Integer.reverseBytes(value))) || stated.equals(hex.toHexDigits(value));
     }
 
     private static MessageDigest digest(String name) {

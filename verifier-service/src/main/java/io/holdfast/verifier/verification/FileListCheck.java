@@ -19,12 +19,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the stored files are those that PostgreSQL listed: names, sizes, and the checksums that the server computed
- * while it read them, computed again from the stored bytes. Both lists have the order of sending, so that only what is
+ * while it read them, computed again from the stored bytes: while these were checked, or else by reading them once more. Both lists have the order of sending, so that only what is
  * out of step is held. Used once, by one thread.
  *
  * <p>Of an incremental that the server made, it listed what it sent: for most files only their changes. Their stored bytes
@@ -42,6 +43,7 @@ final class FileListCheck {
     private final BackupReader reader;
     private final BackupContent.Physical content;
     private final int threads;
+    private final ReadSums sums;
     private final CheckProgress progress;
     private final String index;
     private final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
@@ -52,7 +54,9 @@ final class FileListCheck {
     private final AtomicLong bytesDone = new AtomicLong();
     private @Nullable String manifestDamage;
 
-    FileListCheck(BackupReader reader, BackupContent.Physical content, int threads, CheckProgress progress) {
+    FileListCheck(
+            BackupReader reader, BackupContent.Physical content, int threads, ReadSums sums, CheckProgress progress) {
+        this.sums = sums;
         this.reader = reader;
         this.content = content;
         this.threads = threads;
@@ -79,10 +83,12 @@ final class FileListCheck {
             }
             try (ServerManifest listed = ServerManifest.read(reader.open(list));
                     ChecksumPool pool = new ChecksumPool(threads)) {
+                AtomicLong number = new AtomicLong();
                 reader.<IOException>forEachEntry(entry -> {
+                    long at = number.getAndIncrement();
                     if (entry instanceof IndexEntry.RegularFile file
                             && !file.path().startsWith(WAL)) {
-                        compare(file, listed, pool);
+                        compare(file, at, listed, pool);
                     }
                 });
                 takeRest(listed);
@@ -104,7 +110,8 @@ final class FileListCheck {
         return new Shown(damages, notes);
     }
 
-    private void compare(IndexEntry.RegularFile file, ServerManifest listed, ChecksumPool pool) throws IOException {
+    private void compare(IndexEntry.RegularFile file, long entry, ServerManifest listed, ChecksumPool pool)
+            throws IOException {
         String path = file.path().value();
         ListedFile expected = find(path, listed);
         if (expected == null) {
@@ -117,8 +124,20 @@ final class FileListCheck {
         } else if (expected.algorithm() != null && expected.checksum() != null) {
             String algorithm = expected.algorithm();
             String stated = expected.checksum();
-            pool.submit(() -> compareChecksum(file, algorithm, stated));
+            OptionalInt sum = FileChecksum.isCrc32c(algorithm) ? sums.of(entry) : OptionalInt.empty();
+            if (sum.isEmpty()) {
+                pool.submit(() -> compareChecksum(file, algorithm, stated));
+            } else if (!FileChecksum.isCrc32c(sum.getAsInt(), stated)) {
+                differs(file, algorithm);
+            }
         }
+    }
+
+    private void differs(IndexEntry.RegularFile file, String algorithm) {
+        damages.add(new Damage(
+                index,
+                file.path().value(),
+                "its " + algorithm + " is another one than PostgreSQL computed when it sent the file"));
     }
 
     private void compareChecksum(IndexEntry.RegularFile file, String algorithm, String stated) throws IOException {
@@ -127,10 +146,7 @@ final class FileListCheck {
             if (same.isEmpty()) {
                 notes.add("checksums of the kind " + algorithm + " are not known, as of " + file.path());
             } else if (!same.get()) {
-                damages.add(new Damage(
-                        index,
-                        file.path().value(),
-                        "its " + algorithm + " is another one than PostgreSQL computed when it sent the file"));
+                differs(file, algorithm);
             }
         } catch (RepositoryException.Damaged e) {
             damages.add(new Damage(index, file.path().value(), e.what()));

@@ -13,9 +13,10 @@ import java.util.List;
 /**
  * Whether the files of a cluster are those that PostgreSQL listed, and its WAL reads from the backup's start to its end.
  *
- * @param threads how many threads compute checksums
+ * @param threads how many threads compute checksums that are not known yet
+ * @param sums those that are
  */
-record PhysicalCheck(int threads) {
+record PhysicalCheck(int threads, ReadSums sums) {
 
     Shown check(
             TargetPlace place,
@@ -27,7 +28,7 @@ record PhysicalCheck(int threads) {
         List<Damage> damages = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         if (content.postgresManifest().isPresent()) {
-            Shown files = new FileListCheck(reader, content, threads, progress)
+            Shown files = new FileListCheck(reader, content, threads, sums, progress)
                     .check(content.postgresManifest().get());
             damages.addAll(files.damages());
             notes.addAll(files.notes());

@@ -90,7 +90,12 @@ class LogicalCheckTest {
                 .at(TARGET, Place.LOGICAL);
         dumps.store(place, BACKUP, work);
         return new BackupCheck(new SmallConfig())
-                .check(place, new PlaceLayout(TARGET, Place.LOGICAL), BACKUP, (phase, done, total) -> {});
+                .check(
+                        place,
+                        new PlaceLayout(TARGET, Place.LOGICAL),
+                        BACKUP,
+                        VerificationLevel.STRUCTURE,
+                        (phase, done, total) -> {});
     }
 
     private static void assumePgRestore() throws IOException, InterruptedException {

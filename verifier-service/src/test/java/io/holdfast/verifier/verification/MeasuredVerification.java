@@ -1,5 +1,6 @@
 package io.holdfast.verifier.verification;
 
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
@@ -17,7 +18,7 @@ import java.io.IOException;
 final class MeasuredVerification {
     private MeasuredVerification() {}
 
-    /** Arguments: repository (URL), target, backup. */
+    /** Arguments: repository (URL), target, backup, level. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         VerifierConfig config = ConfigurationDefaults.of(VerifierConfig.class);
         long begun = System.nanoTime();
@@ -31,9 +32,10 @@ final class MeasuredVerification {
                             repository.at(target, layout.place()),
                             layout,
                             new BackupId(arguments[2]),
+                            VerificationLevel.of(arguments[3]),
                             (phase, bytes, total) -> {});
-            if (findings.failure().isPresent()) {
-                throw new IOException("not verified: " + findings.failure().get() + " " + findings.listed());
+            if (findings.failure().isPresent() || !findings.level().wireName().equals(arguments[3])) {
+                throw new IOException("not verified: " + findings);
             }
         }
         System.out.println("work_millis=" + (System.nanoTime() - begun) / 1_000_000);

@@ -66,6 +66,31 @@ class PhysicalCheckTest {
     }
 
     @Test
+    void asked_for_no_more_than_the_bytes_it_looks_at_nothing_else_and_says_so()
+            throws IOException, InterruptedException {
+        FilePath path = someFile();
+        byte[] other = cluster.file(path);
+        other[other.length / 2] ^= 1;
+        ClusterCopy copy = cluster.withFile(path, other);
+        TargetPlace place = place(new MemoryObjectStore(), copy);
+        copy.store(place, BACKUP, work);
+
+        Findings findings = new BackupCheck(new SmallConfig())
+                .check(
+                        place,
+                        new PlaceLayout(TARGET, copy.place()),
+                        BACKUP,
+                        VerificationLevel.BYTES,
+                        (phase, done, total) -> {});
+
+        assertThat(findings.damages()).isEmpty();
+        assertThat(findings.level()).isEqualTo(VerificationLevel.BYTES);
+        assertThat(findings.bytesRead())
+                .isEqualTo(place.read(BACKUP).manifest().sizes().storedBytes());
+        assertThat(findings.objects()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
     void a_file_that_is_too_short_is_named() throws IOException, InterruptedException {
         FilePath path = someFile();
 
@@ -141,7 +166,12 @@ class PhysicalCheckTest {
 
         // when
         Findings findings = new BackupCheck(new SmallConfig())
-                .check(place, new PlaceLayout(TARGET, cluster.place()), BACKUP, (phase, done, total) -> {});
+                .check(
+                        place,
+                        new PlaceLayout(TARGET, cluster.place()),
+                        BACKUP,
+                        VerificationLevel.STRUCTURE,
+                        (phase, done, total) -> {});
 
         // then
         assertThat(findings.damages()).isEmpty();
@@ -205,7 +235,12 @@ class PhysicalCheckTest {
         TargetPlace place = place(new MemoryObjectStore(), copy);
         copy.store(place, BACKUP, work);
         return new BackupCheck(new SmallConfig())
-                .check(place, new PlaceLayout(TARGET, copy.place()), BACKUP, (phase, done, total) -> {});
+                .check(
+                        place,
+                        new PlaceLayout(TARGET, copy.place()),
+                        BACKUP,
+                        VerificationLevel.STRUCTURE,
+                        (phase, done, total) -> {});
     }
 
     private static TargetPlace place(MemoryObjectStore store, ClusterCopy copy) throws IOException {

@@ -1,5 +1,6 @@
 package io.holdfast.verifier.verification;
 
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.verifier.VerifierConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,11 @@ record SmallConfig() implements VerifierConfig, VerifierConfig.Verifier {
     @Override
     public int threads() {
         return 2;
+    }
+
+    @Override
+    public VerificationLevel level() {
+        return VerificationLevel.STRUCTURE;
     }
 
     @Override
