@@ -10,19 +10,26 @@ import io.holdfast.repository.map.PackName;
 import io.holdfast.repository.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The packs that a backup's own attempt wrote, each scanned once as its frames come up. For one thread. */
+/**
+ * The packs that a backup's own attempt wrote, each scanned once as its frames come up. Several are open, since files that
+ * were written at the same time lie in packs of their own. For one thread.
+ */
 final class OwnPacks implements AutoCloseable {
+    private static final int MOST_OPEN = 16;
+
     private final ObjectStore store;
     private final PlaceLayout layout;
     private final BackupManifest manifest;
     private final Map<Integer, PackReference> unread = new HashMap<>();
     private final List<Damage> damages = new ArrayList<>();
-    private @Nullable PackScan open;
+    /** By number; what was not asked for longest comes first. */
+    private final Map<Integer, PackScan> open = new LinkedHashMap<>(MOST_OPEN, 0.75f, true);
+
     private long bytesRead;
 
     OwnPacks(ObjectStore store, PlaceLayout layout, BackupManifest manifest) {
@@ -41,13 +48,20 @@ final class OwnPacks implements AutoCloseable {
         }
         PackReference next = unread.remove(name.number());
         if (next != null) {
-            endOpen();
-            open = scan(next);
+            if (open.size() == MOST_OPEN) {
+                end(open.keySet().iterator().next());
+            }
+            open.put(name.number(), scan(next));
         }
-        PackScan scan = open;
-        return scan != null && scan.number() == name.number() && scan.isAhead(frame)
-                ? Optional.of(scan.frame(frame, file))
-                : Optional.empty();
+        PackScan scan = open.get(name.number());
+        if (scan == null || !scan.isAhead(frame)) {
+            return Optional.empty();
+        }
+        FrameWindow.Found found = scan.frame(frame, file);
+        if (scan.isAtEnd()) {
+            end(name.number());
+        }
+        return Optional.of(found);
     }
 
     private PackScan scan(PackReference pack) throws RepositoryException {
@@ -56,21 +70,26 @@ final class OwnPacks implements AutoCloseable {
                 store, layout.pack(name), pack, manifest.dataKeys().stream().findFirst());
     }
 
-    private void endOpen() throws RepositoryException {
-        if (open != null) {
-            open.finish().ifPresent(damages::add);
-            bytesRead += open.bytesRead();
-            open.close();
-            open = null;
+    /** Reads the rest of an open pack. */
+    private void end(int number) throws RepositoryException {
+        try (PackScan scan = open.remove(number)) {
+            if (scan != null) {
+                scan.finish().ifPresent(damages::add);
+                bytesRead += scan.bytesRead();
+            }
         }
     }
 
     /** Reads what is left, also packs that no file uses; says what is wrong with packs as a whole. */
     List<Damage> finish() throws RepositoryException {
-        endOpen();
+        for (int number : List.copyOf(open.keySet())) {
+            end(number);
+        }
         for (PackReference pack : List.copyOf(unread.values())) {
-            open = scan(pack);
-            endOpen();
+            try (PackScan scan = scan(pack)) {
+                scan.finish().ifPresent(damages::add);
+                bytesRead += scan.bytesRead();
+            }
         }
         return damages;
     }
@@ -81,8 +100,8 @@ final class OwnPacks implements AutoCloseable {
 
     @Override
     public void close() throws RepositoryException {
-        if (open != null) {
-            open.close();
+        for (PackScan scan : open.values()) {
+            scan.close();
         }
     }
 }

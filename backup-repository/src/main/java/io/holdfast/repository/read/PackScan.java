@@ -68,8 +68,9 @@ final class PackScan implements AutoCloseable {
         }
     }
 
-    int number() {
-        return expected.number();
+    /** Whether all that the manifest knows of was read. */
+    boolean isAtEnd() {
+        return position >= expected.length();
     }
 
     /** Whether a frame can still be reached by reading on. */
