@@ -5,13 +5,9 @@ import io.holdfast.events.FailureCategory;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.repository.RepositoryException;
-import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupContent;
-import io.holdfast.repository.manifest.WalNeeded;
-import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.RestoreOptions;
 import io.holdfast.repository.read.RestoreReport;
-import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.restore.PhaseTimes;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
@@ -32,69 +28,49 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One restore from the moment when its destination is claimed. For one thread. */
 final class PhysicalAttempt {
-    private static final int MOST_THREADS = 4;
-
     private final PhysicalRequest request;
     private final RestoreWatch watch;
-    private final BackupReader backup;
     private final BackupContent.Physical content;
     private final Destination destination;
     private final ClaimedPlaces claimed;
     private final RestoredServer server;
     private final RunAs runAs;
     private final int port;
-    private final Path workDirectory;
-    private final Patience patience;
+    private final Fetch fetch;
     private final PhaseTimes times;
-    private final AtomicLong fetchedBytes = new AtomicLong();
 
     PhysicalAttempt(
             PhysicalRequest request,
             RestoreWatch watch,
-            BackupReader backup,
             BackupContent.Physical content,
             Destination destination,
             ClaimedPlaces claimed,
             RestoredServer server,
             RunAs runAs,
             int port,
-            Path workDirectory,
-            Patience patience,
+            Fetch fetch,
             Clock clock) {
         this.request = request;
         this.watch = watch;
-        this.backup = backup;
         this.content = content;
         this.destination = destination;
         this.claimed = claimed;
         this.server = server;
         this.runAs = runAs;
         this.port = port;
-        this.workDirectory = workDirectory;
-        this.patience = patience;
+        this.fetch = fetch;
         this.times = new PhaseTimes(clock);
     }
 
-    /** The files that make a directory look like a cluster that could be started; they come last. */
-    private static final FilePath CONTROL = new FilePath(ControlFile.PATH);
-
-    static long walBytes(WalNeeded wal) {
-        return (long) wal.segments().size() * wal.segmentSize();
-    }
-
-    /** How files are fetched, whatever the request says beside. */
-    static RestoreOptions fetching() {
-        return RestoreOptions.defaults()
-                .withThreads(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
-    }
-
     RestoredCluster run() throws RestoreException, InterruptedException, IOException {
+        times.begin(RestorePhase.FETCH);
+        if (claimed.holdSomething()) {
+            claimed.close(runAs); // where that is refused, all is as it was
+        }
         boolean canPass = true;
         boolean done = false;
         try {
@@ -129,12 +105,7 @@ final class PhysicalAttempt {
     }
 
     private RestoredCluster restore() throws RestoreException, InterruptedException, IOException {
-        times.begin(RestorePhase.FETCH);
-        boolean compared = claimed.holdSomething();
-        if (compared) {
-            claimed.close(runAs);
-        }
-        RestoreReport fetched = fetch(compared);
+        RestoreReport fetched = fetch.run(claimed.holdSomething());
         PrivateSocket socket = prepare();
         Recovery recovery = new Recovery(server, destination.dataDirectory().resolve("pg_wal"), socket, content.wal());
         String superuser = recovery.run(request.role(), times, watch);
@@ -146,57 +117,16 @@ final class PhysicalAttempt {
         return new RestoredCluster(
                 destination.dataDirectory(),
                 connection,
-                fetched.bytes() + walBytes(content.wal()),
+                fetched.bytes() + Fetch.walBytes(content.wal()),
                 times.finished(),
                 results,
                 RepositoryFailures.damages(fetched.damages()),
-                compared ? comparison(fetched) : null);
+                claimed.holdSomething() ? comparison(fetched) : null);
     }
 
     private Comparison comparison(RestoreReport fetched) {
         return new Comparison(
-                fetched.kept(), fetched.bytes() - fetched.kept() + walBytes(content.wal()), fetched.removed());
-    }
-
-    /** Goes on after the repository was away for a while. */
-    private RestoreReport fetch(boolean compared) throws IOException, RestoreException, InterruptedException {
-        boolean compare = compared;
-        while (true) {
-            try {
-                watch.goOn();
-                return fetchOnce(compare);
-            } catch (RepositoryException.Unavailable e) {
-                patience.await(
-                        e, fetchedBytes.get(), watch, () -> request.place().read(request.backup()));
-                compare = true;
-            }
-        }
-    }
-
-    private RestoreReport fetchOnce(boolean compare) throws IOException, RestoreException, InterruptedException {
-        long total = backup.manifest().sizes().bytes() + walBytes(content.wal());
-        RestoreOptions options = fetching()
-                .withAcceptDamage(request.acceptDamage())
-                .withRedirects(destination.redirects())
-                .withCompared(compare)
-                .withHeldBack(Set.of(CONTROL));
-        RestoreReport report = backup.restoreTo(destination.dataDirectory(), options, (files, bytes) -> {
-            fetchedBytes.accumulateAndGet(bytes, Math::max);
-            watch.progress(RestorePhase.FETCH, bytes, total);
-        });
-        watch.goOn();
-        WalFetch.into(
-                destination.dataDirectory().resolve("pg_wal"),
-                wal(),
-                content.wal(),
-                bytes -> watch.progress(RestorePhase.FETCH, report.bytes() + bytes, total));
-        watch.goOn();
-        return report;
-    }
-
-    private WalArchive wal() {
-        WalArchive archive = request.place().wal(workDirectory);
-        return backup.manifest().isSealed() ? archive.sealedOnly() : archive;
+                fetched.kept(), fetched.bytes() - fetched.kept() + Fetch.walBytes(content.wal()), fetched.removed());
     }
 
     private PrivateSocket prepare() throws IOException, RestoreException {
@@ -224,7 +154,7 @@ final class PhysicalAttempt {
     private Path heldBackControl() {
         return destination
                 .dataDirectory()
-                .resolve(RestoreOptions.heldBackName(CONTROL).value());
+                .resolve(RestoreOptions.heldBackName(Fetch.CONTROL).value());
     }
 
     private ControlFile control() throws RestoreException {

@@ -119,21 +119,26 @@ public final class PhysicalRestore {
                     destination,
                     PostgresVersion.ofNumber(content.serverVersion()).major());
         }
-        FreeSpace.require(backup, destination, PhysicalAttempt.walBytes(content.wal()));
+        FreeSpace.require(backup, destination, Fetch.walBytes(content.wal()));
         ClaimedPlaces claimed =
                 leftover.isPresent() ? leftover.get() : ClaimedPlaces.claim(destination, request.delta());
         return new PhysicalAttempt(
                         request,
                         watch,
-                        backup,
                         content,
                         destination,
                         claimed,
                         server,
                         runAs,
                         port,
-                        workDirectory,
-                        new Patience(patience, clock),
+                        new Fetch(
+                                request,
+                                backup,
+                                content,
+                                destination,
+                                workDirectory,
+                                new Patience(patience, clock),
+                                watch),
                         clock)
                 .run();
     }

@@ -31,7 +31,7 @@ final class MeasuredRestore {
             if (!(backup.manifest().details().content() instanceof BackupContent.Physical physical)) {
                 throw new IOException("not a physical backup");
             }
-            backup.restoreTo(destination, PhysicalAttempt.fetching(), (files, bytes) -> {});
+            backup.restoreTo(destination, Fetch.options(), (files, bytes) -> {});
             WalFetch.into(destination.resolve("pg_wal"), place.wal(Path.of(arguments[4])), physical.wal(), bytes -> {});
         }
         System.out.println("work_millis=" + (System.nanoTime() - begun) / 1_000_000);
