@@ -1,6 +1,8 @@
 package io.holdfast.repository.manifest;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
@@ -19,6 +21,7 @@ import java.util.List;
  * @param index the object that lists all files
  * @param packs the packs this attempt wrote, in order
  * @param refersTo attempts of earlier backups whose packs are used as well
+ * @param usedBytes how many stored bytes of each of them are used, in the same order; empty if its writer did not count
  * @param dataKeys the data keys that its packs are sealed with, its own first; none if it is not sealed
  */
 public record BackupManifest(
@@ -33,11 +36,17 @@ public record BackupManifest(
         IndexReference index,
         List<PackReference> packs,
         List<AttemptReference> refersTo,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<Long> usedBytes,
         List<KeyId> dataKeys) {
     public BackupManifest {
         packs = List.copyOf(packs);
         refersTo = List.copyOf(refersTo);
+        usedBytes = List.copyOf(usedBytes);
         dataKeys = List.copyOf(dataKeys);
+        if (!usedBytes.isEmpty() && usedBytes.size() != refersTo.size()) {
+            throw new IllegalArgumentException(
+                    usedBytes.size() + " numbers of used bytes for " + refersTo.size() + " attempts");
+        }
     }
 
     /** Whether it is encrypted: the manifest itself, the index, and at least the packs of its own attempt. */

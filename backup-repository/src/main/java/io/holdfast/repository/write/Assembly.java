@@ -4,18 +4,13 @@ import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexSpool;
-import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
 import io.holdfast.repository.map.FrameReference;
-import io.holdfast.repository.map.PackName;
 import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.CompressedFrame;
 import io.holdfast.repository.seal.BodySeal;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,7 +25,7 @@ final class Assembly {
     private long files;
     private long bytes;
     private long mapBytes;
-    private final Set<PackName> kept = new HashSet<>();
+    private final Reuse reuse = new Reuse();
 
     Assembly(
             ObjectStore store,
@@ -99,7 +94,7 @@ final class Assembly {
     private void keep(OpenFile file, List<Run> runs, int length) throws RepositoryException {
         long rest = length;
         for (Run run : runs) {
-            if (run instanceof Run.Stored stored && kept.add(stored.frame().pack())) {
+            if (run instanceof Run.Stored stored && reuse.add(stored)) {
                 // It has to stay for as long as this backup.
                 store.extendLock(layout.pack(stored.frame().pack()));
             }
@@ -136,15 +131,9 @@ final class Assembly {
         mapBytes += mapper.storedBytes();
     }
 
-    /** The attempts whose packs are used again, in the order of their names. */
-    List<AttemptReference> refersTo() {
-        return kept.stream()
-                .map(pack -> new AttemptReference(pack.backup(), pack.attempt()))
-                .distinct()
-                .sorted(Comparator.comparing(
-                                (AttemptReference attempt) -> attempt.backup().value())
-                        .thenComparing(attempt -> attempt.attempt().value()))
-                .toList();
+    /** What is used again of earlier attempts. */
+    Reuse reuse() {
+        return reuse;
     }
 
     long files() {

@@ -4,6 +4,7 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupDetails;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Writes one attempt at a backup. A thread hands over one file after another; compressing, hashing and storing go on in the
@@ -27,6 +28,12 @@ public interface BackupWriter extends AutoCloseable {
      *     of it that are kept are lost
      */
     FileSink beginChangedFile(FileHeader header, ChangedPages pages) throws RepositoryException;
+
+    /**
+     * Why all pages have to come rather than only those that changed, if so: some of what the parent uses is to be stored
+     * anew. {@link #beginChangedFile} may fail then.
+     */
+    Optional<String> wantsAllPages();
 
     /**
      * Adds a directory. Needed only where mode or emptiness matters: restoring makes missing parents.

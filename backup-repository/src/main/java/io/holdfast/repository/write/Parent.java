@@ -9,7 +9,9 @@ import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
+import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FrameReference;
+import io.holdfast.repository.map.Run;
 import io.holdfast.repository.read.MapSource;
 import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
@@ -99,6 +101,16 @@ final class Parent implements AutoCloseable {
         return pageHashSeed;
     }
 
+    /** Why its pages have to be read from the source again, if so. */
+    Optional<String> wantsAllPages() {
+        int sparse = packs.sparse();
+        return sparse == 0
+                ? Optional.empty()
+                : Optional.of("what is still used of " + sparse
+                        + (sparse == 1 ? " earlier backup's packs" : " earlier backups' packs")
+                        + ", more than half of which is not, is stored anew");
+    }
+
     /** The data key of packs that it or an earlier attempt wrote, if they are sealed. */
     KeyId dataKey(AttemptReference attempt) throws RepositoryException {
         return packs.dataKey(attempt);
@@ -122,9 +134,7 @@ final class Parent implements AutoCloseable {
     PartLease fetch(FilePath path, MapReference reference, long length) {
         return switch (reference) {
             case MapReference.Inline inline ->
-                new PartLease(
-                        CompletableFuture.completedFuture(usable(path, ParentPart.of(inline.map(), packs::have))),
-                        () -> {});
+                new PartLease(CompletableFuture.completedFuture(part(path, inline.map())), () -> {});
             case MapReference.Shared shared ->
                 new PartLease(fetching.submit(() -> get(path, shared, length)), room::release);
         };
@@ -132,7 +142,7 @@ final class Parent implements AutoCloseable {
 
     private ParentPart get(FilePath path, MapReference.Shared reference, long length) throws RepositoryException {
         return switch (maps.get(reference, length)) {
-            case MapSource.Found.Good good -> usable(path, ParentPart.of(good.map(), packs::have));
+            case MapSource.Found.Good good -> part(path, good.map());
             case MapSource.Found.Bad bad -> {
                 LOG.warn(
                         "{} of the parent {} is stored anew, for its map {} cannot be used: {}",
@@ -145,15 +155,18 @@ final class Parent implements AutoCloseable {
         };
     }
 
-    private ParentPart usable(FilePath path, ParentPart part) {
-        if (part.unusable() > 0) {
+    private ParentPart part(FilePath path, FileMap map) {
+        long lost = map.runs().stream()
+                .filter(run -> run instanceof Run.Stored stored && packs.isLost(stored.frame()))
+                .count();
+        if (lost > 0) {
             LOG.warn(
                     "{}: {} runs of the parent {} are stored anew, for their packs are not there, or not whole",
                     path,
-                    part.unusable(),
+                    lost,
                     manifest.backup());
         }
-        return part;
+        return ParentPart.of(map, packs::offer);
     }
 
     /** Ends what is being fetched; whoever waits for it fails. */

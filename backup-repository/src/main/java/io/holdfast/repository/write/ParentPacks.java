@@ -18,17 +18,22 @@ import io.holdfast.repository.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * The packs that a backup may point into again: of the attempts that the parent's manifest names, those that lie in the
- * store, with their lengths. A pack that is gone or was cut short is not among them, so that its pages are stored anew.
+ * store, with their lengths. A pack that is gone or was cut short is not among them, so that its pages are stored anew. So
+ * are those of sparse attempts: when all packs together hold more than twice what the parent uses of them, the attempts of
+ * which less than half is used. Their packs can then be deleted with the backups that still use them.
  */
 final class ParentPacks {
     private static final Pattern NUMBER = Pattern.compile("\\d{8}");
 
     private final Map<PackName, Long> lengths = new HashMap<>();
+    private final Set<AttemptReference> sparse = new HashSet<>();
 
     private final ObjectStore store;
     private final PlaceLayout layout;
@@ -45,6 +50,7 @@ final class ParentPacks {
         }
         packs.add(parent.backup(), parent.attempt());
         packs.keep(parent);
+        packs.findSparse(parent);
         return packs;
     }
 
@@ -72,11 +78,44 @@ final class ParentPacks {
                         && !pack.getValue().equals(stated.get(pack.getKey().number())));
     }
 
+    /** Earlier writers did not count what they use: all of it, then. */
+    private void findSparse(BackupManifest parent) {
+        Map<AttemptReference, Long> stored = new HashMap<>();
+        lengths.forEach((pack, length) -> stored.merge(attemptOf(pack), length, Long::sum));
+        Map<AttemptReference, Long> used = new HashMap<>(stored);
+        for (int i = 0; i < parent.usedBytes().size(); i++) {
+            used.replace(parent.refersTo().get(i), parent.usedBytes().get(i));
+        }
+        if (isSparse(sum(used), sum(stored))) {
+            stored.forEach((attempt, length) -> {
+                if (isSparse(used.getOrDefault(attempt, length), length)) {
+                    sparse.add(attempt);
+                }
+            });
+        }
+    }
+
+    private static boolean isSparse(long used, long stored) {
+        return stored / 2 > used;
+    }
+
+    private static long sum(Map<AttemptReference, Long> bytes) {
+        return bytes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static AttemptReference attemptOf(PackName pack) {
+        return new AttemptReference(pack.backup(), pack.attempt());
+    }
+
+    /** How many attempts' packs are not used any more, because most of what they hold is not. */
+    int sparse() {
+        return sparse.size();
+    }
+
     /** The data key that the packs of an attempt are sealed with; they say it themselves. */
     KeyId dataKey(AttemptReference attempt) throws RepositoryException {
         ObjectKey pack = lengths.keySet().stream()
-                .filter(name ->
-                        name.backup().equals(attempt.backup()) && name.attempt().equals(attempt.attempt()))
+                .filter(name -> attemptOf(name).equals(attempt))
                 .findFirst()
                 .map(layout::pack)
                 .orElseThrow(() -> new IllegalStateException("No pack of " + attempt + " is there to be used"));
@@ -93,9 +132,14 @@ final class ParentPacks {
         }
     }
 
-    /** Whether a frame lies where it is said to. */
-    boolean have(FrameReference frame) {
+    /** Whether a frame does not lie where it is said to. */
+    boolean isLost(FrameReference frame) {
         Long length = lengths.get(frame.pack());
-        return length != null && frame.offset() + frame.storedLength() <= length;
+        return length == null || frame.offset() + frame.storedLength() > length;
+    }
+
+    /** Whether a frame may be used again. */
+    boolean offer(FrameReference frame) {
+        return !isLost(frame) && !sparse.contains(attemptOf(frame.pack()));
     }
 }

@@ -50,11 +50,6 @@ final class ParentPart {
         return pages;
     }
 
-    /** How many runs must not be used. */
-    long unusable() {
-        return runs.stream().filter(Optional::isEmpty).count();
-    }
-
     /**
      * Whether a page is the parent's.
      *

@@ -206,6 +206,11 @@ public final class PipelinedBackupWriter implements BackupWriter {
     }
 
     @Override
+    public Optional<String> wantsAllPages() {
+        return parent == null ? Optional.empty() : parent.wantsAllPages();
+    }
+
+    @Override
     public WriteProgress progress() {
         return new WriteProgress(files.get(), bytesRead.get(), bytesStored.get(), buffers.bytesInFlight());
     }
@@ -220,7 +225,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
             IndexReference indexed = storeIndex();
             long storedBytes =
                     stored.stream().mapToLong(PackReference::length).sum() + assembly.mapBytes() + indexed.length();
-            List<AttemptReference> refersTo = assembly.refersTo();
+            List<AttemptReference> refersTo = assembly.reuse().attempts();
             BackupManifest manifest = new BackupManifest(
                     backup,
                     attempt,
@@ -233,6 +238,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
                     indexed,
                     stored,
                     refersTo,
+                    assembly.reuse().usedBytes(),
                     dataKeys(refersTo));
             return commit(manifest);
         } catch (InterruptedException e) {

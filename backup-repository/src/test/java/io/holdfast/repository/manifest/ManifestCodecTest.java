@@ -35,7 +35,8 @@ class ManifestCodecTest {
             new BackupManifest.Sizes(3, 1000, 100),
             new IndexReference(new ObjectKey("x/y"), 10, "ab".repeat(32), 3),
             List.of(new BackupManifest.PackReference(0, 100, "cd".repeat(32))),
-            List.of(),
+            List.of(new BackupManifest.AttemptReference(new BackupId("b0"), new AttemptId("a0"))),
+            List.of(77L),
             List.of()));
 
     @Test
@@ -62,14 +63,29 @@ class ManifestCodecTest {
 
     @Test
     void members_added_by_later_versions_are_ignored() throws Exception {
+        assertThat(decodeWith("\"sizes\" : {", "\"added_later\" : {\"x\":[1]}, \"sizes\" : {"))
+                .isEqualTo(MANIFEST);
+    }
+
+    @Test
+    void a_member_that_is_missing_is_missed_unless_it_came_later() throws Exception {
+        for (String needed : List.of("page_size", "page_hash_seed", "packs", "refers_to", "stored_bytes")) {
+            assertThatThrownBy(() -> decodeWith("\"" + needed + "\"", "\"other\""))
+                    .as(needed)
+                    .isInstanceOf(MalformedException.class);
+        }
+        ManifestObject without = decodeWith("\"used_bytes\"", "\"other\"");
+        assertThat(((ManifestObject.Committed) without).backup().usedBytes()).isEmpty();
+    }
+
+    private static ManifestObject decodeWith(String text, String instead) throws Exception {
         String document = new String(ManifestCodec.encode(MANIFEST, KEY, BodySeal.NONE), StandardCharsets.UTF_8);
+        assertThat(document).contains(text);
         String body = document.substring(document.indexOf('\n') + 1, document.length() - 3)
-                .replace("\"sizes\" : {", "\"added_later\" : {\"x\":[1]}, \"sizes\" : {");
+                .replace(text, instead);
         String changed = "{\"format\":\"holdfast-manifest\",\"version\":1,\"sha256\":\""
                 + Sha256.hex(body.getBytes(StandardCharsets.UTF_8)) + "\",\"body\":\n" + body + "\n}\n";
-
-        assertThat(ManifestCodec.decode(changed.getBytes(StandardCharsets.UTF_8), KEY, new BodyOpener(PlaceKeys.NONE)))
-                .isEqualTo(MANIFEST);
+        return ManifestCodec.decode(changed.getBytes(StandardCharsets.UTF_8), KEY, new BodyOpener(PlaceKeys.NONE));
     }
 
     @Test

@@ -184,6 +184,45 @@ class SweeperTest {
         assertThat(keys("packs/")).isEmpty();
     }
 
+    @Test
+    void what_is_used_of_packs_that_are_mostly_unused_is_stored_anew_so_that_they_can_go() throws Exception {
+        Random random = new Random(7);
+        byte[] bytes = content.clone();
+        BackupManifest newest = backup("b100", Optional.empty(), bytes);
+        long longest = 0;
+        for (int number = 101; number <= 130; number++) {
+            for (int i = 0; i < 70; i++) {
+                System.arraycopy(SampleBackup.random(random, PAGE), 0, bytes, random.nextInt(700) * PAGE, PAGE);
+            }
+            BackupManifest next = backup("b" + number, Optional.of(newest), bytes);
+            sweeper(store).delete(newest.backup());
+            sweeper(store).sweep();
+            newest = next;
+            longest = Math.max(longest, packBytes());
+        }
+
+        // Else all that was ever written, four times as much, would still be there.
+        assertThat(longest).isLessThan(bytes.length * 5L / 2);
+        assertThat(newest.refersTo())
+                .noneMatch(attempt -> attempt.backup().value().equals("b100"));
+        assertThat(newest.usedBytes()).hasSameSizeAs(newest.refersTo());
+        assertThat(newest.usedBytes().stream().mapToLong(Long::longValue).sum()
+                        + newest.packs().stream()
+                                .mapToLong(BackupManifest.PackReference::length)
+                                .sum())
+                .isBetween(bytes.length * 9L / 10, bytes.length * 11L / 10);
+        assertRestores(newest);
+    }
+
+    private long packBytes() throws RepositoryException {
+        long bytes = 0;
+        ObjectStore.Listing listing = store.list(LAYOUT.packs());
+        while (listing.hasNext()) {
+            bytes += listing.next().length();
+        }
+        return bytes;
+    }
+
     /** A store whose deletes do what a test wants. */
     @FunctionalInterface
     private interface Deleting extends DeletableStore {

@@ -137,6 +137,7 @@ class HugeParentTest {
                     new IndexReference(LAYOUT.index(PARENT, ATTEMPT), length, sha256, index.entries()),
                     List.of(new PackReference(0, 1000, "0".repeat(64))),
                     List.of(),
+                    List.of(),
                     List.of());
         }
     }

@@ -414,6 +414,7 @@ class IncrementalBackupTest {
                 second.index(),
                 second.packs(),
                 List.of(),
+                List.of(),
                 List.of());
 
         BackupManifest third = incremental("b3", silent, files);

@@ -39,7 +39,7 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
         Optional<String> reason = begun.reason();
         if (begun.parent().isPresent()) {
             BackupManifest parent = begun.parent().get();
-            reason = whyNot(connection, facts, options);
+            reason = whyNot(connection, facts, begun, options);
             if (reason.isEmpty()) {
                 try {
                     upload(connection, place.read(parent.backup()), options.walDirectory());
@@ -64,7 +64,7 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
     }
 
     private static Optional<String> whyNot(
-            ReplicationConnection connection, ServerFacts facts, PhysicalBackupOptions options)
+            ReplicationConnection connection, ServerFacts facts, BegunBackup begun, PhysicalBackupOptions options)
             throws ReplicationException {
         int major = facts.versionNumber() / PER_MAJOR;
         String other = options.readAllBecause();
@@ -81,7 +81,7 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
         if (!connection.show("summarize_wal").equals("on")) {
             return Optional.of("summarize_wal is off");
         }
-        return Optional.empty();
+        return begun.writer().wantsAllPages();
     }
 
     private static void upload(ReplicationConnection connection, BackupReader parent, Path folder) throws IOException {

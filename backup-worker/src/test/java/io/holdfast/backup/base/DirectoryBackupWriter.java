@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes a backup's files as they will be restored. */
@@ -54,6 +55,11 @@ final class DirectoryBackupWriter implements BackupWriter {
     @Override
     public FileSink beginChangedFile(FileHeader header, ChangedPages pages) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<String> wantsAllPages() {
+        return Optional.empty();
     }
 
     @Override

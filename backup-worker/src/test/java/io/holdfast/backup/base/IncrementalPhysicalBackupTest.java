@@ -199,6 +199,35 @@ class IncrementalPhysicalBackupTest {
     }
 
     @Test
+    void when_most_of_what_is_stored_is_not_used_any_more_the_rest_is_read_and_stored_anew() throws Exception {
+        try (PostgresServer server = server(17)) {
+            // given
+            server.execute(
+                    "postgres",
+                    "create table t as select i as id, md5(i::text) as a, md5((-i)::text) as b from generate_series(1, 200000) i");
+            backUp(server, "g0");
+            String[] rewriting = {"update t set a = md5(a), b = md5(b)", "vacuum full t"};
+
+            // when
+            BackupManifest last;
+            int generation = 1;
+            do {
+                server.execute("postgres", rewriting);
+                last = backUp(server, "g" + generation);
+            } while (last.details().labels().get(BackupMethod.REASON_LABEL) == null && generation++ < 6);
+
+            // then
+            assertThat(generation).isBetween(2, 5);
+            assertThat(last.details().labels().get(BackupMethod.REASON_LABEL)).contains("is stored anew");
+            assertThat(last.details().kind()).isEqualTo(BackupKind.INCREMENTAL);
+            assertRestores(server, last, Contents.of(server));
+            server.execute("postgres", rewriting);
+            assertThat(backUp(server, "after").details().labels())
+                    .containsEntry(BackupMethod.LABEL, "server_incremental");
+        }
+    }
+
+    @Test
     void without_an_earlier_backup_a_full_one_is_made_and_says_so() throws Exception {
         try (PostgresServer server = PostgresServer.of(18).start()) {
             BackupManifest first = backUp(server, "g0");
