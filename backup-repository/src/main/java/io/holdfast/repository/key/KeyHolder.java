@@ -11,8 +11,9 @@ public interface KeyHolder {
     /**
      * Opens a wrapped message.
      *
+     * @param context as it was wrapped with
      * @return empty if it is not for this holder
      * @throws RepositoryException if it cannot be told, such as when a key service does not answer
      */
-    Optional<byte[]> unwrap(String recipientId, byte[] wrapped) throws RepositoryException;
+    Optional<byte[]> unwrap(String recipientId, byte[] wrapped, KeyContext context) throws RepositoryException;
 }

@@ -16,7 +16,9 @@ public interface KeyRecipient {
     /**
      * Wraps a message.
      *
+     * @param context what the message is a key of; bound to it where the way of wrapping can do that
      * @throws RepositoryException.Unusable if that cannot be done, such as for a key that has expired
+     * @throws RepositoryException if a key service refuses or does not answer
      */
-    byte[] wrap(byte[] message) throws RepositoryException;
+    byte[] wrap(byte[] message, KeyContext context) throws RepositoryException;
 }

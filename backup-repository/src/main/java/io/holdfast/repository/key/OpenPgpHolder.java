@@ -75,7 +75,7 @@ public final class OpenPgpHolder implements KeyHolder {
     }
 
     @Override
-    public Optional<byte[]> unwrap(String recipientId, byte[] wrapped) throws RepositoryException {
+    public Optional<byte[]> unwrap(String recipientId, byte[] wrapped, KeyContext context) throws RepositoryException {
         PGPSecretKey key = byRecipient.get(recipientId);
         if (key == null) {
             return Optional.empty();

@@ -78,7 +78,7 @@ public final class OpenPgpRecipient implements KeyRecipient {
     }
 
     @Override
-    public byte[] wrap(byte[] message) throws RepositoryException {
+    public byte[] wrap(byte[] message, KeyContext context) throws RepositoryException {
         subkey.requireNotExpired(clock.instant(), describe());
         try {
             return OpenPgpMessage.encrypt(

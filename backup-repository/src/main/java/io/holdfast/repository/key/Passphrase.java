@@ -47,7 +47,7 @@ public final class Passphrase implements KeyRecipient, KeyHolder {
     }
 
     @Override
-    public byte[] wrap(byte[] message) throws RepositoryException {
+    public byte[] wrap(byte[] message, KeyContext context) throws RepositoryException {
         try {
             return OpenPgpMessage.encrypt(
                     message,
@@ -68,7 +68,7 @@ public final class Passphrase implements KeyRecipient, KeyHolder {
     }
 
     @Override
-    public Optional<byte[]> unwrap(String recipientId, byte[] wrapped) {
+    public Optional<byte[]> unwrap(String recipientId, byte[] wrapped, KeyContext context) {
         try {
             return OpenPgpMessage.decrypt(
                     wrapped,

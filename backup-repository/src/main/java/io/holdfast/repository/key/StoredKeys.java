@@ -31,7 +31,7 @@ public final class StoredKeys implements PlaceKeys {
 
     /** The keys of a place, as far as {@code keys} go. */
     public StoredKeys(ObjectStore store, PlaceLayout layout, UUID repositoryId, RepositoryKeys keys) {
-        this.wrapped = new WrappedKeys(store, layout);
+        this.wrapped = new WrappedKeys(store, layout, repositoryId);
         this.marker = new SealedMarker(store);
         this.keys = keys;
         this.indexKeys = keys.masterIndexKeys().stream()
@@ -132,6 +132,7 @@ public final class StoredKeys implements PlaceKeys {
 
     private Optional<SealingKey> open(KeyId id, List<WrappedKey> forms, List<String> damaged)
             throws RepositoryException {
+        RepositoryException refused = null;
         for (WrappedKey form : forms) {
             for (KeyHolder holder : keys.holders()) {
                 if (holder.mayOpen(form.recipient())) {
@@ -143,9 +144,15 @@ public final class StoredKeys implements PlaceKeys {
                         }
                     } catch (MalformedException e) {
                         damaged.add(form.object() + ": " + e.getMessage());
+                    } catch (RepositoryException e) {
+                        // One of several ways to open is enough: another may be left.
+                        refused = refused == null ? e : refused;
                     }
                 }
             }
+        }
+        if (refused != null) {
+            throw refused;
         }
         return Optional.empty();
     }

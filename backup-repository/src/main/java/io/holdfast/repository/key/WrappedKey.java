@@ -31,6 +31,10 @@ record WrappedKey(ObjectKey object, String recipient, String sha256) {
     static String describe(String recipient) {
         return recipient.startsWith(OPENPGP)
                 ? "the OpenPGP key " + recipient.substring(OPENPGP.length()).toUpperCase(Locale.ROOT)
-                : recipient.equals(PASSPHRASE) ? "a passphrase" : "the key " + recipient;
+                : recipient.equals(PASSPHRASE)
+                        ? "a passphrase"
+                        : recipient.startsWith(AwsKmsKey.PREFIX)
+                                ? "the AWS KMS key " + recipient.substring(AwsKmsKey.PREFIX.length())
+                                : "the key " + recipient;
     }
 }

@@ -16,9 +16,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** The wrapped keys of one place, as they lie in a store. Safe for use by several threads. */
-record WrappedKeys(ObjectStore store, PlaceLayout layout) {
+record WrappedKeys(ObjectStore store, PlaceLayout layout, UUID repositoryId) {
     /** More than any wrapped key has. */
     private static final int LONGEST = 1 << 16;
 
@@ -51,7 +52,7 @@ record WrappedKeys(ObjectStore store, PlaceLayout layout) {
     void add(SealingKey key, KeyRecipient recipient) throws RepositoryException {
         byte[] message = KeyMessage.encode(key);
         try {
-            byte[] wrapped = recipient.wrap(message);
+            byte[] wrapped = recipient.wrap(message, context(key.id()));
             // If it exists it is the same: its name holds its digest.
             store.putIfAbsent(layout.wrappedKey(key.id(), recipient.id() + "." + Sha256.hex(wrapped)), wrapped);
         } finally {
@@ -62,7 +63,7 @@ record WrappedKeys(ObjectStore store, PlaceLayout layout) {
     /** Wraps a key for a recipient for whom it is not wrapped yet; gives whether it was not. */
     boolean addIfMissing(SealingKey key, KeyRecipient recipient) throws RepositoryException {
         for (WrappedKey wrapped : of(key.id())) {
-            if (wrapped.recipient().equals(recipient.id()) && opens(recipient, wrapped)) {
+            if (wrapped.recipient().equals(recipient.id()) && opens(recipient, key.id(), wrapped)) {
                 return false;
             }
         }
@@ -71,12 +72,13 @@ record WrappedKeys(ObjectStore store, PlaceLayout layout) {
     }
 
     /** A passphrase may have been changed; who holds an OpenPGP key is told by its fingerprint alone. */
-    private boolean opens(KeyRecipient recipient, WrappedKey wrapped) throws RepositoryException {
+    private boolean opens(KeyRecipient recipient, KeyId id, WrappedKey wrapped) throws RepositoryException {
         if (!(recipient instanceof KeyHolder holder)) {
             return true;
         }
         try {
-            return holder.unwrap(wrapped.recipient(), read(wrapped)).isPresent();
+            return holder.unwrap(wrapped.recipient(), read(wrapped), context(id))
+                    .isPresent();
         } catch (MalformedException e) {
             return false;
         }
@@ -103,7 +105,7 @@ record WrappedKeys(ObjectStore store, PlaceLayout layout) {
      */
     Optional<SealingKey> open(KeyId id, WrappedKey wrapped, KeyHolder holder)
             throws RepositoryException, MalformedException {
-        Optional<byte[]> message = holder.unwrap(wrapped.recipient(), read(wrapped));
+        Optional<byte[]> message = holder.unwrap(wrapped.recipient(), read(wrapped), context(id));
         if (message.isEmpty()) {
             return Optional.empty();
         }
@@ -113,6 +115,11 @@ record WrappedKeys(ObjectStore store, PlaceLayout layout) {
             throw new MalformedException("it holds another key than its name says");
         }
         return Optional.of(key);
+    }
+
+    private KeyContext context(KeyId id) {
+        return new KeyContext(
+                repositoryId.toString(), layout.target().value(), layout.place().value(), id);
     }
 
     /** The name that wrapped forms of a key lie below. */

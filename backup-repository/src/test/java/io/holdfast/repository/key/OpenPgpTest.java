@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.seal.KeyId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What we wrap opens with gpg, and keys that gpg made open what we wrap. */
 class OpenPgpTest {
+    private static final KeyContext CONTEXT = new KeyContext("repository", "orders", "1", new KeyId("1".repeat(32)));
     private static final byte[] MESSAGE = "{\"key\":\"00\"}\n".getBytes(StandardCharsets.US_ASCII);
     private static final String ALICE = "Alice Example <alice@example.org>";
 
@@ -51,35 +53,35 @@ class OpenPgpTest {
         OpenPgpRecipient recipient = only(gpg.publicKey(fingerprint));
         OpenPgpHolder holder = OpenPgpHolder.parse(gpg.secretKey(fingerprint, "locked"), "locked".toCharArray());
 
-        byte[] wrapped = recipient.wrap(MESSAGE);
+        byte[] wrapped = recipient.wrap(MESSAGE, CONTEXT);
 
         assertThat(gpg.decrypt(wrapped, "locked")).isEqualTo(MESSAGE);
         assertThat(holder.mayOpen(recipient.id())).isTrue();
-        assertThat(holder.unwrap(recipient.id(), wrapped))
+        assertThat(holder.unwrap(recipient.id(), wrapped, CONTEXT))
                 .hasValueSatisfying(message -> assertThat(message).isEqualTo(MESSAGE));
         assertThat(recipient.describe()).contains(fingerprint, ALICE);
-        assertThat(recipient.wrap(MESSAGE)).isNotEqualTo(wrapped);
+        assertThat(recipient.wrap(MESSAGE, CONTEXT)).isNotEqualTo(wrapped);
     }
 
     @Test
     void a_passphrase_opens_with_gpg_and_what_gpg_wraps_with_it_opens_here() throws Exception {
         Passphrase passphrase = new Passphrase("größer als 漢字".toCharArray());
 
-        byte[] wrapped = passphrase.wrap(MESSAGE);
+        byte[] wrapped = passphrase.wrap(MESSAGE, CONTEXT);
         byte[] byGpg = gpg.run(MESSAGE, "größer als 漢字", "--symmetric", "--armor", "--s2k-count", "65536");
 
         assertThat(gpg.decrypt(wrapped, "größer als 漢字")).isEqualTo(MESSAGE);
-        assertThat(passphrase.unwrap("passphrase", wrapped)).isPresent();
-        assertThat(passphrase.unwrap("passphrase", byGpg))
+        assertThat(passphrase.unwrap("passphrase", wrapped, CONTEXT)).isPresent();
+        assertThat(passphrase.unwrap("passphrase", byGpg, CONTEXT))
                 .hasValueSatisfying(message -> assertThat(message).isEqualTo(MESSAGE));
-        assertThat(new Passphrase("another".toCharArray()).unwrap("passphrase", wrapped))
+        assertThat(new Passphrase("another".toCharArray()).unwrap("passphrase", wrapped, CONTEXT))
                 .isEmpty();
         assertThat(passphrase.toString()).doesNotContain("größer");
     }
 
     @Test
     void the_strongest_iterated_s2k_is_asked_for() throws Exception {
-        byte[] wrapped = new Passphrase("long enough".toCharArray()).wrap(MESSAGE);
+        byte[] wrapped = new Passphrase("long enough".toCharArray()).wrap(MESSAGE, CONTEXT);
 
         String packets = new String(gpg.run(wrapped, "long enough", "--list-packets"), StandardCharsets.UTF_8);
 
@@ -115,11 +117,11 @@ class OpenPgpTest {
         Instant now = Instant.now();
         Instant[] clock = {now};
         OpenPgpRecipient recipient = OpenPgpRecipient.parse(key, () -> clock[0]).getFirst();
-        assertThat(gpg.decrypt(recipient.wrap(MESSAGE), "")).isEqualTo(MESSAGE);
+        assertThat(gpg.decrypt(recipient.wrap(MESSAGE, CONTEXT), "")).isEqualTo(MESSAGE);
 
         clock[0] = now.plus(Duration.ofHours(25));
 
-        assertThatThrownBy(() -> recipient.wrap(MESSAGE))
+        assertThatThrownBy(() -> recipient.wrap(MESSAGE, CONTEXT))
                 .isInstanceOf(RepositoryException.Unusable.class)
                 .hasMessageContaining("expired")
                 .hasMessageContaining(ALICE);
@@ -190,7 +192,7 @@ class OpenPgpTest {
         OpenPgpRecipient recipient = only(gpg.publicKey(fingerprint));
         OpenPgpHolder holder = OpenPgpHolder.parse(gpg.secretKey(fingerprint, "locked"), "mistyped".toCharArray());
 
-        assertThatThrownBy(() -> holder.unwrap(recipient.id(), recipient.wrap(MESSAGE)))
+        assertThatThrownBy(() -> holder.unwrap(recipient.id(), recipient.wrap(MESSAGE, CONTEXT), CONTEXT))
                 .isInstanceOf(RepositoryException.Denied.class)
                 .hasMessageContaining("cannot be unlocked")
                 .hasMessageNotContaining("mistyped");

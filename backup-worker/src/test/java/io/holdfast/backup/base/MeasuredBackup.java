@@ -9,6 +9,7 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
+import io.holdfast.repository.key.KeyContext;
 import io.holdfast.repository.key.KeyRecipient;
 import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.seal.SealingKey;
@@ -91,7 +92,7 @@ final class MeasuredBackup {
                     }
 
                     @Override
-                    public byte[] wrap(byte[] message) {
+                    public byte[] wrap(byte[] message, KeyContext context) {
                         return new byte[message.length];
                     }
                 })

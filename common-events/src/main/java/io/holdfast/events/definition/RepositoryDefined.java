@@ -59,6 +59,7 @@ public record RepositoryDefined(
      * @param openpgpPassphrase reference to the passphrase of those private keys
      * @param passphrase        reference to a passphrase that reads the backups by itself
      * @param indexKey          reference to the key of maps and manifests, resolved by workers and verifiers
+     * @param awsKms            keys in AWS KMS; who may decrypt with one of them reads the backups
      * @param earlierIndexKeys  references to the index keys from before, which still open what was sealed with them
      */
     public record Encryption(
@@ -67,7 +68,8 @@ public record RepositoryDefined(
             @Nullable String openpgpPassphrase,
             @Nullable String passphrase,
             String indexKey,
-            @Nullable List<String> earlierIndexKeys) {
+            @Nullable List<String> earlierIndexKeys,
+            @Nullable AwsKms awsKms) {
 
         public Encryption {
             openpgpRecipients = List.copyOf(openpgpRecipients);
@@ -82,7 +84,26 @@ public record RepositoryDefined(
                 @Nullable String openpgpPassphrase,
                 @Nullable String passphrase,
                 String indexKey) {
-            this(openpgpRecipients, openpgpSecretKeys, openpgpPassphrase, passphrase, indexKey, null);
+            this(openpgpRecipients, openpgpSecretKeys, openpgpPassphrase, passphrase, indexKey, null, null);
+        }
+    }
+
+    /**
+     * Keys in AWS KMS.
+     *
+     * @param keys      ARNs of symmetric keys
+     * @param endpoint  where the service is, if not at the region's own address
+     * @param accessKey reference to the access key's id; absent: the host's own role
+     * @param secretKey reference to the secret that belongs to it
+     */
+    public record AwsKms(
+            List<String> keys,
+            @Nullable String endpoint,
+            @Nullable String accessKey,
+            @Nullable String secretKey) {
+
+        public AwsKms {
+            keys = List.copyOf(keys);
         }
     }
 }

@@ -93,6 +93,11 @@ class ConfigurationTest {
                       passphrase: "env:PASSPHRASE"
                       index_key: "file:/etc/holdfast/index.key"
                       earlier_index_keys: ["file:/etc/holdfast/index-2025.key", "env:HOLDFAST_INDEX_KEY"]
+                      aws_kms:
+                        keys: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+                        endpoint: "https://kms.example.org"
+                        access_key: "env:KMS_ACCESS_KEY"
+                        secret_key: "env:KMS_SECRET_KEY"
                 targets:
                   orders:
                     postgres:
@@ -142,7 +147,13 @@ class ConfigurationTest {
                                 "env:RESTORE_PASSPHRASE",
                                 "env:PASSPHRASE",
                                 "file:/etc/holdfast/index.key",
-                                List.of("file:/etc/holdfast/index-2025.key", "env:HOLDFAST_INDEX_KEY"))));
+                                List.of("file:/etc/holdfast/index-2025.key", "env:HOLDFAST_INDEX_KEY"),
+                                new RepositoryDefined.AwsKms(
+                                        List.of(
+                                                "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+                                        "https://kms.example.org",
+                                        "env:KMS_ACCESS_KEY",
+                                        "env:KMS_SECRET_KEY"))));
         ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
         assertThat(orders.postgres())
                 .isEqualTo(new PostgresServer(
@@ -377,6 +388,7 @@ class ConfigurationTest {
                                 RepositoryReader.KEYS,
                                 RepositoryReader.LOCK_KEYS,
                                 EncryptionReader.KEYS,
+                                EncryptionReader.AWS_KMS_KEYS,
                                 TargetReader.KEYS,
                                 PostgresReader.KEYS,
                                 LogicalReader.KEYS,

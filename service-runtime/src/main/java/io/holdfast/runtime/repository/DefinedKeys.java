@@ -2,14 +2,19 @@ package io.holdfast.runtime.repository;
 
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.key.AwsKmsHolder;
+import io.holdfast.repository.key.AwsKmsKey;
+import io.holdfast.repository.key.AwsKmsRecipient;
 import io.holdfast.repository.key.KeyHolder;
 import io.holdfast.repository.key.OpenPgpHolder;
 import io.holdfast.repository.key.OpenPgpRecipient;
 import io.holdfast.repository.key.Passphrase;
 import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.store.StoreCredentials;
 import io.holdfast.runtime.secrets.Secret;
 import io.holdfast.runtime.secrets.SecretException;
 import io.holdfast.runtime.secrets.Secrets;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +48,12 @@ final class DefinedKeys {
         }
         if (encryption.passphrase() != null) {
             keys.recipient(passphrase(encryption.passphrase()));
+        }
+        RepositoryDefined.AwsKms kms = encryption.awsKms();
+        if (kms != null) {
+            for (String arn : kms.keys()) {
+                keys.recipient(new AwsKmsRecipient(awsKmsKey(kms, arn)));
+            }
         }
         return keys;
     }
@@ -135,7 +146,27 @@ final class DefinedKeys {
         if (passphrase != null) {
             ways.add(new Way("passphrase " + passphrase, () -> passphrase(passphrase)));
         }
+        RepositoryDefined.AwsKms kms = encryption.awsKms();
+        if (kms != null) {
+            for (String arn : kms.keys()) {
+                ways.add(new Way("aws_kms " + arn, () -> new AwsKmsHolder(awsKmsKey(kms, arn))));
+            }
+        }
         return ways;
+    }
+
+    private AwsKmsKey awsKmsKey(RepositoryDefined.AwsKms kms, String arn) throws RepositoryException {
+        String accessKey = kms.accessKey();
+        String secretKey = kms.secretKey();
+        if ((accessKey == null) != (secretKey == null)) {
+            throw new IllegalArgumentException("aws_kms.access_key and secret_key belong together");
+        }
+        Optional<StoreCredentials> credentials = accessKey == null || secretKey == null
+                ? Optional.empty()
+                : Optional.of(new StoreCredentials(
+                        secrets.resolve(accessKey).reveal(),
+                        secrets.resolve(secretKey).reveal()));
+        return AwsKmsKey.of(arn, Optional.ofNullable(kms.endpoint()).map(URI::create), credentials);
     }
 
     private char[] lock(RepositoryDefined.Encryption encryption) {

@@ -113,9 +113,36 @@ class DefinedKeysTest {
                 .hasMessageContaining("encryption.earlier_index_keys (env:SHORT) has 31 bytes");
     }
 
+    @Test
+    void keys_of_aws_kms_are_recipients_and_ways_to_restore_and_their_credentials_are_looked_for_here()
+            throws Exception {
+        String arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        everything.put("ID", "AKIA");
+        everything.put("KEY", "hunter2");
+
+        assertThat(where("INDEX", "ID", "KEY").keysToWrite(kms(arn)).toString()).contains("recipients: 1");
+        assertThat(where("ID", "KEY").keysGiven(kms(arn))).singleElement().satisfies(given -> {
+            assertThat(given.name()).isEqualTo("aws_kms " + arn);
+            assertThat(given.keys()).isPresent();
+        });
+        assertThat(where("ID").keysGiven(kms(arn)))
+                .singleElement()
+                .satisfies(given -> assertThat(given.problem()).contains("KEY is not set"));
+        assertThatThrownBy(() -> where("INDEX", "ID", "KEY").keysToWrite(kms("alias/backup")))
+                .isInstanceOf(RepositoryException.Unusable.class)
+                .hasMessageContaining("is not the ARN of a key");
+    }
+
+    private RepositoryDefined kms(String arn) {
+        RepositoryDefined.AwsKms kms = new RepositoryDefined.AwsKms(List.of(arn), null, "env:ID", "env:KEY");
+        RepositoryDefined.Encryption encryption =
+                new RepositoryDefined.Encryption(List.of(), List.of(), null, null, "env:INDEX", null, kms);
+        return new RepositoryDefined(new RepositoryId("main"), 3, defined().url(), null, null, null, encryption);
+    }
+
     private RepositoryDefined rotated(String... earlier) {
         RepositoryDefined.Encryption encryption = new RepositoryDefined.Encryption(
-                List.of("env:PUBLIC"), List.of(), null, null, "env:FRESH", List.of(earlier));
+                List.of("env:PUBLIC"), List.of(), null, null, "env:FRESH", List.of(earlier), null);
         return new RepositoryDefined(new RepositoryId("main"), 2, defined().url(), null, null, null, encryption);
     }
 
