@@ -49,7 +49,10 @@ public enum FailureCategory {
     RECOVERY_FAILED(false, AlertLevel.CRITICAL, 51),
     /** What was restored is not what was backed up, or one of the request's checks failed. */
     CHECK_FAILED(false, AlertLevel.CRITICAL, 52),
-    /** The request is not signed by the control plane, has expired, or was used before. */
+    /**
+     * The request is not signed by the control plane, has expired, or was used before; or the backup is not encrypted where
+     * its repository encrypts, and that was not accepted.
+     */
     REFUSED(false, AlertLevel.CRITICAL, 60),
     /** It took longer than allowed. */
     TIMEOUT(true, AlertLevel.CRITICAL, 61),

@@ -112,7 +112,8 @@ public record Story(EventId request, TargetId target, BackupKind kind) {
                         null,
                         null,
                         "because",
-                        "ci"));
+                        "ci",
+                        true));
     }
 
     public WireEvent failed() {

@@ -94,7 +94,8 @@ final class Completion {
                 manifest.details().labels().get(BackupMethod.REASON_LABEL),
                 exceptions(manifest.details().exceptions()),
                 request.reason(),
-                request.requestedBy());
+                request.requestedBy(),
+                manifest.isSealed());
     }
 
     private static @Nullable List<String> databases(BackupContent.Logical logical) {

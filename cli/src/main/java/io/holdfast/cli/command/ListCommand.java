@@ -88,7 +88,8 @@ final class ListCommand implements Callable<Integer> {
         if (backups.isEmpty()) {
             return "no backups";
         }
-        Table table = new Table("BACKUP", "TARGET", "KIND", "STATUS", "STARTED", "READ", "STORED", "REPOSITORY", "");
+        Table table = new Table(
+                "BACKUP", "TARGET", "KIND", "STATUS", "STARTED", "READ", "STORED", "REPOSITORY", "ENCRYPTED", "");
         for (JsonNode backup : backups) {
             Outcome outcome = Outcome.of(backup);
             table.row(
@@ -100,9 +101,16 @@ final class ListCommand implements Callable<Integer> {
                     bytes(backup, "bytes"),
                     bytes(backup, "stored_bytes"),
                     Json.text(backup, "repository"),
+                    encrypted(backup),
                     outcome.category().isEmpty() ? "" : outcome.category() + ": " + outcome.message());
         }
         return table.toString();
+    }
+
+    /** Empty where the work has not ended, or a worker made it that did not say yet. */
+    private static String encrypted(JsonNode backup) {
+        JsonNode encrypted = backup.path("encrypted");
+        return encrypted.isBoolean() ? (encrypted.asBoolean() ? "yes" : "no") : "";
     }
 
     private static String bytes(JsonNode backup, String field) {

@@ -98,6 +98,12 @@ final class RestoreCommand implements Callable<Integer> {
             description = "restore what can be read of a damaged backup, and say what is missing")
     boolean acceptDamage;
 
+    @Option(
+            names = "--accept-unencrypted",
+            description =
+                    "restore a backup that is not encrypted, though its repository encrypts: one from before that")
+    boolean acceptUnencrypted;
+
     @Option(names = "--reason", paramLabel = "TEXT", description = "why, for people")
     @Nullable
     String reason;

@@ -38,6 +38,7 @@ final class RestoreForm {
         put(fields, "port", arguments.port);
         put(fields, "site", arguments.site);
         put(fields, "accept_damage", arguments.acceptDamage ? true : null);
+        put(fields, "accept_unencrypted", arguments.acceptUnencrypted ? true : null);
         put(fields, "reason", arguments.reason);
         put(fields, "requested_by", BackupCommand.requester());
         return fields;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *                         or {@code server_incremental} (the server sent only what had changed)
  * @param fallbackReason   incremental only: why no better method was used
  * @param exceptions       what was noticed and does not hinder a restore, such as pages that failed their checksum
+ * @param encrypted        whether only its recipients can read it; absent: a worker said it that did not tell yet
  */
 public record BackupCompleted(
         BackupId backupId,
@@ -47,11 +48,60 @@ public record BackupCompleted(
         @Nullable String fallbackReason,
         @Nullable List<String> exceptions,
         @Nullable String reason,
-        @Nullable String requestedBy)
+        @Nullable String requestedBy,
+        @Nullable Boolean encrypted)
         implements BackupEvent {
 
     public BackupCompleted {
         databases = databases == null ? null : List.copyOf(databases);
         exceptions = exceptions == null ? null : List.copyOf(exceptions);
+    }
+
+    /** Without knowing whether it is encrypted. */
+    public BackupCompleted(
+            BackupId backupId,
+            TargetId target,
+            BackupKind kind,
+            RepositoryId repository,
+            String manifest,
+            long bytes,
+            long storedBytes,
+            Instant startedAt,
+            Instant finishedAt,
+            @Nullable Integer timeline,
+            @Nullable String startLsn,
+            @Nullable String stopLsn,
+            @Nullable String systemIdentifier,
+            @Nullable String serverVersion,
+            @Nullable List<String> databases,
+            @Nullable BackupId parent,
+            @Nullable String method,
+            @Nullable String fallbackReason,
+            @Nullable List<String> exceptions,
+            @Nullable String reason,
+            @Nullable String requestedBy) {
+        this(
+                backupId,
+                target,
+                kind,
+                repository,
+                manifest,
+                bytes,
+                storedBytes,
+                startedAt,
+                finishedAt,
+                timeline,
+                startLsn,
+                stopLsn,
+                systemIdentifier,
+                serverVersion,
+                databases,
+                parent,
+                method,
+                fallbackReason,
+                exceptions,
+                reason,
+                requestedBy,
+                null);
     }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptDamage restore what can be read of a damaged backup, and say what is missing
  * @param reason       why, for people
  * @param requestedBy  who asks, for people
+ * @param acceptUnencrypted restore also a backup that is not encrypted, though its repository encrypts
  */
 public record RestoreRequested(
         TargetId target,
@@ -34,10 +35,39 @@ public record RestoreRequested(
         List<SqlCheck> checks,
         boolean acceptDamage,
         @Nullable String reason,
-        @Nullable String requestedBy)
+        @Nullable String requestedBy,
+        @Nullable Boolean acceptUnencrypted)
         implements RequestData {
 
     public RestoreRequested {
         checks = List.copyOf(checks);
+    }
+
+    /** Of a backup that is encrypted if its repository encrypts. */
+    public RestoreRequested(
+            TargetId target,
+            BackupId backupId,
+            BackupKind kind,
+            RepositoryId repository,
+            String manifest,
+            SiteName site,
+            RestoreDestination destination,
+            List<SqlCheck> checks,
+            boolean acceptDamage,
+            @Nullable String reason,
+            @Nullable String requestedBy) {
+        this(
+                target,
+                backupId,
+                kind,
+                repository,
+                manifest,
+                site,
+                destination,
+                checks,
+                acceptDamage,
+                reason,
+                requestedBy,
+                null);
     }
 }

@@ -9,6 +9,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.runtime.definitions.Definitions;
@@ -30,6 +31,9 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id) imple
         try {
             repository = repositories.openToRestore(defined);
             StoredBackup found = find(repository, request);
+            if (defined.encryption() != null && !Boolean.TRUE.equals(request.acceptUnencrypted())) {
+                found.requireEncrypted(request);
+            }
             repository = null;
             return found;
         } catch (RepositoryException e) {
@@ -53,6 +57,18 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id) imple
                 FailureCategory.BACKUP_NOT_FOUND,
                 "repository " + request.repository() + " holds no backup " + id + " of " + target + ".",
                 "holdfast list shows what there is.");
+    }
+
+    /** Whoever can write to the store can add a backup that is not encrypted: one that is cannot be made up so easily. */
+    private void requireEncrypted(RestoreRequested request) throws RepositoryException, RestoreException {
+        boolean encrypted = place.manifest(id).map(BackupManifest::isSealed).orElse(true);
+        if (!encrypted) {
+            throw new RestoreException(
+                    FailureCategory.REFUSED,
+                    "the backup " + id + " is not encrypted, and repository " + request.repository()
+                            + " encrypts: it was made before that was so, or by somebody else.",
+                    "see where it comes from; if it is yours, accept it (--accept-unencrypted).");
+        }
     }
 
     private static void close(@org.jspecify.annotations.Nullable Repository repository) throws RestoreException {

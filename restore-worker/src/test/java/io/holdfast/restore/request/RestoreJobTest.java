@@ -88,6 +88,7 @@ class RestoreJobTest {
         Path store = Files.createDirectories(folder.resolve("repository"));
         Path work = Files.createDirectories(folder.resolve("source-work"));
         Files.createDirectories(allowed);
+        Files.writeString(folder.resolve("passphrase"), "a passphrase");
         try (Repository repository = Repository.openOrInitialise(
                         StoreAddress.parse("file://" + store).connect(StoreAccess.NONE), new UUID(1, 2));
                 PostgresServer server = PostgresServer.of(17).start()) {
@@ -149,6 +150,51 @@ class RestoreJobTest {
                 .doesNotContain(RestoreId.of(unsigned), RestoreId.of(elsewhere));
         assertThat(folder.resolve("allowed/unsigned")).doesNotExist();
         assertThat(folder.resolve("outside")).doesNotExist();
+    }
+
+    @Test
+    void a_backup_without_encryption_in_a_repository_that_encrypts_is_restored_only_where_that_is_accepted() {
+        // given a definition that asks for encryption, of the repository with an unencrypted backup
+        RepositoryId encrypting = new RepositoryId("encrypting");
+        RepositoryDefined.Encryption encryption = new RepositoryDefined.Encryption(
+                List.of("env:PUBLIC"), List.of(), null, "file:" + folder.resolve("passphrase"), "env:INDEX");
+        broker.send(signed(
+                EventId.derived("encrypting"),
+                new RepositoryDefined(
+                        encrypting, 1, "file://" + folder.resolve("repository"), null, null, null, encryption)));
+        EventId refused = EventId.derived("unencrypted");
+        EventId accepted = EventId.derived("unencrypted, accepted");
+
+        // when it is asked for, and then with that accepted
+        broker.send(
+                signed(refused, from(encrypting, folder.resolve("allowed/unencrypted"), null)),
+                signed(accepted, from(encrypting, folder.resolve("allowed/accepted"), true)));
+
+        // then
+        RestoreFailed failed = awaitEvent(RestoreFailed.class, is(refused));
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.REFUSED);
+        assertThat(failed.failure().message()).contains("is not encrypted");
+        assertThat(failed.failure().hint()).contains("--accept-unencrypted");
+        assertThat(folder.resolve("allowed/unencrypted")).doesNotExist();
+        awaitEvent(RestoreCompleted.class, is(accepted));
+        assertThat(folder.resolve("allowed/accepted/PG_VERSION")).exists();
+    }
+
+    private RestoreRequested from(RepositoryId repository, Path into, @Nullable Boolean acceptUnencrypted) {
+        RestoreRequested like = request(into, "lab", ALL_THERE);
+        return new RestoreRequested(
+                like.target(),
+                like.backupId(),
+                like.kind(),
+                repository,
+                like.manifest(),
+                like.site(),
+                like.destination(),
+                like.checks(),
+                false,
+                like.reason(),
+                like.requestedBy(),
+                acceptUnencrypted);
     }
 
     @Test

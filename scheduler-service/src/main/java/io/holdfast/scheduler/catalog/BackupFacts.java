@@ -88,6 +88,7 @@ final class BackupFacts {
         backup.serverVersion = StoredJson.text(completed.serverVersion());
         backup.databases = StoredJson.of(completed.databases());
         backup.exceptions = StoredJson.of(completed.exceptions());
+        backup.encrypted = completed.encrypted();
     }
 
     private static void failed(CatalogBackup backup, BackupFailed failed) {

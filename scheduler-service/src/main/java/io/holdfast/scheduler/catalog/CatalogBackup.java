@@ -109,6 +109,9 @@ public class CatalogBackup extends PanacheEntityBase {
     String exceptions;
 
     @Nullable
+    Boolean encrypted;
+
+    @Nullable
     String failure;
 
     @Nullable

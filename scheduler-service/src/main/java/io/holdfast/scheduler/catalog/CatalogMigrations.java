@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** The catalog's migrations, named one by one: how a packaged service can be searched for them differs by packaging. */
 final class CatalogMigrations implements ResourceProvider {
 
-    private static final List<LoadableResource> ALL =
-            List.of(new Migration("V1__catalog.sql"), new Migration("V2__restore_comparison.sql"));
+    private static final List<LoadableResource> ALL = List.of(
+            new Migration("V1__catalog.sql"),
+            new Migration("V2__restore_comparison.sql"),
+            new Migration("V3__encrypted_backups.sql"));
 
     /** Flyway also asks for settings beside each migration, of which there are none: then the answer is null. */
     @Override

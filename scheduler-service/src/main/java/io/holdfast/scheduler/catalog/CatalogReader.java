@@ -167,6 +167,7 @@ public class CatalogReader {
                 row.serverVersion,
                 StoredJson.readList(row.databases, String.class),
                 StoredJson.readList(row.exceptions, String.class),
+                row.encrypted,
                 row.cancelledBy,
                 text(row.caughtUpBy),
                 row.status == BackupStatus.FAILED ? failure : null,

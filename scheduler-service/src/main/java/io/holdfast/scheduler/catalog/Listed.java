@@ -24,6 +24,7 @@ public final class Listed {
      *
      * @param bytes       what was read from the source
      * @param storedBytes what it added to the repository
+     * @param encrypted   whether only its recipients can read it
      * @param failure     why it failed, or was found damaged
      * @param progress    how far running work on it is, its verification included
      */
@@ -53,6 +54,7 @@ public final class Listed {
             @Nullable String serverVersion,
             @Nullable List<String> databases,
             @Nullable List<String> exceptions,
+            @Nullable Boolean encrypted,
             @Nullable String cancelledBy,
             @Nullable String caughtUpBy,
             @Nullable Failure failure,

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks         statements to run on what was restored
  * @param delta          physical: restore over the stopped cluster that lies in the directory, fetching what differs
  * @param acceptDamage   restore what can be read of a damaged backup
+ * @param acceptUnencrypted restore a backup that is not encrypted, though its repository encrypts
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RestoreOrder(
@@ -37,5 +38,6 @@ public record RestoreOrder(
         @Nullable String sourceDatabase,
         @Nullable List<SqlCheck> checks,
         @Nullable Boolean acceptDamage,
+        @Nullable Boolean acceptUnencrypted,
         @Nullable String reason,
         @Nullable String requestedBy) {}

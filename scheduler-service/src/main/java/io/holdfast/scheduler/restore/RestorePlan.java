@@ -73,7 +73,8 @@ final class RestorePlan {
                 checks(order.checks()),
                 acceptDamage,
                 order.reason(),
-                requestedBy);
+                requestedBy,
+                Boolean.TRUE.equals(order.acceptUnencrypted()) ? true : null);
     }
 
     private static SiteName site(@Nullable String site) {

@@ -206,6 +206,7 @@ class BackupApiTest {
         api().get("/api/backup/" + story.backupId() + "?wait=completed&timeout=20s")
                 .then()
                 .body("status", equalTo("completed"), "bytes", equalTo(4096), "stored_bytes", equalTo(1024))
+                .body("encrypted", equalTo(true))
                 .body("repository", equalTo("main"), "finished_at", equalTo("2026-11-20T02:05:00Z"))
                 .body("progress", nullValue());
 

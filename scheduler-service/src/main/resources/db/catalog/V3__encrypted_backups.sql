@@ -1,0 +1,1 @@
+alter table backup add column encrypted boolean;
