@@ -53,11 +53,15 @@ final class Holdfast implements Tool {
         return Command.of(
                 "bash",
                 "-c",
-                "find \"$1/lib\" -type f -print0 | xargs -0 cat > /dev/null; tr ':' '\\n' < \"$2\" | while read -r each; do"
+                "find \"$1/lib\" -type f -print0 | xargs -0 cat > /dev/null;"
+                        + " for module in backup-worker verifier-service restore-worker; do"
+                        + " tr ':' '\\n' < \"$2/$module/target/measured.classpath\"; echo;"
+                        + " echo \"$2/$module/target/classes\"; echo \"$2/$module/target/test-classes\"; done"
+                        + " | sort -u | while read -r each; do [ -z \"$each\" ] ||"
                         + " find \"$each\" -type f -print0 | xargs -0 cat > /dev/null; done",
                 "warm",
                 java.toString(),
-                root.resolve("backup-worker/target/measured.classpath").toString());
+                root.toString());
     }
 
     @Override
