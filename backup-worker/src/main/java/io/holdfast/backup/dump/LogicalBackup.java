@@ -3,7 +3,7 @@ package io.holdfast.backup.dump;
 import io.holdfast.backup.replication.SqlSession;
 import io.holdfast.backup.source.DatabaseList;
 import io.holdfast.backup.source.SourceServer;
-import io.holdfast.backup.source.WorkFolder;
+import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.backup.tool.Installations;
 import io.holdfast.backup.tool.PostgresInstallation;
 import io.holdfast.backup.tool.ToolCommand;

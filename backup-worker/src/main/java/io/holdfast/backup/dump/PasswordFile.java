@@ -1,7 +1,7 @@
 package io.holdfast.backup.dump;
 
 import io.holdfast.backup.source.UnusableDefinitionException;
-import io.holdfast.backup.source.WorkFolder;
+import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.runtime.secrets.Secret;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import io.holdfast.backup.base.PhysicalBackupOptions;
 import io.holdfast.backup.dump.DumpSelection;
 import io.holdfast.backup.dump.LogicalBackup;
 import io.holdfast.backup.source.SourceServer;
-import io.holdfast.backup.source.WorkFolder;
+import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.events.BackupKind;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.Place;

@@ -1,5 +1,6 @@
 package io.holdfast.backup.source;
 
+import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.backup.replication.ConnectionSettings;
 import io.holdfast.backup.replication.ConnectionSettings.WeakLogin;
 import io.holdfast.backup.replication.Password;

@@ -8,7 +8,7 @@ import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.backup.replication.TlsMode;
 import io.holdfast.backup.replication.TlsSettings;
 import io.holdfast.backup.source.SourceServer;
-import io.holdfast.backup.source.WorkFolder;
+import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.backup.tool.ToolException;
 import io.holdfast.repository.AttemptId;
 import io.holdfast.repository.BackupId;

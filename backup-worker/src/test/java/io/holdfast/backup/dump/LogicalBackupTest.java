@@ -8,7 +8,7 @@ import io.holdfast.backup.replication.TlsSettings;
 import io.holdfast.backup.source.DatabaseList;
 import io.holdfast.backup.source.SourceServer;
 import io.holdfast.backup.source.UnusableDefinitionException;
-import io.holdfast.backup.source.WorkFolder;
+import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.backup.tool.Installations;
 import io.holdfast.backup.tool.PostgresInstallation;
 import io.holdfast.backup.tool.ScriptFolder;

@@ -1,5 +1,6 @@
 package io.holdfast.backup.source;
 
+import io.holdfast.runtime.work.WorkFolder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -10,6 +10,7 @@ import io.holdfast.cli.output.Json;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -50,7 +51,8 @@ final class RestoreCommand implements Callable<Integer> {
         @Option(
                 names = "--into-database",
                 paramLabel = "URL",
-                description = "a new database, for a logical backup: postgresql://user@host:5432/name")
+                description = "a database, for a logical backup: postgresql://user@host:5432/name. It must not exist or be"
+                        + " empty, unless --schema or --table is given")
         @Nullable
         String intoDatabase;
     }
@@ -85,9 +87,34 @@ final class RestoreCommand implements Callable<Integer> {
     @Nullable
     String passwordReference;
 
-    @Option(names = "--source-database", paramLabel = "NAME", description = "which of a logical backup's databases")
+    @Option(
+            names = {"--source-database", "--database"},
+            paramLabel = "NAME",
+            description = "which of a logical backup's databases")
     @Nullable
     String sourceDatabase;
+
+    @Option(
+            names = "--schema",
+            paramLabel = "NAME",
+            description = "of a logical backup, only this schema; may be repeated. Nothing in it may exist already")
+    @Nullable
+    List<String> schemas;
+
+    @Option(
+            names = "--table",
+            paramLabel = "SCHEMA.TABLE",
+            description = "of a logical backup, only this table with all that belongs to it; may be repeated. It must not"
+                    + " exist already. Names with a dot stand between double quotes")
+    @Nullable
+    List<String> tables;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "load a logical backup over N connections, where the restore-worker may spool it (default: 1)")
+    @Nullable
+    Integer jobs;
 
     @Option(names = "--site", paramLabel = "NAME", description = "which site restores (default: local)")
     @Nullable

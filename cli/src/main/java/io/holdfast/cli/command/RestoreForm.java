@@ -22,6 +22,9 @@ final class RestoreForm {
         if (into != null) {
             refuse("--password-ref", arguments.passwordReference);
             refuse("--source-database", arguments.sourceDatabase);
+            refuse("--schema", arguments.schemas);
+            refuse("--table", arguments.tables);
+            refuse("--jobs", arguments.jobs);
             fields.put("directory", into.toAbsolutePath().normalize().toString());
             fields.put("start", arguments.start);
             put(fields, "tablespaces", tablespaces(arguments.tablespaces));
@@ -34,6 +37,9 @@ final class RestoreForm {
             put(fields, "into_database", arguments.destination.intoDatabase);
             put(fields, "password", arguments.passwordReference);
             put(fields, "source_database", arguments.sourceDatabase);
+            put(fields, "schemas", arguments.schemas);
+            put(fields, "tables", arguments.tables);
+            put(fields, "jobs", arguments.jobs);
         }
         put(fields, "port", arguments.port);
         put(fields, "site", arguments.site);
@@ -65,7 +71,8 @@ final class RestoreForm {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     option + " does not go with this destination",
-                    "--start, --delta, --tablespace and --restore-port belong to --into; --password-ref and --source-database to --into-database");
+                    "--start, --delta, --tablespace and --restore-port belong to --into; --password-ref, --source-database,"
+                            + " --schema, --table and --jobs to --into-database");
         }
     }
 }

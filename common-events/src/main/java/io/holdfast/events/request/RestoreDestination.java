@@ -2,6 +2,7 @@ package io.holdfast.events.request;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,15 +38,18 @@ public sealed interface RestoreDestination {
     }
 
     /**
-     * A new database of a running server, for a logical backup.
+     * A database of a running server, for a logical backup.
      *
      * @param host           the server
      * @param port           its port
      * @param user           who restores
      * @param password       reference to the password, never the password itself
-     * @param database       the name of the database to create; must not exist, or be empty
+     * @param database       the name of the database to create; must not exist, or be empty, unless schemas or tables are named
      * @param sourceDatabase which of the backup's databases; may be absent where there is only one
      * @param sslMode        libpq's sslmode
+     * @param schemas        only these schemas, by their names; nothing in them may exist already
+     * @param tables         only these tables, with all that belongs to them; none may exist already
+     * @param jobs           how many connections load at the same time, where the worker may spool the dump; absent: one
      */
     record Database(
             String host,
@@ -54,6 +58,35 @@ public sealed interface RestoreDestination {
             @Nullable String password,
             String database,
             @Nullable String sourceDatabase,
-            @Nullable String sslMode)
-            implements RestoreDestination {}
+            @Nullable String sslMode,
+            @Nullable List<String> schemas,
+            @Nullable List<Table> tables,
+            @Nullable Integer jobs)
+            implements RestoreDestination {
+
+        /** All of a dump, over one connection. */
+        public Database(
+                String host,
+                int port,
+                String user,
+                @Nullable String password,
+                String database,
+                @Nullable String sourceDatabase,
+                @Nullable String sslMode) {
+            this(host, port, user, password, database, sourceDatabase, sslMode, null, null, null);
+        }
+
+        public Database {
+            schemas = schemas == null ? null : List.copyOf(schemas);
+            tables = tables == null ? null : List.copyOf(tables);
+        }
+    }
+
+    /**
+     * A table, view, materialized view or sequence.
+     *
+     * @param schema the name of its schema
+     * @param name   its name
+     */
+    record Table(String schema, String name) {}
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,8 @@ public final class DatabaseLook {
     private static final String TABLES = """
             select pg_catalog.format('%I.%I', n.nspname, c.relname),
                    greatest(c.reltuples::bigint, 0),
-                   pg_catalog.pg_relation_size(c.oid)
+                   pg_catalog.pg_relation_size(c.oid),
+                   n.nspname, c.relname
             from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
             where c.relkind = 'r' and c.relpersistence <> 't'
               and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
@@ -33,13 +35,25 @@ public final class DatabaseLook {
     private final String database;
     private final Connection connection;
     private final int mostTables;
+    private final BiPredicate<String, String> wanted;
     private int tablesReported;
 
     /** @param mostTables how many tables may be reported one by one */
     public DatabaseLook(String database, Connection connection, int mostTables) {
+        this(database, connection, mostTables, (schema, table) -> true);
+    }
+
+    /**
+     * Looks at some tables only.
+     *
+     * @param mostTables how many tables may be reported one by one
+     * @param wanted which ones, by schema and name
+     */
+    public DatabaseLook(String database, Connection connection, int mostTables, BiPredicate<String, String> wanted) {
         this.database = database;
         this.connection = connection;
         this.mostTables = mostTables;
+        this.wanted = wanted;
     }
 
     /** How many tables were reported one by one. */
@@ -82,7 +96,9 @@ public final class DatabaseLook {
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(TABLES)) {
             while (found.next()) {
-                tables.add(new Table(found.getString(1), found.getLong(2), found.getLong(3)));
+                if (wanted.test(found.getString(4), found.getString(5))) {
+                    tables.add(new Table(found.getString(1), found.getLong(2), found.getLong(3)));
+                }
             }
         }
         return tables;

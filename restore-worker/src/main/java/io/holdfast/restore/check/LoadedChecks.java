@@ -1,6 +1,7 @@
 package io.holdfast.restore.check;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.request.RestoreDestination.Table;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.restore.RestoreException;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Looks at a database that a dump was loaded into: that it ended well is not enough, what is in it counts. */
 public final class LoadedChecks {
@@ -53,6 +55,37 @@ public final class LoadedChecks {
         } catch (SQLException e) {
             throw cannotLook(database, e);
         }
+        results.addAll(run(wanted, watch));
+        return results;
+    }
+
+    /**
+     * Looks at some tables of a database that may hold others.
+     *
+     * @param tables that were loaded
+     * @throws RestoreException {@code check_failed} when one of the statements says so
+     */
+    public List<CheckResult> run(Set<Table> tables, List<SqlCheck> wanted, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        List<CheckResult> results = new ArrayList<>();
+        try (Connection connection = entrance.enter(database, CheckSession.OURS)) {
+            CheckSession.begin(connection);
+            results.addAll(new DatabaseLook(
+                            database,
+                            connection,
+                            MOST_TABLES,
+                            (schema, name) -> tables.contains(new Table(schema, name)))
+                    .look(watch));
+        } catch (SQLException e) {
+            throw cannotLook(database, e);
+        }
+        results.addAll(run(wanted, watch));
+        return results;
+    }
+
+    private List<CheckResult> run(List<SqlCheck> wanted, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        List<CheckResult> results = new ArrayList<>();
         for (SqlCheck each : wanted) {
             watch.goOn();
             String where = each.database() == null ? database : each.database();

@@ -78,6 +78,16 @@ public final class PostgresInstallations {
         return best;
     }
 
+    /** The version of one of an installation's programs. */
+    public PostgresVersion version(PostgresInstallation installation, String program)
+            throws RestoreException, InterruptedException {
+        return programs.version(installation.program(program))
+                .orElseThrow(() -> new RestoreException(
+                        FailureCategory.TOOL_VERSION,
+                        installation.program(program) + " does not say its version.",
+                        "see that the installation is whole."));
+    }
+
     private NavigableMap<PostgresVersion, PostgresInstallation> versionsOf(String program)
             throws RestoreException, InterruptedException {
         NavigableMap<PostgresVersion, PostgresInstallation> found = new TreeMap<>();

@@ -29,25 +29,69 @@ final class DestinationServer implements AutoCloseable {
                  + (select count(*) from pg_catalog.pg_namespace n
                     where n.nspname not in ('information_schema', 'public') and n.nspname !~ '^pg_')""";
 
+    /** So that the types of functions' arguments are said with their schemas, as dumps do. */
+    private static final String CATALOG_ONLY = "-c search_path=pg_catalog";
+
     private static final long PAUSE_MILLIS = 100;
+
+    /** A program of an ended attempt that comes to enter the database within this time is turned away, and ends. */
+    private static final long LATE_MILLIS = 1000;
+
+    /** From this version on, pg_restore sets what servers before it do not know: {@code transaction_timeout}. */
+    private static final int WITH_TRANSACTION_TIMEOUT = 17;
 
     private final ServerAddress address;
     private final OwnMarks marks;
-    private final List<String> createdRoles = new ArrayList<>();
+    private final DestinationRoles roles;
     private boolean createdDatabase;
+    private boolean inParts;
+    private boolean added;
+    private boolean loaded;
     private @Nullable DestinationClaim claim;
 
     /** @param restore whose attempt this is: what an earlier one of its attempts made counts as made by this one */
     DestinationServer(ServerAddress address, RestoreId restore) {
         this.address = address;
         this.marks = new OwnMarks(restore);
+        this.roles = new DestinationRoles(marks);
     }
 
     /** What is in the database. */
     enum Contents {
         NOTHING,
-        /** All of the dump, by an earlier attempt of this restore that ended before it could say so. */
+        /** All that is to be loaded, by an earlier attempt of this restore that ended before it could say so. */
         LOADED
+    }
+
+    /**
+     * Refuses what cannot go well before anything is changed: a server older than the one that was dumped, or one that does
+     * not know what the program says.
+     *
+     * @param source major version of the server that was dumped
+     * @param program major version of pg_restore
+     */
+    void requireVersion(int source, int program) throws RestoreException {
+        try (Connection connection = maintenance()) {
+            int major = connection.getMetaData().getDatabaseMajorVersion();
+            if (major < source) {
+                throw new RestoreException(
+                        FailureCategory.DESTINATION,
+                        "the dump is of PostgreSQL " + source + ", the server to restore to is of version " + major
+                                + ".",
+                        "restore to a server of version " + source + " or newer; nothing was changed.");
+            }
+            if (program >= WITH_TRANSACTION_TIMEOUT && major < WITH_TRANSACTION_TIMEOUT) {
+                throw new RestoreException(
+                        FailureCategory.TOOL_VERSION,
+                        "the dump needs pg_restore " + program + ", which does not load into a server of version "
+                                + major + ".",
+                        "restore to a server of version " + WITH_TRANSACTION_TIMEOUT
+                                + " or newer, or dump with the server's own version of the client programs; nothing was"
+                                + " changed.");
+            }
+        } catch (SQLException e) {
+            throw failed("looking at the server", e);
+        }
     }
 
     /** Names what the server lacks before anything is changed on it. */
@@ -79,46 +123,147 @@ final class DestinationServer implements AutoCloseable {
         }
     }
 
+    /** What of a dump is meant there, checked against what the database has. It must be claimed. */
+    ChosenEntries choose(DumpContents dump, Selection selection) throws RestoreException {
+        try {
+            if (!isThere(claimed().session())) {
+                return SelectionFit.of(dump, selection, new DestinationObjects.OfNewDatabase());
+            }
+            try (Connection inside = address.connect(address.database(), CATALOG_ONLY)) {
+                return SelectionFit.of(dump, selection, new DestinationObjects.OfDatabase(inside));
+            }
+        } catch (SQLException e) {
+            throw failed("looking at database " + address.database(), e);
+        }
+    }
+
     /**
-     * Makes the database, or finds it empty, or loaded by this restore: loading is one transaction, so what is there is all.
-     * It must be claimed.
+     * Makes the database, or finds it ready, or loaded by this restore. Ready is an empty one; one that has nothing of what was
+     * chosen, if something was. It must be claimed.
+     *
+     * @param chosen what is loaded; absent: the whole dump
+     * @param wantParts whether to load without one transaction, if the database is this restore's own
      */
-    Contents prepareDatabase(RestoreWatch watch) throws RestoreException, InterruptedException {
-        boolean own;
+    Contents prepare(@Nullable ChosenEntries chosen, boolean wantParts, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
         try {
             Connection connection = claimed().session();
-            if (!exists(connection, "select 1 from pg_catalog.pg_database where datname = ?", address.database())) {
-                execute(connection, "create database " + quoted(address.database()) + " template template0");
-                createdDatabase = true;
-                marks.databaseMade(connection, address.database());
-                return Contents.NOTHING;
+            if (!isThere(connection)) {
+                return create(connection, wantParts);
             }
             OwnMarks.Noted noted = marks.onDatabase(connection, address.database());
-            createdDatabase = noted == OwnMarks.Noted.MADE;
-            own = createdDatabase || noted == OwnMarks.Noted.FILLED;
+            createdDatabase = noted == OwnMarks.Noted.MADE || noted == OwnMarks.Noted.BEGUN;
+            if (noted == OwnMarks.Noted.BEGUN) {
+                discard(connection, watch);
+                return create(connection, wantParts);
+            }
+            added = noted == OwnMarks.Noted.ADDED;
+            boolean own = createdDatabase || added || noted == OwnMarks.Noted.FILLED;
             if (own) {
                 endEarlierLoad(connection, watch);
             }
-            long objects = countObjects();
-            if (objects == 0) {
-                if (noted == OwnMarks.Noted.NOTHING) {
-                    marks.databaseFilled(connection, address.database());
-                }
-                return Contents.NOTHING;
+            Contents contents = chosen == null ? contents(own) : contents(chosen, own);
+            if (contents == Contents.NOTHING) {
+                note(connection, noted, chosen != null, wantParts);
             }
-            if (own) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "Database " + address.database() + " was loaded by an earlier attempt of this restore.");
-                return Contents.LOADED;
-            }
-            throw new RestoreException(
-                    FailureCategory.DESTINATION,
-                    "database " + address.database() + " is not empty: it holds " + objects + " objects.",
-                    "restore into a database that does not exist; nothing was changed.");
+            return contents;
         } catch (SQLException e) {
             throw failed("preparing database " + address.database(), e);
         }
+    }
+
+    private boolean isThere(Connection connection) throws SQLException {
+        return exists(connection, "select 1 from pg_catalog.pg_database where datname = ?", address.database());
+    }
+
+    private Contents create(Connection connection, boolean wantParts) throws SQLException {
+        execute(connection, "create database " + quoted(address.database()) + " template template0");
+        createdDatabase = true;
+        inParts = wantParts;
+        if (wantParts) {
+            marks.databaseBegun(connection, address.database());
+        } else {
+            marks.databaseMade(connection, address.database());
+        }
+        return Contents.NOTHING;
+    }
+
+    private void note(Connection connection, OwnMarks.Noted noted, boolean adds, boolean wantParts)
+            throws SQLException {
+        if (createdDatabase && wantParts) {
+            inParts = true;
+            marks.databaseBegun(connection, address.database());
+        } else if (noted == OwnMarks.Noted.NOTHING && adds) {
+            added = true;
+            marks.databaseAdded(connection, address.database());
+        } else if (noted == OwnMarks.Noted.NOTHING) {
+            marks.databaseFilled(connection, address.database());
+        }
+    }
+
+    /** Of a dump that is loaded as a whole. Loading is one transaction: what is there is all. */
+    private Contents contents(boolean own) throws SQLException, RestoreException {
+        long objects = countObjects();
+        if (objects == 0) {
+            return Contents.NOTHING;
+        }
+        if (own) {
+            return loadedBefore();
+        }
+        throw new RestoreException(
+                FailureCategory.DESTINATION,
+                "database " + address.database() + " is not empty: it holds " + objects + " objects.",
+                "restore into a database that does not exist, or name the schemas or tables to add; nothing was changed.");
+    }
+
+    private Contents contents(ChosenEntries chosen, boolean own) throws SQLException, RestoreException {
+        try (Connection inside = address.connect(address.database(), CATALOG_ONLY)) {
+            DestinationObjects there = new DestinationObjects.OfDatabase(inside);
+            List<DumpContents.Entry> present = there.present(chosen.chosen());
+            if (present.isEmpty()) {
+                return Contents.NOTHING;
+            }
+            if (own && there.absent(chosen.chosen()).isEmpty()) {
+                return loadedBefore();
+            }
+            throw SelectionFit.isThere(address.database(), present);
+        }
+    }
+
+    private Contents loadedBefore() {
+        loaded = true;
+        LOG.log(
+                System.Logger.Level.INFO,
+                "Database " + address.database() + " was loaded by an earlier attempt of this restore.");
+        return Contents.LOADED;
+    }
+
+    /** Whether the database is this restore's own, and noted as being loaded in parts. */
+    boolean isInParts() {
+        return inParts;
+    }
+
+    /** All is loaded. */
+    void loaded() throws RestoreException {
+        loaded = true;
+        try {
+            if (inParts) {
+                marks.databaseMade(claimed().session(), address.database());
+            }
+        } catch (SQLException e) {
+            throw failed("noting that database " + address.database() + " is loaded", e);
+        }
+    }
+
+    /**
+     * Removes what an earlier attempt loaded a part of. Its program may have outlived its worker and be about to open
+     * another connection: nobody is let in meanwhile, so that it fails instead of loading into the database made next.
+     */
+    private void discard(Connection connection, RestoreWatch watch) throws SQLException, InterruptedException {
+        execute(connection, "alter database " + quoted(address.database()) + " allow_connections false");
+        endEarlierLoad(connection, watch);
+        TimeUnit.MILLISECONDS.sleep(LATE_MILLIS);
+        execute(connection, "drop database " + quoted(address.database()) + " with (force)");
     }
 
     /** A program of a worker that was killed may still load: nothing is certain before its session has ended. */
@@ -150,31 +295,27 @@ final class DestinationServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes the roles that are missing, without login and without rights, so that what they own can be theirs.
-     *
-     * @return those that were made, by this attempt or an earlier one of this restore
-     */
-    List<String> makeMissing(Set<String> roles) throws RestoreException {
+    /** Makes the roles that are missing, without login and without rights, so that what they own can be theirs. */
+    void makeMissing(Set<String> wanted) throws RestoreException {
         try {
-            Connection connection = claimed().session();
-            for (String each : roles) {
-                if (!exists(connection, "select 1 from pg_catalog.pg_roles where rolname = ?", each)) {
-                    execute(connection, "create role " + quoted(each) + " nologin");
-                    createdRoles.add(each);
-                    marks.roleMade(connection, each);
-                } else if (marks.isRoleMade(connection, each)) {
-                    createdRoles.add(each);
-                }
-            }
-            return List.copyOf(createdRoles);
+            roles.makeMissing(claimed().session(), wanted);
         } catch (SQLException e) {
-            throw failed("making the roles that the dump needs, " + roles + ",", e);
+            throw failed("making the roles that the dump needs, " + wanted + ",", e);
         }
     }
 
+    /** Whether what was loaded stays whatever happens: the database is not this restore's own. */
+    boolean keepsLoaded() {
+        return loaded && !createdDatabase;
+    }
+
+    /** Roles that were made, by this attempt or an earlier one of this restore. */
+    List<String> rolesMade() {
+        return roles.made();
+    }
+
     /**
-     * Takes back what was made: the database, if it was not there before, and roles. Does so in the session that holds the
+     * Takes back what was made: the database, if it was not there before, and roles; nothing if it was, and all is loaded. Does so in the session that holds the
      * claim: when that is lost, another attempt may have made the database since, and nothing is removed.
      */
     void undo() throws RestoreException {
@@ -190,12 +331,16 @@ final class DestinationServer implements AutoCloseable {
                                 + " was lost: what this attempt made is left there.");
                 return;
             }
+            if (keepsLoaded()) {
+                return;
+            }
             if (createdDatabase) {
                 execute(held.session(), "drop database if exists " + quoted(address.database()) + " with (force)");
             }
-            for (String each : createdRoles) {
-                execute(held.session(), "drop role if exists " + quoted(each));
+            if (added) {
+                marks.forget(held.session(), address.database());
             }
+            roles.drop(held.session());
         } catch (SQLException e) {
             throw failed("removing what the broken-off restore made", e);
         }
@@ -236,7 +381,7 @@ final class DestinationServer implements AutoCloseable {
         }
     }
 
-    private static boolean exists(Connection connection, String sql, String name) throws SQLException {
+    static boolean exists(Connection connection, String sql, String name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, name);
             try (ResultSet found = statement.executeQuery()) {
@@ -245,13 +390,13 @@ final class DestinationServer implements AutoCloseable {
         }
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    private static String quoted(String identifier) {
+    static String quoted(String identifier) {
         return "\"" + identifier.replace("\"", "\"\"") + "\"";
     }
 

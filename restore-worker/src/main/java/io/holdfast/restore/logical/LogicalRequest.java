@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param restore whose attempt this is; tells its own earlier attempts from others
  * @param sourceDatabase which of the backup's databases; may be absent where there is only one
+ * @param selection what of that database
+ * @param jobs over how many connections to load at the same time, where that can be done; at least 1
  * @param checks the request's own statements; without a database they mean the one that is loaded
  */
 public record LogicalRequest(
@@ -20,6 +22,8 @@ public record LogicalRequest(
         BackupId backup,
         ServerAddress to,
         @Nullable String sourceDatabase,
+        Selection selection,
+        int jobs,
         List<SqlCheck> checks) {
     public LogicalRequest {
         checks = List.copyOf(checks);

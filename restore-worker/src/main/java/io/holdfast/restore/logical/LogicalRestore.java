@@ -1,8 +1,6 @@
 package io.holdfast.restore.logical;
 
 import io.holdfast.events.FailureCategory;
-import io.holdfast.events.request.SqlCheck;
-import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
@@ -14,35 +12,56 @@ import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
-import io.holdfast.restore.check.LoadedChecks;
 import io.holdfast.restore.cluster.PostgresInstallation;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.PostgresVersion;
-import java.io.BufferedReader;
+import io.holdfast.runtime.work.WorkFolder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads a dump into a new or empty database of a running server, all or nothing, and looks at what came of it. Several may
- * run at once, each in a call of its own.
+ * Loads a dump, or schemas or tables of one, into a database of a running server, and looks at what came of it. All or
+ * nothing; nothing that is there is overwritten. Several may run at once, each in a call of its own.
  */
 public final class LogicalRestore {
     private final PostgresInstallations installations;
     private final Path workDirectory;
+    private final SpoolRoom spool;
     private final Clock clock;
 
-    /** @param workDirectory an existing directory, for a password while a program needs it */
+    /** One that spools nothing. */
     public LogicalRestore(PostgresInstallations installations, Path workDirectory, Clock clock) {
+        this(installations, workDirectory, 0, clock);
+    }
+
+    /**
+     * One that may spool dumps.
+     *
+     * @param workDirectory an existing directory, for a password while a program needs it, and for spooling
+     * @param spoolLimit bytes of dumps that may lie there at the same time; 0: none
+     */
+    public LogicalRestore(PostgresInstallations installations, Path workDirectory, long spoolLimit, Clock clock) {
         this.installations = installations;
         this.workDirectory = workDirectory;
+        this.spool = new SpoolRoom(spoolLimit);
         this.clock = clock;
+    }
+
+    /**
+     * Removes what processes that were killed left in the work directory.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public void removeOrphans() throws IOException {
+        WorkFolder.removeOrphans(loads());
+    }
+
+    private Path loads() {
+        return workDirectory.resolve("loads");
     }
 
     /**
@@ -78,31 +97,41 @@ public final class LogicalRestore {
         }
         IndexEntry.WithContent dump =
                 entry(backup, choose(content, request.sourceDatabase()).file());
-        PostgresVersion maker = PostgresVersion.ofPlain(content.dumpVersion())
-                .orElse(PostgresVersion.ofNumber(content.serverVersion()));
+        PostgresVersion source = PostgresVersion.ofNumber(content.serverVersion());
+        PostgresVersion maker = PostgresVersion.ofPlain(content.dumpVersion()).orElse(source);
         PostgresInstallation installation = installations.atLeast("pg_restore", maker);
-        PgRestore program = new PgRestore(installation, watch);
         watch.progress(RestorePhase.LOAD, 0, dump.length());
-        DumpNeeds needs = needs(backup, content, dump, program);
-        try (DestinationServer server = new DestinationServer(request.to(), request.restore())) {
-            server.require(needs.extensions());
-            server.claim(watch);
-            return loadOrUndo(request, backup, dump, needs, program, server, watch);
+        try (WorkFolder folder = WorkFolder.below(loads());
+                DestinationServer server = new DestinationServer(request.to(), request.restore())) {
+            server.requireVersion(
+                    source.major(),
+                    installations.version(installation, "pg_restore").major());
+            DumpLoad load = new DumpLoad(
+                    request, backup, dump, new PgRestore(installation, watch), server, folder, spool, watch);
+            if (request.selection().isAll()) {
+                // Reading what the dump needs takes a while, in which nobody has to be kept out.
+                load.readNeeds(content, null);
+                server.claim(watch);
+            } else {
+                server.claim(watch);
+                load.readNeeds(content, server.choose(contents(backup, dump), request.selection()));
+            }
+            return loadOrUndo(load, server);
         }
     }
 
-    private LoadedDatabase loadOrUndo(
-            LogicalRequest request,
-            BackupReader backup,
-            IndexEntry.WithContent dump,
-            DumpNeeds needs,
-            PgRestore program,
-            DestinationServer server,
-            RestoreWatch watch)
+    private static DumpContents contents(BackupReader backup, IndexEntry.WithContent dump)
+            throws RestoreException, IOException {
+        try (InputStream bytes = backup.open(dump)) {
+            return DumpContents.of(bytes);
+        }
+    }
+
+    private LoadedDatabase loadOrUndo(DumpLoad load, DestinationServer server)
             throws RestoreException, InterruptedException, IOException {
         boolean done = false;
         try {
-            LoadedDatabase loaded = load(request, backup, dump, needs, program, server, watch);
+            LoadedDatabase loaded = load.run(new PhaseTimes(clock), workDirectory);
             done = true;
             return loaded;
         } finally {
@@ -112,59 +141,7 @@ public final class LogicalRestore {
         }
     }
 
-    private LoadedDatabase load(
-            LogicalRequest request,
-            BackupReader backup,
-            IndexEntry.WithContent dump,
-            DumpNeeds needs,
-            PgRestore program,
-            DestinationServer server,
-            RestoreWatch watch)
-            throws RestoreException, InterruptedException, IOException {
-        PhaseTimes times = new PhaseTimes(clock);
-        times.begin(RestorePhase.LOAD);
-        DestinationServer.Contents contents = server.prepareDatabase(watch);
-        List<String> made = server.makeMissing(needs.roles());
-        if (contents == DestinationServer.Contents.NOTHING) {
-            try (InputStream bytes = backup.open(dump);
-                    PasswordFile password = PasswordFile.of(request.to().password(), workDirectory)) {
-                program.load(
-                        bytes,
-                        request.to(),
-                        password.path(),
-                        done -> watch.progress(RestorePhase.LOAD, done, dump.length()));
-            }
-        }
-        times.begin(RestorePhase.CHECK);
-        watch.progress(RestorePhase.CHECK, 0, null);
-        List<CheckResult> results = new ArrayList<>();
-        if (!made.isEmpty()) {
-            results.add(new CheckResult("roles made without login", null, String.join(", ", made), null));
-        }
-        results.addAll(new LoadedChecks(request.to().database(), request.to()::connect)
-                .run(needs.tables(), List.<SqlCheck>copyOf(request.checks()), watch));
-        times.end();
-        return new LoadedDatabase(request.to().connectionString(), dump.length(), times.finished(), results);
-    }
-
-    private static DumpNeeds needs(
-            BackupReader backup, BackupContent.Logical content, IndexEntry.WithContent dump, PgRestore program)
-            throws RestoreException, InterruptedException, IOException {
-        DumpNeeds needs = new DumpNeeds();
-        try (InputStream bytes = backup.open(dump)) {
-            program.script(bytes, needs::scriptLine);
-        }
-        if (content.globals().isPresent()) {
-            IndexEntry.WithContent globals = entry(backup, content.globals().get());
-            try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(backup.open(globals), StandardCharsets.UTF_8))) {
-                lines.lines().forEach(needs::globalsLine);
-            }
-        }
-        return needs;
-    }
-
-    private static IndexEntry.WithContent entry(BackupReader backup, FilePath path)
+    static IndexEntry.WithContent entry(BackupReader backup, FilePath path)
             throws RepositoryException, RestoreException {
         if (backup.find(path).orElse(null) instanceof IndexEntry.WithContent found) {
             return found;

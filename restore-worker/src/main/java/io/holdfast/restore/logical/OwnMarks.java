@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnMarks {
     private static final String MADE = "Made by Holdfast restore ";
+    private static final String BEGUN = "Being made by Holdfast restore ";
+    private static final String ADDED = "Added to by Holdfast restore ";
     private static final String FILLED = "Filled by Holdfast restore ";
 
     private final RestoreId restore;
@@ -31,8 +33,12 @@ final class OwnMarks {
         NOTHING,
         /** This restore made the database. */
         MADE,
+        /** This restore made the database and loads it in parts: how far that came, nobody knows. */
+        BEGUN,
         /** This restore found the database empty and loads into it. */
         FILLED,
+        /** This restore adds schemas or tables to the database. */
+        ADDED,
         /** Somebody else's comment, or somebody else's database: neither is touched. */
         FOREIGN
     }
@@ -52,17 +58,40 @@ final class OwnMarks {
     }
 
     private Noted noted(@Nullable String comment) {
-        if (comment == null || (comment.startsWith(FILLED) && !comment.equals(FILLED + restore))) {
+        if (comment == null) {
             return Noted.NOTHING;
         }
-        if (comment.equals(MADE + restore)) {
-            return Noted.MADE;
+        if (comment.endsWith(restore.toString())) {
+            String what =
+                    comment.substring(0, comment.length() - restore.toString().length());
+            return switch (what) {
+                case MADE -> Noted.MADE;
+                case BEGUN -> Noted.BEGUN;
+                case FILLED -> Noted.FILLED;
+                case ADDED -> Noted.ADDED;
+                default -> Noted.FOREIGN;
+            };
         }
-        return comment.equals(FILLED + restore) ? Noted.FILLED : Noted.FOREIGN;
+        return comment.startsWith(FILLED) || comment.startsWith(ADDED) ? Noted.NOTHING : Noted.FOREIGN;
     }
 
     void databaseMade(Connection connection, String database) throws SQLException {
         note(connection, "database", database, MADE);
+    }
+
+    void databaseBegun(Connection connection, String database) throws SQLException {
+        note(connection, "database", database, BEGUN);
+    }
+
+    void databaseAdded(Connection connection, String database) throws SQLException {
+        note(connection, "database", database, ADDED);
+    }
+
+    /** Takes away what was noted on a database. */
+    void forget(Connection connection, String database) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("comment on database " + statement.enquoteIdentifier(database, true) + " is null");
+        }
     }
 
     void databaseFilled(Connection connection, String database) throws SQLException {

@@ -36,9 +36,14 @@ final class PgRestore {
         this.watch = watch;
     }
 
-    /** Hands the script of everything but data, line by line, to a taker. Reads no more of the dump than it has to. */
-    void script(InputStream dump, Consumer<String> taker) throws RestoreException, InterruptedException, IOException {
-        Process process = start(List.of("--schema-only", "--file=-"), null);
+    /**
+     * Hands the script of everything but data, line by line, to a taker. Reads no more of the dump than it has to.
+     *
+     * @param list the file that names the entries to take; absent: all
+     */
+    void script(InputStream dump, @Nullable Path list, Consumer<String> taker)
+            throws RestoreException, InterruptedException, IOException {
+        Process process = start(with(list, List.of("--schema-only", "--file=-")), null);
         Ending ending = new Ending(process);
         AtomicReference<@Nullable IOException> unreadable = new AtomicReference<>();
         Thread feeder = Thread.ofVirtual().name("pg_restore-script").start(() -> {
@@ -62,11 +67,15 @@ final class PgRestore {
         ending.requireSuccess("reading the dump");
     }
 
-    /** Loads the dump into a database, all or nothing. */
-    void load(InputStream dump, ServerAddress to, Path passwordFile, LongConsumer told)
+    /**
+     * Loads the dump into a database, all or nothing.
+     *
+     * @param list the file that names the entries to take; absent: all
+     */
+    void load(InputStream dump, @Nullable Path list, ServerAddress to, Path passwordFile, LongConsumer told)
             throws RestoreException, InterruptedException, IOException {
         Process process = start(
-                List.of("--exit-on-error", "--single-transaction", "--no-password", "--dbname=" + to.uri()),
+                with(list, List.of("--exit-on-error", "--single-transaction", "--no-password", "--dbname=" + to.uri())),
                 passwordFile);
         Ending ending = new Ending(process);
         try {
@@ -78,6 +87,38 @@ final class PgRestore {
             ending.await();
         }
         ending.requireSuccess("loading");
+    }
+
+    /** Loads a dump that lies in a file over several connections. When it fails, a part is there. */
+    void loadInParts(Path dump, @Nullable Path list, int jobs, ServerAddress to, Path passwordFile)
+            throws RestoreException, InterruptedException, IOException {
+        Process process = start(
+                with(
+                        list,
+                        List.of(
+                                "--exit-on-error",
+                                "--jobs=" + jobs,
+                                "--no-password",
+                                "--dbname=" + to.uri(),
+                                dump.toString())),
+                passwordFile);
+        Ending ending = new Ending(process);
+        try {
+            process.getOutputStream().close();
+            process.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } finally {
+            ending.await();
+        }
+        ending.requireSuccess("loading");
+    }
+
+    private static List<String> with(@Nullable Path list, List<String> arguments) {
+        List<String> all = new ArrayList<>();
+        if (list != null) {
+            all.add("--use-list=" + list);
+        }
+        all.addAll(arguments);
+        return all;
     }
 
     private void feed(InputStream dump, Process process, LongConsumer told) throws IOException {

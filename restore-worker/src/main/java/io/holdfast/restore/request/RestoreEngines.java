@@ -61,7 +61,13 @@ final class RestoreEngines {
     LogicalRestore logical(
             RestoreSettings settings, PostgresInstallations installations, Instance instance, Clock clock)
             throws IOException {
-        return new LogicalRestore(installations, workDirectory(settings, instance), clock);
+        LogicalRestore logical = new LogicalRestore(
+                installations,
+                workDirectory(settings, instance),
+                settings.spoolLimit().asLongValue(),
+                clock);
+        logical.removeOrphans();
+        return logical;
     }
 
     private static Path workDirectory(RestoreSettings settings, Instance instance) throws IOException {

@@ -23,6 +23,7 @@ import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.logical.LoadedDatabase;
 import io.holdfast.restore.logical.LogicalRequest;
 import io.holdfast.restore.logical.LogicalRestore;
+import io.holdfast.restore.logical.Selection;
 import io.holdfast.restore.physical.PhysicalRequest;
 import io.holdfast.restore.physical.PhysicalRestore;
 import io.holdfast.restore.physical.RestoredCluster;
@@ -175,6 +176,8 @@ public class RestoreJobs implements JobHandler {
                         backup.id(),
                         secrets.resolve(to),
                         to.sourceDatabase(),
+                        Selection.of(to.schemas(), to.tables()),
+                        to.jobs() == null ? 1 : to.jobs(),
                         request.checks()),
                 watch(run));
         return new RestoreCompleted(

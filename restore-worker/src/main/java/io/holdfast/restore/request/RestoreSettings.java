@@ -1,5 +1,6 @@
 package io.holdfast.restore.request;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ public interface RestoreSettings {
 
     /** As whom restored servers run where the worker is root. Default: {@code postgres}, else {@code nobody}. */
     Optional<String> runAs();
+
+    /** How many bytes of dumps may lie in the work directory, so that several connections can load them. Default: none. */
+    @WithDefault("0")
+    MemorySize spoolLimit();
 
     /** Where files are kept while working. Default: a folder below the system's temporary one. */
     Optional<Path> workDirectory();

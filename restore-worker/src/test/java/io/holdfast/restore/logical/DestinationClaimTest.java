@@ -39,13 +39,13 @@ class DestinationClaimTest {
         try (DestinationServer paused = destination()) {
             // given: an attempt that made the database and was cut off from the server, and another that completed it
             paused.claim(RestoreWatch.NONE);
-            paused.prepareDatabase(RestoreWatch.NONE);
+            paused.prepare(null, false, RestoreWatch.NONE);
             server.query(
                     "postgres",
                     "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'holdfast restore'");
             try (DestinationServer successor = destination()) {
                 successor.claim(RestoreWatch.NONE);
-                successor.prepareDatabase(RestoreWatch.NONE);
+                successor.prepare(null, false, RestoreWatch.NONE);
                 server.execute("restored", "create table item as select 1 as id");
             }
 
@@ -63,12 +63,12 @@ class DestinationClaimTest {
         try (DestinationServer second = destination()) {
             FutureTask<Boolean> prepared = new FutureTask<>(() -> {
                 second.claim(asked);
-                second.prepareDatabase(RestoreWatch.NONE);
+                second.prepare(null, false, RestoreWatch.NONE);
                 return true;
             });
             try (DestinationServer first = destination()) {
                 first.claim(RestoreWatch.NONE);
-                first.prepareDatabase(RestoreWatch.NONE);
+                first.prepare(null, false, RestoreWatch.NONE);
                 Thread.ofVirtual().start(prepared);
                 await().until(() -> asked.times.get() > 1);
                 assertThat(prepared.isDone()).isFalse();

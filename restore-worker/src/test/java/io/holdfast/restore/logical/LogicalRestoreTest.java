@@ -20,8 +20,6 @@ import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.write.BackupWriter;
-import io.holdfast.repository.write.FileHeader;
-import io.holdfast.repository.write.FileSink;
 import io.holdfast.repository.write.WriterOptions;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
@@ -31,8 +29,6 @@ import io.holdfast.restore.cluster.Programs;
 import io.holdfast.runtime.secrets.Secret;
 import io.holdfast.testing.PostgresBinaries;
 import io.holdfast.testing.PostgresServer;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -53,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogicalRestoreTest {
-    private static final Path CLIENTS = Path.of("/usr/lib/postgresql/15");
+    private static final Path CLIENTS = StoredDump.CLIENTS;
     private static final BackupId BACKUP = new BackupId("d1");
     private static final RestoreId RESTORE = new RestoreId(new UUID(1, 2));
     private static final Secret PASSWORD = new Secret("a:b\\c d");
@@ -80,8 +76,8 @@ class LogicalRestoreTest {
                     "create schema \"odd '\"\" schema\"",
                     "create table \"odd '\"\" schema\".\"-oX; $(name)\" (id int)");
             try (BackupWriter writer = made.beginBackup(BACKUP, new AttemptId("a1"), WriterOptions.defaults(work))) {
-                FilePath globals = dumped(writer, source, "globals", "pg_dumpall", "--globals-only");
-                FilePath dump = dumped(
+                FilePath globals = StoredDump.dumped(writer, source, "globals", "pg_dumpall", "--globals-only");
+                FilePath dump = StoredDump.dumped(
                         writer, source, "dump", "pg_dump", "--format=custom", "--compress=0", "--dbname=or%3Bders");
                 writer.commit(BackupDetails.of(
                         BackupKind.LOGICAL,
@@ -174,7 +170,7 @@ class LogicalRestoreTest {
         // given: a database that this restore made, and the session of a program that nobody waits for any more
         try (DestinationServer dead = new DestinationServer(address("going_on"), RESTORE)) {
             dead.claim(RestoreWatch.NONE);
-            dead.prepareDatabase(RestoreWatch.NONE);
+            dead.prepare(null, false, RestoreWatch.NONE);
             dead.makeMissing(Set.of("shop"));
         }
         try (Connection orphan = address("going_on").connect("going_on", "");
@@ -251,7 +247,9 @@ class LogicalRestoreTest {
         RestoreException failure = catchThrowableOfType(
                 RestoreException.class,
                 () -> restore()
-                        .run(new LogicalRequest(RESTORE, place(), BACKUP, wrong, null, List.of()), RestoreWatch.NONE));
+                        .run(
+                                new LogicalRequest(RESTORE, place(), BACKUP, wrong, null, Selection.ALL, 1, List.of()),
+                                RestoreWatch.NONE));
 
         assertThat(failure.failure().category()).isEqualTo(FailureCategory.AUTHENTICATION);
         assertThat(failure.getMessage()).doesNotContain("wr0ng");
@@ -295,7 +293,14 @@ class LogicalRestoreTest {
 
     private static LogicalRequest request(RestoreId restore, String database, @Nullable SqlCheck check) {
         return new LogicalRequest(
-                restore, place(), BACKUP, address(database), null, check == null ? List.of() : List.of(check));
+                restore,
+                place(),
+                BACKUP,
+                address(database),
+                null,
+                Selection.ALL,
+                1,
+                check == null ? List.of() : List.of(check));
     }
 
     private static ServerAddress address(String database) {
@@ -312,30 +317,5 @@ class LogicalRestoreTest {
 
     private static TargetPlace place() {
         return java.util.Objects.requireNonNull(place);
-    }
-
-    private static FilePath dumped(
-            BackupWriter writer, PostgresServer source, String name, String program, String... arguments)
-            throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                CLIENTS.resolve("bin").resolve(program).toString(),
-                "--host=127.0.0.1",
-                "--port=" + source.port(),
-                "--username=postgres"));
-        for (String each : arguments) {
-            command.add(each.startsWith("--dbname=") ? "--dbname=postgresql:///" + each.substring(9) : each);
-        }
-        FilePath path = new FilePath(name);
-        FileSink sink = writer.beginFile(new FileHeader.Regular(path, 0600, Instant.EPOCH));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (InputStream out = process.getInputStream()) {
-            byte[] bytes = out.readAllBytes();
-            sink.write(bytes, 0, bytes.length);
-        }
-        sink.finish();
-        assertThat(process.waitFor()).isZero();
-        return path;
     }
 }

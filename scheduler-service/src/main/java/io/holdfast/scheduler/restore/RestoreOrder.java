@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param intoDatabase   logical: {@code postgresql://user@host:port/database}, without a password
  * @param password       logical: reference to the password, {@code env:NAME} or {@code file:/path}
  * @param sourceDatabase logical: which of the backup's databases
+ * @param schemas        logical: only these schemas, by their names
+ * @param tables         logical: only these tables, each {@code schema.table}, with double quotes around odd names
+ * @param jobs           logical: how many connections load at the same time
  * @param checks         statements to run on what was restored
  * @param delta          physical: restore over the stopped cluster that lies in the directory, fetching what differs
  * @param acceptDamage   restore what can be read of a damaged backup
@@ -36,6 +39,9 @@ public record RestoreOrder(
         @Nullable String intoDatabase,
         @Nullable String password,
         @Nullable String sourceDatabase,
+        @Nullable List<String> schemas,
+        @Nullable List<String> tables,
+        @Nullable Integer jobs,
         @Nullable List<SqlCheck> checks,
         @Nullable Boolean acceptDamage,
         @Nullable Boolean acceptUnencrypted,

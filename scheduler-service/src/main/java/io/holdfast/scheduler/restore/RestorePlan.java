@@ -6,6 +6,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreDestination.Table;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.scheduler.catalog.Listed;
@@ -27,6 +28,9 @@ final class RestorePlan {
     private static final int MOST_CHECKS = 50;
     private static final int LONGEST_SQL = 10_000;
     private static final int LONGEST_PATH = 4096;
+    private static final int LONGEST_NAME = 256;
+    private static final int MOST_NAMES = 200;
+    private static final int MOST_JOBS = 16;
 
     /** So that an event stays below 256 KiB, and one that repeats what was expected too. Bytes, as JSON. */
     private static final long LONGEST_CHECKS = 128 * 1024;
@@ -86,7 +90,14 @@ final class RestorePlan {
     }
 
     private static RestoreDestination directory(RestoreOrder order) {
-        if (order.intoDatabase() != null || order.sourceDatabase() != null || order.password() != null) {
+        if (Stream.of(
+                        order.intoDatabase(),
+                        order.sourceDatabase(),
+                        order.password(),
+                        order.schemas(),
+                        order.tables(),
+                        order.jobs())
+                .anyMatch(Objects::nonNull)) {
             throw invalid(
                     "a full backup is restored into a directory, not into a database",
                     "give `directory`, or choose a logical backup");
@@ -164,6 +175,10 @@ final class RestorePlan {
         if (password != null && !SecretReferences.valid(password)) {
             throw invalid("password is not a reference to a secret", "write env:NAME or file:/absolute/path");
         }
+        Integer jobs = order.jobs();
+        if (jobs != null && (jobs < 1 || jobs > MOST_JOBS)) {
+            throw invalid("jobs is not between 1 and " + MOST_JOBS, "leave it out for one connection");
+        }
         return new RestoreDestination.Database(
                 database.host(),
                 database.port(),
@@ -171,7 +186,51 @@ final class RestorePlan {
                 password,
                 database.database(),
                 order.sourceDatabase(),
-                database.sslMode());
+                database.sslMode(),
+                schemas(order.schemas()),
+                tables(order.tables()),
+                jobs);
+    }
+
+    private static @Nullable List<String> schemas(@Nullable List<String> schemas) {
+        if (schemas == null) {
+            return null;
+        }
+        // What Jackson reads may be null where the type says it is not.
+        for (@Nullable String schema : schemas) {
+            if (absent(schema) || schema.length() > LONGEST_NAME) {
+                throw invalid("schemas has an entry that is no name", "write the schemas' names as they are");
+            }
+        }
+        requireFew(schemas);
+        return schemas;
+    }
+
+    private static @Nullable List<Table> tables(@Nullable List<String> tables) {
+        if (tables == null) {
+            return null;
+        }
+        requireFew(tables);
+        return tables.stream().map(RestorePlan::table).toList();
+    }
+
+    private static Table table(@Nullable String text) {
+        try {
+            return TableName.parse(text == null ? "" : text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(
+                    "tables has an entry that " + e.getMessage(),
+                    "write schema.table, with double quotes around a name that has a dot or a double quote:"
+                            + " shop.orders, \"odd.schema\".\"a \"\"b\"\"\"");
+        }
+    }
+
+    private static void requireFew(List<String> names) {
+        if (names.isEmpty() || names.size() > MOST_NAMES) {
+            throw invalid(
+                    "schemas or tables are none or more than " + MOST_NAMES,
+                    "leave out what is meant as a whole; name schemas instead of many tables");
+        }
     }
 
     private static List<SqlCheck> checks(@Nullable List<SqlCheck> checks) {
@@ -208,8 +267,10 @@ final class RestorePlan {
                         order.reason(),
                         order.requestedBy())
                 .flatMap(Stream::ofNullable);
+        Stream<String> names =
+                Stream.of(order.schemas(), order.tables()).filter(Objects::nonNull).flatMap(List::stream);
         Stream<String> checks = Stream.ofNullable(order.checks()).flatMap(RestorePlan::texts);
-        Stream.of(paths, others, checks)
+        Stream.of(paths, others, names, checks)
                 .flatMap(texts -> texts)
                 .filter(Objects::nonNull)
                 .filter(text -> !StandardCharsets.UTF_8.newEncoder().canEncode(text))

@@ -132,7 +132,8 @@ class RestoreApiTest {
         Story story = backup("logical");
         String id = api().body("""
                         {"backup_id": "%s", "into_database": "postgresql://ops@db2.example.org:6432/orders%%20new?sslmode=require",
-                         "password": "env:DB2_PASSWORD", "source_database": "orders", "site": "west"}
+                         "password": "env:DB2_PASSWORD", "source_database": "orders", "site": "west", "jobs": 4,
+                         "schemas": ["odd; schema"], "tables": ["shop.Orders", "\\"a.b\\".\\"$(x) \\"\\"t\\"\\"\\""]}
                         """.formatted(story.backupId()))
                 .post("/api/backup/restore")
                 .then()
@@ -144,7 +145,18 @@ class RestoreApiTest {
         assertThat(said.site()).isEqualTo(new SiteName("west"));
         assertThat(said.destination())
                 .isEqualTo(new RestoreDestination.Database(
-                        "db2.example.org", 6432, "ops", "env:DB2_PASSWORD", "orders new", "orders", "require"));
+                        "db2.example.org",
+                        6432,
+                        "ops",
+                        "env:DB2_PASSWORD",
+                        "orders new",
+                        "orders",
+                        "require",
+                        List.of("odd; schema"),
+                        List.of(
+                                new RestoreDestination.Table("shop", "Orders"),
+                                new RestoreDestination.Table("a.b", "$(x) \"t\"")),
+                        4));
 
         api().post("/api/backup/restore/" + id + "/cancel").then().statusCode(202);
         Await.until(() -> assertThat(broker.records(Topic.RESTORE_REQUESTS.topicName()))
@@ -163,6 +175,12 @@ class RestoreApiTest {
                 "full    | ,\"directory\":\"restored\"                 | absolute path        | fresh directory",
                 "full    | ,\"directory\":\"/srv/../etc\"              | absolute path        | fresh directory",
                 "full    | ,\"directory\":\"/\"                        | absolute path        | fresh directory",
+                "full    | ,\"directory\":\"/srv/x\",\"jobs\":2     | not into a database  | logical backup",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"tables\":[\"orders\"] | is not of two parts: orders | schema.table",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"tables\":[null] | is no name | schema.table",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"schemas\":[] | none or more than 200 | leave out",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"schemas\":[\" \"] | no name | as they are",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"jobs\":17 | jobs is not between 1 and 16 | one connection",
                 "full    | ,\"directory\":\"/srv/x\",\"port\":99999    | port                 | any free one",
                 "full    | ,\"directory\":\"/srv/x\",\"site\":\"No Site\" | site              | local",
                 "full    | ,\"directory\":\"/srv/x\",\"checks\":[{\"name\":\"a\"}] | a check     | sql",

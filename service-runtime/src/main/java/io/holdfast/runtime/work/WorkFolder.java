@@ -1,4 +1,4 @@
-package io.holdfast.backup.source;
+package io.holdfast.runtime.work;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -92,7 +92,11 @@ public final class WorkFolder implements AutoCloseable {
         LIVING.remove(path);
     }
 
-    private static void removeOrphans(Path parent) throws IOException {
+    /** Removes the folders there that have no owner any more, if there are any. */
+    public static void removeOrphans(Path parent) throws IOException {
+        if (!Files.isDirectory(parent)) {
+            return;
+        }
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path folder : folders) {
                 if (!LIVING.contains(folder.toAbsolutePath().normalize())) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.scheduler.restore;
+
+import org.jspecify.annotations.NullMarked;
