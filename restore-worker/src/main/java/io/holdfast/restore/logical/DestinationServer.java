@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +36,6 @@ final class DestinationServer implements AutoCloseable {
     /** A program of an ended attempt that comes to enter the database within this time is turned away, and ends. */
     private static final long LATE_MILLIS = 1000;
 
-    /** From this version on, pg_restore sets what servers before it do not know: {@code transaction_timeout}. */
-    private static final int WITH_TRANSACTION_TIMEOUT = 17;
-
     private final ServerAddress address;
     private final OwnMarks marks;
     private final DestinationRoles roles;
@@ -63,63 +59,12 @@ final class DestinationServer implements AutoCloseable {
         LOADED
     }
 
-    /**
-     * Refuses what cannot go well before anything is changed: a server older than the one that was dumped, or one that does
-     * not know what the program says.
-     *
-     * @param source major version of the server that was dumped
-     * @param program major version of pg_restore
-     */
-    void requireVersion(int source, int program) throws RestoreException {
-        try (Connection connection = maintenance()) {
-            int major = connection.getMetaData().getDatabaseMajorVersion();
-            if (major < source) {
-                throw new RestoreException(
-                        FailureCategory.DESTINATION,
-                        "the dump is of PostgreSQL " + source + ", the server to restore to is of version " + major
-                                + ".",
-                        "restore to a server of version " + source + " or newer; nothing was changed.");
-            }
-            if (program >= WITH_TRANSACTION_TIMEOUT && major < WITH_TRANSACTION_TIMEOUT) {
-                throw new RestoreException(
-                        FailureCategory.TOOL_VERSION,
-                        "the dump needs pg_restore " + program + ", which does not load into a server of version "
-                                + major + ".",
-                        "restore to a server of version " + WITH_TRANSACTION_TIMEOUT
-                                + " or newer, or dump with the server's own version of the client programs; nothing was"
-                                + " changed.");
-            }
-        } catch (SQLException e) {
-            throw failed("looking at the server", e);
-        }
-    }
-
-    /** Names what the server lacks before anything is changed on it. */
-    void require(Set<String> extensions) throws RestoreException {
-        try (Connection connection = maintenance()) {
-            List<String> missing = new ArrayList<>();
-            for (String each : extensions) {
-                if (!exists(connection, "select 1 from pg_catalog.pg_available_extensions where name = ?", each)) {
-                    missing.add(each);
-                }
-            }
-            if (!missing.isEmpty()) {
-                throw new RestoreException(
-                        FailureCategory.DESTINATION,
-                        "the server lacks the extensions " + missing + " that the dump needs.",
-                        "install their packages on the server and restore again; nothing was changed.");
-            }
-        } catch (SQLException e) {
-            throw failed("looking at the server", e);
-        }
-    }
-
     /** Waits until no other attempt works on the database, and keeps others out until this is closed. */
     void claim(RestoreWatch watch) throws RestoreException, InterruptedException {
         try {
-            claim = DestinationClaim.of(maintenance(), address.database(), watch);
+            claim = DestinationClaim.of(address.maintenance(), address.database(), watch);
         } catch (SQLException e) {
-            throw failed("claiming database " + address.database(), e);
+            throw address.failed("claiming database " + address.database(), e);
         }
     }
 
@@ -133,7 +78,7 @@ final class DestinationServer implements AutoCloseable {
                 return SelectionFit.of(dump, selection, new DestinationObjects.OfDatabase(inside));
             }
         } catch (SQLException e) {
-            throw failed("looking at database " + address.database(), e);
+            throw address.failed("looking at database " + address.database(), e);
         }
     }
 
@@ -168,7 +113,7 @@ final class DestinationServer implements AutoCloseable {
             }
             return contents;
         } catch (SQLException e) {
-            throw failed("preparing database " + address.database(), e);
+            throw address.failed("preparing database " + address.database(), e);
         }
     }
 
@@ -251,7 +196,7 @@ final class DestinationServer implements AutoCloseable {
                 marks.databaseMade(claimed().session(), address.database());
             }
         } catch (SQLException e) {
-            throw failed("noting that database " + address.database() + " is loaded", e);
+            throw address.failed("noting that database " + address.database() + " is loaded", e);
         }
     }
 
@@ -300,7 +245,7 @@ final class DestinationServer implements AutoCloseable {
         try {
             roles.makeMissing(claimed().session(), wanted);
         } catch (SQLException e) {
-            throw failed("making the roles that the dump needs, " + wanted + ",", e);
+            throw address.failed("making the roles that the dump needs, " + wanted + ",", e);
         }
     }
 
@@ -342,7 +287,7 @@ final class DestinationServer implements AutoCloseable {
             }
             roles.drop(held.session());
         } catch (SQLException e) {
-            throw failed("removing what the broken-off restore made", e);
+            throw address.failed("removing what the broken-off restore made", e);
         }
     }
 
@@ -369,18 +314,6 @@ final class DestinationServer implements AutoCloseable {
         return held;
     }
 
-    private Connection maintenance() throws SQLException {
-        try {
-            return address.connect("postgres", "");
-        } catch (SQLException e) {
-            boolean noSuchDatabase = "3D000".equals(e.getSQLState());
-            if (noSuchDatabase) {
-                return address.connect("template1", "");
-            }
-            throw e;
-        }
-    }
-
     static boolean exists(Connection connection, String sql, String name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, name);
@@ -398,21 +331,5 @@ final class DestinationServer implements AutoCloseable {
 
     static String quoted(String identifier) {
         return "\"" + identifier.replace("\"", "\"\"") + "\"";
-    }
-
-    private RestoreException failed(String what, SQLException e) {
-        String state = e.getSQLState() == null ? "" : e.getSQLState();
-        FailureCategory category = switch (state.length() < 2 ? "" : state.substring(0, 2)) {
-            case "08" -> FailureCategory.CONNECTION;
-            case "28" -> FailureCategory.AUTHENTICATION;
-            case "42" -> state.equals("42501") ? FailureCategory.PERMISSION : FailureCategory.SERVER_ERROR;
-            default -> FailureCategory.SERVER_ERROR;
-        };
-        return new RestoreException(
-                category,
-                what + " failed on " + address.host() + ":" + address.port() + " as " + address.user() + ": "
-                        + e.getMessage() + ".",
-                "the user has to be able to connect, and to make databases and roles.",
-                e);
     }
 }

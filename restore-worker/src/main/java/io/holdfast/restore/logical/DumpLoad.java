@@ -81,7 +81,7 @@ final class DumpLoad {
                 lines.lines().forEach(needs::globalsLine);
             }
         }
-        server.require(needs.extensions());
+        DestinationRequirements.extensions(request.to(), needs.extensions());
     }
 
     /** Loads and looks. The database must be claimed. */

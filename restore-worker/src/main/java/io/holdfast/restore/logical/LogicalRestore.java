@@ -103,7 +103,8 @@ public final class LogicalRestore {
         watch.progress(RestorePhase.LOAD, 0, dump.length());
         try (WorkFolder folder = WorkFolder.below(loads());
                 DestinationServer server = new DestinationServer(request.to(), request.restore())) {
-            server.requireVersion(
+            DestinationRequirements.versions(
+                    request.to(),
                     source.major(),
                     installations.version(installation, "pg_restore").major());
             DumpLoad load = new DumpLoad(

@@ -1,5 +1,7 @@
 package io.holdfast.restore.logical;
 
+import io.holdfast.events.FailureCategory;
+import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.ConnectionString;
 import io.holdfast.runtime.secrets.Secret;
 import java.nio.charset.StandardCharsets;
@@ -82,5 +84,34 @@ public record ServerAddress(
         }
         String written = host.contains(":") ? "[" + host + "]" : host;
         return DriverManager.getConnection("jdbc:postgresql://" + written + ":" + port + "/", properties);
+    }
+
+    /** Enters a database that is there on every server. */
+    Connection maintenance() throws SQLException {
+        try {
+            return connect("postgres", "");
+        } catch (SQLException e) {
+            boolean noSuchDatabase = "3D000".equals(e.getSQLState());
+            if (noSuchDatabase) {
+                return connect("template1", "");
+            }
+            throw e;
+        }
+    }
+
+    /** What an exception of the server means. */
+    RestoreException failed(String what, SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        FailureCategory category = switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+            case "08" -> FailureCategory.CONNECTION;
+            case "28" -> FailureCategory.AUTHENTICATION;
+            case "42" -> state.equals("42501") ? FailureCategory.PERMISSION : FailureCategory.SERVER_ERROR;
+            default -> FailureCategory.SERVER_ERROR;
+        };
+        return new RestoreException(
+                category,
+                what + " failed on " + host + ":" + port + " as " + user + ": " + e.getMessage() + ".",
+                "the user has to be able to connect, and to make databases and roles.",
+                e);
     }
 }

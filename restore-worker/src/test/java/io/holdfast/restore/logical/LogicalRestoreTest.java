@@ -234,7 +234,7 @@ class LogicalRestoreTest {
     void a_missing_extension_is_named_before_anything_is_changed() {
         RestoreException failure = catchThrowableOfType(
                 RestoreException.class,
-                () -> new DestinationServer(address("any"), RESTORE).require(Set.of("plpgsql", "no_such_extension")));
+                () -> DestinationRequirements.extensions(address("any"), Set.of("plpgsql", "no_such_extension")));
 
         assertThat(failure.failure().message()).contains("[no_such_extension]");
     }

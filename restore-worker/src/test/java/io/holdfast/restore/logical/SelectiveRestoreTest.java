@@ -334,18 +334,14 @@ class SelectiveRestoreTest {
 
     @Test
     void versions_that_do_not_go_together_are_refused_beforehand() {
-        RestoreException older =
-                catchThrowableOfType(RestoreException.class, () -> destination().requireVersion(17, 17));
-        RestoreException program =
-                catchThrowableOfType(RestoreException.class, () -> destination().requireVersion(15, 17));
+        RestoreException older = catchThrowableOfType(
+                RestoreException.class, () -> DestinationRequirements.versions(address("any"), 17, 17));
+        RestoreException program = catchThrowableOfType(
+                RestoreException.class, () -> DestinationRequirements.versions(address("any"), 15, 17));
 
         assertThat(older.failure().message()).contains("the dump is of PostgreSQL 17", "is of version 15");
         assertThat(program.failure().category()).isEqualTo(FailureCategory.TOOL_VERSION);
         assertThat(program.failure().hint()).contains("nothing was changed");
-    }
-
-    private static DestinationServer destination() {
-        return new DestinationServer(address("any"), RESTORE);
     }
 
     @Test
