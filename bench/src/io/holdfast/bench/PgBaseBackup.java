@@ -90,7 +90,7 @@ final class PgBaseBackup implements Tool {
     private Command backup(String name, String... more) {
         List<String> words = new ArrayList<>(List.of(
                 program,
-                "--host=127.0.0.1",
+                "--host=" + cluster.data(),
                 "--port=" + cluster.port(),
                 "--username=postgres",
                 "--checkpoint=fast",

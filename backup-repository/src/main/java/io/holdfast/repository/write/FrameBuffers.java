@@ -2,8 +2,8 @@ package io.holdfast.repository.write;
 
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.pack.FrameCodec;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,11 +19,15 @@ final class FrameBuffers {
     static final int BYTES_PER_FRAME = PLAIN + STORED;
 
     private final Semaphore permits;
-    private final Queue<FrameBuffer> free = new ConcurrentLinkedQueue<>();
+    /** The last one used is the first to be used again: it may still be in a processor's cache. */
+    private final Deque<FrameBuffer> free = new ConcurrentLinkedDeque<>();
+
+    private final int count;
     private final AtomicLong inFlight = new AtomicLong();
 
     FrameBuffers(long memoryBytes) {
-        permits = new Semaphore((int) Math.min(memoryBytes / BYTES_PER_FRAME, 1 << 16));
+        count = (int) Math.min(memoryBytes / BYTES_PER_FRAME, 1 << 16);
+        permits = new Semaphore(count);
     }
 
     /** A frame's bytes on their way; passed from thread to thread, never shared. */
@@ -35,6 +39,11 @@ final class FrameBuffers {
         boolean isFull() {
             return length == PLAIN;
         }
+    }
+
+    /** How many there may be. */
+    int count() {
+        return count;
     }
 
     /** An empty buffer, or null if there was none for so long. */
@@ -50,7 +59,7 @@ final class FrameBuffers {
 
     void giveBack(FrameBuffer buffer) {
         buffer.length = 0;
-        free.add(buffer);
+        free.push(buffer);
         inFlight.addAndGet(-BYTES_PER_FRAME);
         permits.release();
     }

@@ -5,21 +5,25 @@ import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.pack.FrameCodec;
 import io.holdfast.repository.seal.FrameSealing;
 import io.holdfast.repository.write.FrameBuffers.FrameBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,23 +33,46 @@ import org.jspecify.annotations.Nullable;
  * nobody waits for ever, and the failure comes out at the callers' next calls.
  */
 final class Pipeline implements AutoCloseable {
-    /** Room for small pieces between frames; frames themselves are bounded by their buffers. */
-    private static final int QUEUE = 1024;
+    /** Room for batches of small pieces; frames are bounded by their buffers. */
+    private static final int QUEUE = 64;
+
+    /** Pieces that are handed over at once. */
+    private static final int MOST_PIECES = 64;
+
+    /** Frames among them. */
+    private static final int MOST_FRAMES = 8;
+
+    /** So many batches may be on their way at least, so that all threads have work. */
+    private static final int LEAST_BATCHES = 8;
 
     /** How often a waiting caller looks whether the attempt has failed or was closed meanwhile. */
     static final int CHECK_MILLIS = 100;
+
+    private static final Future<?> NOTHING = CompletableFuture.completedFuture(null);
 
     private final FrameBuffers buffers;
     private final Assembly assembly;
     private final int level;
     private final PageHasher hasher;
     private final Optional<FrameSealing> sealing;
-    private final BlockingQueue<Piece> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final int framesAtOnce;
+    private final ReentrantLock gathering = new ReentrantLock();
+    private final List<Piece> gathered = new ArrayList<>();
+    private final List<FutureTask<List<Stretch>>> frames = new ArrayList<>();
     private final Queue<FrameCodec> codecs = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final ExecutorService compressors;
     private final Thread assembler;
     private volatile boolean ending;
+
+    /**
+     * What is handed over at once. To hand over wakes two threads, which for a frame that only is compared costs as much as
+     * the comparison.
+     *
+     * @param frames done when all frames among the pieces are
+     */
+    private record Batch(List<Piece> pieces, Future<?> frames) {}
 
     Pipeline(
             FrameBuffers buffers,
@@ -59,6 +86,7 @@ final class Pipeline implements AutoCloseable {
         this.level = level;
         this.hasher = hasher;
         this.sealing = sealing;
+        framesAtOnce = Math.clamp(buffers.count() / LEAST_BATCHES, 1, MOST_FRAMES);
         ThreadFactory names =
                 Thread.ofPlatform().daemon().name("holdfast-compress-", 0).factory();
         compressors = Executors.newFixedThreadPool(threads, names);
@@ -67,9 +95,10 @@ final class Pipeline implements AutoCloseable {
 
     FrameBuffer buffer() throws RepositoryException {
         try {
-            FrameBuffer buffer = null;
+            requireGood();
+            FrameBuffer buffer = buffers.poll(0);
             while (buffer == null) {
-                requireGood();
+                handOver();
                 buffer = buffers.poll(CHECK_MILLIS);
             }
             return buffer;
@@ -80,8 +109,7 @@ final class Pipeline implements AutoCloseable {
 
     /** Has a buffer's pages made into a frame. */
     void compress(OpenFile file, FrameBuffer buffer) throws RepositoryException {
-        requireGood();
-        put(new Piece.Frame(file, buffer, submit(() -> withCodec(codec -> FrameMaker.whole(codec, buffer))), null));
+        make(file, buffer, () -> withCodec(codec -> FrameMaker.whole(codec, buffer)), null);
     }
 
     /**
@@ -91,21 +119,22 @@ final class Pipeline implements AutoCloseable {
      * @param firstPage of the buffer within the map's part
      */
     void compare(OpenFile file, FrameBuffer buffer, PartLease lease, int firstPage) throws RepositoryException {
-        requireGood();
-        put(new Piece.Frame(
-                file,
-                buffer,
-                submit(() -> {
-                    ParentPart parent = lease.get();
-                    return withCodec(
-                            codec -> FrameMaker.changed(codec, buffer, parent, firstPage, FrameMaker.WHOLE_FROM));
-                }),
-                lease));
+        Callable<List<Stretch>> making = () -> {
+            ParentPart parent = lease.get();
+            return withCodec(codec -> FrameMaker.changed(codec, buffer, parent, firstPage, FrameMaker.WHOLE_FROM));
+        };
+        make(file, buffer, making, lease);
     }
 
-    private Future<List<Stretch>> submit(Callable<List<Stretch>> task) throws RepositoryException {
+    private void make(OpenFile file, FrameBuffer buffer, Callable<List<Stretch>> making, @Nullable PartLease lease)
+            throws RepositoryException {
+        FutureTask<List<Stretch>> made = new FutureTask<>(making);
+        gather(new Piece.Frame(file, buffer, made, lease), made);
+    }
+
+    private Future<?> submit(List<FutureTask<List<Stretch>>> made) throws RepositoryException {
         try {
-            return compressors.submit(task);
+            return compressors.submit(() -> made.forEach(FutureTask::run));
         } catch (RejectedExecutionException e) {
             // Closed in between.
             requireGood();
@@ -117,7 +146,7 @@ final class Pipeline implements AutoCloseable {
     @Nullable
     PartLease lease(ParentFile parent, int part) throws RepositoryException {
         try {
-            return parent.part(part, this::requireGood);
+            return parent.part(part, this::handOver);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -133,19 +162,52 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
+    /** Gathers a piece; it goes on its way with others, at the latest when somebody has to wait for something. */
     void put(Piece piece) throws RepositoryException {
+        gather(piece, null);
+    }
+
+    private void gather(Piece piece, @Nullable FutureTask<List<Stretch>> frame) throws RepositoryException {
+        requireGood();
+        gathering.lock();
         try {
-            do {
-                requireGood();
-            } while (!queue.offer(piece, CHECK_MILLIS, TimeUnit.MILLISECONDS));
+            gathered.add(piece);
+            if (frame != null) {
+                frames.add(frame);
+            }
+            if (frames.size() >= framesAtOnce || gathered.size() >= MOST_PIECES) {
+                handOver();
+            }
+        } finally {
+            gathering.unlock();
+        }
+    }
+
+    /** Sends all on its way that was gathered. Under the lock until it is queued, so that a file's pieces stay in order. */
+    private void handOver() throws RepositoryException {
+        requireGood();
+        gathering.lock();
+        try {
+            if (!gathered.isEmpty()) {
+                Future<?> made = frames.isEmpty() ? NOTHING : submit(List.copyOf(frames));
+                Batch batch = new Batch(List.copyOf(gathered), made);
+                gathered.clear();
+                frames.clear();
+                while (!queue.offer(batch, CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    requireGood();
+                }
+            }
         } catch (InterruptedException e) {
             throw interrupted(e);
+        } finally {
+            gathering.unlock();
         }
     }
 
     /** Waits until everything handed over is assembled. */
     void finish() throws RepositoryException {
         put(new Piece.End());
+        handOver();
         ending = true;
         try {
             assembler.join();
@@ -157,8 +219,14 @@ final class Pipeline implements AutoCloseable {
 
     private void assemble() {
         try {
-            for (Piece piece = queue.take(); !(piece instanceof Piece.End); piece = queue.take()) {
-                assemble(piece);
+            boolean end = false;
+            while (!end) {
+                Batch batch = queue.take();
+                awaitDone(batch.frames());
+                for (Piece piece : batch.pieces()) {
+                    assemble(piece);
+                    end |= piece instanceof Piece.End;
+                }
             }
         } catch (InterruptedException e) {
             // Only close() interrupts this thread, after it noted why.
