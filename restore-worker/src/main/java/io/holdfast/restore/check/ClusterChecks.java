@@ -15,8 +15,9 @@ import java.util.List;
 
 /** Looks at every database of a restored cluster. */
 public final class ClusterChecks {
+    // Nobody can enter a database whose DROP DATABASE did not end: its limit of connections is -2.
     private static final String ENTERABLE =
-            "select datname, datistemplate from pg_catalog.pg_database where datallowconn"
+            "select datname, datconnlimit = -2 from pg_catalog.pg_database where datallowconn and not datistemplate"
                     + " order by datname <> 'postgres', datname";
 
     /** How many tables are reported one by one, and how many results in all: an event is at most 256 KiB long. */
@@ -41,7 +42,14 @@ public final class ClusterChecks {
     public List<CheckResult> run(List<SqlCheck> wanted, RestoreWatch watch)
             throws RestoreException, InterruptedException {
         List<CheckResult> results = new ArrayList<>();
-        List<String> databases = databases();
+        List<String> databases = new ArrayList<>();
+        for (Database found : databases()) {
+            if (found.halfDropped()) {
+                results.add(new CheckResult("database was being dropped", found.name(), "drop it", null));
+            } else {
+                databases.add(found.name());
+            }
+        }
         int tablesReported = 0;
         for (String database : databases) {
             watch.goOn();
@@ -69,17 +77,17 @@ public final class ClusterChecks {
         return results;
     }
 
-    private List<String> databases() throws RestoreException {
-        List<String> names = new ArrayList<>();
+    private record Database(String name, boolean halfDropped) {}
+
+    private List<Database> databases() throws RestoreException {
+        List<Database> databases = new ArrayList<>();
         try (Connection connection = enter("template1", CheckSession.OURS);
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(ENTERABLE)) {
             while (found.next()) {
-                if (!found.getBoolean(2)) {
-                    names.add(found.getString(1));
-                }
+                databases.add(new Database(found.getString(1), found.getBoolean(2)));
             }
-            return names;
+            return databases;
         } catch (SQLException e) {
             throw cannotEnter("template1", e);
         }

@@ -24,7 +24,7 @@ final class OperatorConnection {
             "select 1 from pg_catalog.pg_authid where rolname = ? and rolcanlogin and rolpassword is not null"
                     + " and (rolvaliduntil is null or rolvaliduntil > pg_catalog.now())";
     private static final String DATABASES = "select datname from pg_catalog.pg_database"
-            + " where datallowconn and not datistemplate order by datname <> 'postgres', datname";
+            + " where datallowconn and datconnlimit <> -2 and not datistemplate order by datname <> 'postgres', datname";
 
     private final PrivateSocket socket;
     private final String superuser;

@@ -69,6 +69,11 @@ class PhysicalRestoreTest {
             server.execute("postgres", "create database \"or;ders $()\" owner shop");
             server.execute("or;ders $()", "create table \"odd '\"\"; name\" as select generate_series(1, 1000) as id");
             server.execute("or;ders $()", "create unlogged table scratch as select 1 as id");
+            server.execute(
+                    "postgres",
+                    "create database halfway",
+                    // As DROP DATABASE does at its beginning.
+                    "update pg_database set datconnlimit = -2 where datname = 'halfway'");
             place = SourceCluster.backUp(server, repository, BACKUP, work(), connection -> {
                 try (Connection other = server.connect("or;ders $()");
                         Statement statement = other.createStatement()) {
@@ -98,7 +103,8 @@ class PhysicalRestoreTest {
             assertThat(restored.checks())
                     .contains(new CheckResult("all there", "or;ders $()", "1500", "1500"))
                     .contains(new CheckResult("tables", "or;ders $()", "2", null))
-                    .contains(new CheckResult("rows", "or;ders $()", "1500", null));
+                    .contains(new CheckResult("rows", "or;ders $()", "1500", null))
+                    .contains(new CheckResult("database was being dropped", "halfway", "drop it", null));
             assertThat(restored.connection()).startsWith("host=127.0.0.1 port=").endsWith(" user=shop dbname=postgres");
             assertThat(restored.missing()).isEmpty();
             assertThat(phases)
