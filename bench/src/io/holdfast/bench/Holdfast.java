@@ -32,13 +32,7 @@ final class Holdfast implements Tool {
 
     @Override
     public Optional<String> leavesOut(Case each) {
-        return switch (each) {
-            case Case.DeltaRestore delta -> Optional.of("Holdfast restores whole directories only");
-            case Case.Full full -> Optional.empty();
-            case Case.Incremental incremental -> Optional.empty();
-            case Case.Restore restore -> Optional.empty();
-            case Case.Verify verify -> Optional.empty();
-        };
+        return Optional.empty();
     }
 
     @Override
@@ -105,6 +99,10 @@ final class Holdfast implements Tool {
 
     @Override
     public Command restore(Path destination) {
+        return restore(destination, "fresh");
+    }
+
+    private Command restore(Path destination, String how) {
         return engine(
                 "restore-worker",
                 "192m",
@@ -113,12 +111,13 @@ final class Holdfast implements Tool {
                 "bench",
                 "full-" + backups,
                 destination.toString(),
-                work.resolve("scratch").toString());
+                work.resolve("scratch").toString(),
+                how);
     }
 
     @Override
     public Command deltaRestore(Path destination) {
-        throw new IllegalStateException("left out");
+        return restore(destination, "delta");
     }
 
     @Override

@@ -3,12 +3,16 @@ package io.holdfast.bench;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -28,6 +32,25 @@ final class Pages {
             throw e.getCause();
         }
         return pages;
+    }
+
+    /** Writes into this share of the pages of the files below a directory, by chance but always the same ones. */
+    static void spoil(Path directory, double share) throws IOException {
+        Random random = new Random(1);
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(directory)) {
+            files = all.filter(Files::isRegularFile).sorted().toList();
+        }
+        for (Path file : files) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                long pages = channel.size() / PAGE;
+                for (long page = 0; page < pages; page++) {
+                    if (random.nextDouble() < share) {
+                        channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}), page * PAGE + 4096);
+                    }
+                }
+            }
+        }
     }
 
     private static int[] sums(Path file) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.events.Event;
 import io.holdfast.events.backup.BackupCompleted;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +124,7 @@ class TakeoverTest {
                 .path("restore_id")
                 .asText();
         holdfast.until("the restore to begin", () -> holdfast.restore(restore).has("worker"));
-        holdfast.until("files to be written", () -> Files.isDirectory(into.resolve("base")));
+        holdfast.until("files to be written", () -> writtenBelow(into.resolve("base")) > 50_000_000);
         worker(holdfast.restore(restore)).destroyForcibly();
         assertThat(holdfast.restore(restore).path("status").asText()).isEqualTo("running");
 
@@ -133,6 +134,9 @@ class TakeoverTest {
                         .contains(holdfast.restore(restore).path("status").asText()));
 
         JsonNode ended = holdfast.restore(restore);
+        assertThat(ended.path("comparison").path("bytes_kept").asLong())
+                .as("what the killed worker had fetched")
+                .isGreaterThan(10_000_000);
         assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("completed");
         assertThat(ended.path("attempts").asInt()).isGreaterThanOrEqualTo(2);
         assertThat(ended.path("checks").findValuesAsText("value")).contains("" + Orders.ROWS);
@@ -170,6 +174,17 @@ class TakeoverTest {
         try (Stream<Path> objects = Files.walk(holdfast.repository())) {
             assertThat(objects.filter(path -> path.endsWith(Path.of("manifests", id))))
                     .hasSize(1);
+        }
+    }
+
+    private static long writtenBelow(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 }

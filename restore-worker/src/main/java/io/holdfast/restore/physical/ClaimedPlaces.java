@@ -3,6 +3,7 @@ package io.holdfast.restore.physical;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.ClusterPlaces;
+import io.holdfast.restore.cluster.ControlFile;
 import io.holdfast.restore.cluster.RunAs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import java.util.Set;
  * or remove exactly that again. For one thread.
  */
 final class ClaimedPlaces {
+    private static final Duration SERVER_ENDS = Duration.ofSeconds(10);
+
     private final Destination destination;
     private final RestoreMarker marker;
     private final boolean found;
@@ -105,14 +108,18 @@ final class ClaimedPlaces {
     void close(RunAs runAs) throws IOException, RestoreException, InterruptedException {
         ClusterPlaces places = destination.places();
         marker.write(RestoreMarker.beside(destination.dataDirectory()));
-        ControlFileAside aside = ControlFileAside.in(places.dataDirectory());
+        ControlFileAside aside = setAside();
         try {
             // A server that was just stopped leaves processes behind for a moment.
-            Occupants.refuse(places, found ? Duration.ofSeconds(10) : Duration.ZERO);
+            if (found) {
+                Occupants.awaitNoServer(places, SERVER_ENDS);
+            } else {
+                Occupants.refuse(places);
+            }
         } catch (RestoreException occupied) {
             // One that came in the very last moment. Where there was none to put back, an earlier restore had begun.
-            if (aside.putBack()) {
-                Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+            if (aside.putBack() && !found) {
+                withdraw();
             }
             throw occupied;
         }
@@ -124,6 +131,27 @@ final class ClaimedPlaces {
         if (Files.isDirectory(places.ownFolder(), LinkOption.NOFOLLOW_LINKS)) {
             FileTree.removeContents(places.ownFolder());
         }
+    }
+
+    private ControlFileAside setAside() throws IOException {
+        boolean moved = false;
+        try {
+            ControlFileAside aside = ControlFileAside.in(destination.dataDirectory());
+            moved = true;
+            return aside;
+        } finally {
+            // It is not ours to write to, as it seems.
+            if (!moved && !found && Files.exists(destination.dataDirectory().resolve(ControlFile.PATH))) {
+                withdraw();
+            }
+        }
+    }
+
+    private void withdraw() throws IOException {
+        for (Path each : marker.made().reversed()) {
+            Files.deleteIfExists(each);
+        }
+        Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
     }
 
     /** All files are there: the marker lies in the data directory as well. */

@@ -27,13 +27,27 @@ final class Occupants {
 
     private Occupants() {}
 
-    /** The same, giving whoever is there some time to end. */
-    static void refuse(ClusterPlaces places, Duration patience)
+    /**
+     * Makes sure that there is nobody.
+     *
+     * @throws RestoreException {@code destination}, naming a process
+     */
+    static void refuse(ClusterPlaces places) throws RestoreException, IOException {
+        requireNoServer(places);
+        refuse(places, true);
+    }
+
+    /**
+     * Gives the processes of a server that was stopped some time to end. Who else has a file open does not count.
+     *
+     * @throws RestoreException {@code destination} if one is still there
+     */
+    static void awaitNoServer(ClusterPlaces places, Duration patience)
             throws RestoreException, IOException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
-                refuse(places);
+                refuse(places, false);
                 return;
             } catch (RestoreException occupied) {
                 if (System.nanoTime() - end >= 0) {
@@ -44,18 +58,12 @@ final class Occupants {
         }
     }
 
-    /**
-     * Makes sure that there is nobody.
-     *
-     * @throws RestoreException {@code destination}, naming a process
-     */
-    static void refuse(ClusterPlaces places) throws RestoreException, IOException {
-        requireNoServer(places);
+    private static void refuse(ClusterPlaces places, boolean openFiles) throws RestoreException, IOException {
         long self = ProcessHandle.current().pid();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 if (!process.getFileName().toString().equals(Long.toString(self))) {
-                    Optional<String> what = occupied(process, places);
+                    Optional<String> what = occupied(process, places, openFiles);
                     if (what.isPresent()) {
                         throw refused(places, name(process) + " " + what.get());
                     }
@@ -84,11 +92,15 @@ final class Occupants {
         }
     }
 
-    private static Optional<String> occupied(Path process, ClusterPlaces places) {
+    private static Optional<String> occupied(Path process, ClusterPlaces places, boolean openFiles) {
         Optional<Path> cwd = link(process.resolve("cwd"));
         if (cwd.isPresent() && isServer(process) && isWithin(cwd.get(), places)) {
             return Optional.of("is at work in " + cwd.get());
         }
+        return openFiles ? openFile(process, places) : Optional.empty();
+    }
+
+    private static Optional<String> openFile(Path process, ClusterPlaces places) {
         try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path each : open) {
                 Optional<Path> file = link(each);

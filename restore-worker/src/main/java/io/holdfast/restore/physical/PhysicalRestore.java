@@ -154,6 +154,7 @@ public final class PhysicalRestore {
                 leftover.get().remove();
                 return Optional.empty();
             }
+            leftover.get().leave(); // also where it had begun to look complete
         }
         return leftover;
     }

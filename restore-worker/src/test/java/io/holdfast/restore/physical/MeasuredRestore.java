@@ -19,7 +19,7 @@ import java.nio.file.Path;
 final class MeasuredRestore {
     private MeasuredRestore() {}
 
-    /** Arguments: repository (URL), target, backup, destination, an existing work folder. */
+    /** Arguments: repository (URL), target, backup, destination, an existing work folder, {@code fresh} or {@code delta}. */
     public static void main(String[] arguments) throws IOException, RestoreException {
         long begun = System.nanoTime();
         Path destination = Path.of(arguments[3]);
@@ -31,7 +31,8 @@ final class MeasuredRestore {
             if (!(backup.manifest().details().content() instanceof BackupContent.Physical physical)) {
                 throw new IOException("not a physical backup");
             }
-            backup.restoreTo(destination, Fetch.options(), (files, bytes) -> {});
+            backup.restoreTo(
+                    destination, Fetch.options().withCompared(arguments[5].equals("delta")), (files, bytes) -> {});
             WalFetch.into(destination.resolve("pg_wal"), place.wal(Path.of(arguments[4])), physical.wal(), bytes -> {});
         }
         System.out.println("work_millis=" + (System.nanoTime() - begun) / 1_000_000);
