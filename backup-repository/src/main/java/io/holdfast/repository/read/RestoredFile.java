@@ -4,8 +4,10 @@ import io.holdfast.repository.map.PageHasher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -68,9 +70,7 @@ final class RestoredFile implements AutoCloseable {
             Files.delete(path);
             return create(path, mode, modified, parts);
         }
-        Files.setPosixFilePermissions(path, permissions(0600));
-        FileChannel channel = FileChannel.open(
-                path, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        FileChannel channel = openPresent(path);
         boolean kept = false;
         try {
             long size = channel.size();
@@ -83,6 +83,17 @@ final class RestoredFile implements AutoCloseable {
             if (!kept) {
                 channel.close();
             }
+        }
+    }
+
+    private static FileChannel openPresent(Path path) throws IOException {
+        Set<OpenOption> options = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return FileChannel.open(path, options);
+        } catch (AccessDeniedException closed) {
+            // Its owner may have closed it to himself.
+            Files.setPosixFilePermissions(path, permissions(0600));
+            return FileChannel.open(path, options);
         }
     }
 
@@ -116,10 +127,29 @@ final class RestoredFile implements AutoCloseable {
         boolean last = partsLeft.decrementAndGet() == 0;
         if (last) {
             channel.close();
-            Files.setPosixFilePermissions(path, permissions(mode));
-            Files.setLastModifiedTime(path, FileTime.from(modified));
+            describe();
         }
         return last;
+    }
+
+    /** Only what is another one is set: a file that nothing was done to costs nothing to sync. */
+    private void describe() throws IOException {
+        setPermissions(path, permissions(mode));
+        FileTime time = FileTime.from(modified);
+        if (!Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).equals(time)) {
+            Files.setLastModifiedTime(path, time);
+        }
+    }
+
+    /** Sets them where they are others; set-user-id and its kind go in any case. */
+    static void setPermissions(Path path, Set<PosixFilePermission> wanted) throws IOException {
+        Object bits = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        boolean special = !(bits instanceof Integer all) || (all & 07000) != 0;
+        if (special
+                || !Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)
+                        .equals(wanted)) {
+            Files.setPosixFilePermissions(path, wanted);
+        }
     }
 
     /** The nine permission bits; set-user-id and its kind are left out. */

@@ -58,7 +58,7 @@ final class StrayFiles {
                             : attributes.isRegularFile() && known.hasFile(path));
             if (stays && attributes.isDirectory()) {
                 try (SecureDirectoryStream<Path> inner = open(directory, at, name)) {
-                    Files.setPosixFilePermissions(at.resolve(name), RestoredFile.permissions(0700));
+                    RestoredFile.setPermissions(at.resolve(name), RestoredFile.permissions(0700));
                     clear(inner, at.resolve(name), path + "/", false);
                 }
             } else if (!stays && !(shared && isForeign(path))) {

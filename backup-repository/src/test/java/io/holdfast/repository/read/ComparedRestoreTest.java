@@ -101,6 +101,16 @@ class ComparedRestoreTest {
     }
 
     @Test
+    void a_file_that_is_as_it_should_be_is_not_touched_at_all() throws Exception {
+        Path file = compared.resolve("base/5/large");
+        Object before = Files.getAttribute(file, "unix:ctime");
+
+        compare();
+
+        assertThat(Files.getAttribute(file, "unix:ctime")).isEqualTo(before);
+    }
+
+    @Test
     void nothing_is_fetched_where_everything_is_there() throws Exception {
         RestoreReport report = compare();
 

@@ -164,6 +164,24 @@ class HoldfastTest {
     }
 
     @Test
+    void a_delta_restore_says_what_it_kept_fetched_and_removed() {
+        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
+        answers.put(
+                "GET /api/backup/restore/r1",
+                new Answer(
+                        200,
+                        "{'restore_id':'r1','status':'completed','directory':'/srv/x',"
+                                + "'comparison':{'bytes_kept':5000000,'bytes_fetched':16000,'files_removed':3}}"));
+
+        assertThat(run("restore", "--backup", ID, "--into", "/srv/x", "--delta", "--tablespace", "16400=/srv/./fast"))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(asked.getFirst()).contains("\"delta\":true", "\"tablespaces\":{\"16400\":\"/srv/fast\"}");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("compared  5.00 MB kept, 16.0 kB fetched, 3 files removed");
+    }
+
+    @Test
     void a_restore_into_a_database_passes_the_reference_never_a_password() {
         answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
 
@@ -189,6 +207,8 @@ class HoldfastTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(run("restore", "--backup", ID)).isEqualTo(ExitCode.USAGE);
         assertThat(run("restore", "--backup", ID, "--into-database", "postgresql://u@h/d", "--start"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("restore", "--backup", ID, "--into-database", "postgresql://u@h/d", "--delta"))
                 .isEqualTo(ExitCode.USAGE);
     }
 
