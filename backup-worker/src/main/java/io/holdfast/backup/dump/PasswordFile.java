@@ -1,8 +1,8 @@
 package io.holdfast.backup.dump;
 
 import io.holdfast.backup.source.UnusableDefinitionException;
-import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.runtime.secrets.Secret;
+import io.holdfast.runtime.work.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.holdfast.backup.source;
 
-import io.holdfast.runtime.work.WorkFolder;
 import io.holdfast.backup.replication.ConnectionSettings;
 import io.holdfast.backup.replication.ConnectionSettings.WeakLogin;
 import io.holdfast.backup.replication.Password;
@@ -9,6 +8,7 @@ import io.holdfast.backup.replication.TlsSettings;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.runtime.secrets.Secret;
 import io.holdfast.runtime.secrets.Secrets;
+import io.holdfast.runtime.work.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;

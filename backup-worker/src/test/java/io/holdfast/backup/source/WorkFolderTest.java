@@ -1,11 +1,11 @@
 package io.holdfast.backup.source;
 
-import io.holdfast.runtime.work.WorkFolder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.runtime.secrets.Secrets;
+import io.holdfast.runtime.work.WorkFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -51,8 +51,9 @@ final class RestoreCommand implements Callable<Integer> {
         @Option(
                 names = "--into-database",
                 paramLabel = "URL",
-                description = "a database, for a logical backup: postgresql://user@host:5432/name. It must not exist or be"
-                        + " empty, unless --schema or --table is given")
+                description =
+                        "a database, for a logical backup: postgresql://user@host:5432/name. It must not exist or be"
+                                + " empty, unless --schema or --table is given")
         @Nullable
         String intoDatabase;
     }
@@ -104,15 +105,17 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = "--table",
             paramLabel = "SCHEMA.TABLE",
-            description = "of a logical backup, only this table with all that belongs to it; may be repeated. It must not"
-                    + " exist already. Names with a dot stand between double quotes")
+            description =
+                    "of a logical backup, only this table with all that belongs to it; may be repeated. It must not"
+                            + " exist already. Names with a dot stand between double quotes")
     @Nullable
     List<String> tables;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "load a logical backup over N connections, where the restore-worker may spool it (default: 1)")
+            description =
+                    "load a logical backup over N connections, where the restore-worker may spool it (default: 1)")
     @Nullable
     Integer jobs;
 

@@ -267,8 +267,9 @@ final class RestorePlan {
                         order.reason(),
                         order.requestedBy())
                 .flatMap(Stream::ofNullable);
-        Stream<String> names =
-                Stream.of(order.schemas(), order.tables()).filter(Objects::nonNull).flatMap(List::stream);
+        Stream<String> names = Stream.of(order.schemas(), order.tables())
+                .filter(Objects::nonNull)
+                .flatMap(List::stream);
         Stream<String> checks = Stream.ofNullable(order.checks()).flatMap(RestorePlan::texts);
         Stream.of(paths, others, names, checks)
                 .flatMap(texts -> texts)
