@@ -9,8 +9,16 @@ final class Contents {
     private Contents() {}
 
     static String of(PostgresServer server) {
+        return ofAllBut(server, "");
+    }
+
+    /** Leaves out the databases whose names begin so, unless that is empty. */
+    static String ofAllBut(PostgresServer server, String prefix) {
         Map<String, String> found = new TreeMap<>();
         for (String database : lines(server, "postgres", "select datname from pg_database where datallowconn")) {
+            if (!prefix.isEmpty() && database.startsWith(prefix)) {
+                continue;
+            }
             for (String table : lines(
                     server,
                     database,
@@ -27,7 +35,7 @@ final class Contents {
         return found.toString();
     }
 
-    private static String[] lines(PostgresServer server, String database, String query) {
+    static String[] lines(PostgresServer server, String database, String query) {
         String joined =
                 server.query(database, "select coalesce(string_agg(each, e'\\n'), '') from (" + query + ") q (each)");
         return joined.isEmpty() ? new String[0] : joined.split("\n");
