@@ -3,10 +3,12 @@ package io.holdfast.backup.replication;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -14,6 +16,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +42,32 @@ final class LocalWire implements Wire {
 
     static LocalWire open(ConnectionSettings settings) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        int patience = Wire.millis(settings.connectTimeout());
+        AtomicBoolean decided = new AtomicBoolean();
+        // A server that is stopped, or accepts nobody, keeps whoever connects waiting for ever.
+        CompletableFuture<Void> timeout = CompletableFuture.runAsync(
+                () -> {
+                    if (decided.compareAndSet(false, true)) {
+                        closeNow(channel);
+                    }
+                },
+                CompletableFuture.delayedExecutor(patience, TimeUnit.MILLISECONDS));
         try {
             channel.connect(UnixDomainSocketAddress.of(settings.address()));
-            return new LocalWire(channel, Wire.millis(settings.connectTimeout()));
+            if (!decided.compareAndSet(false, true)) {
+                throw new AsynchronousCloseException();
+            }
+            timeout.cancel(false);
+            return new LocalWire(channel, patience);
+        } catch (AsynchronousCloseException e) {
+            throw ReplicationException.of(
+                    FailureCause.UNREACHABLE,
+                    "The server at the socket " + settings.address() + " took no connection within " + patience
+                            + " ms.",
+                    "Check that it runs and is not stopped.",
+                    e);
         } catch (IOException e) {
+            timeout.cancel(false);
             try (channel) {
                 throw ReplicationException.of(
                         FailureCause.REFUSED,
@@ -49,6 +76,14 @@ final class LocalWire implements Wire {
                                 + " the socket.",
                         e);
             }
+        }
+    }
+
+    private static void closeNow(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

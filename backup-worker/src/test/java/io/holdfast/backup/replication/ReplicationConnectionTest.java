@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.holdfast.testing.PostgresServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReplicationConnectionTest {
 
@@ -34,6 +41,38 @@ class ReplicationConnectionTest {
             ConnectionSettings settings = settings("127.0.0.1", silent.getLocalPort())
                     .withTimeouts(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(200));
             assertThat(failureOf(settings).failure()).isEqualTo(FailureCause.TIMEOUT);
+        }
+    }
+
+    @Test
+    void a_socket_at_which_nobody_is_taken_is_given_up(@TempDir Path folder) throws Exception {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve(".s.PGSQL.5432"));
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocketChannel deaf = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            deaf.bind(address, 1);
+            while (waits(address, waiting)) {
+                assertThat(waiting).hasSizeLessThan(100);
+            }
+            ConnectionSettings settings = settings(folder.toString(), 5432)
+                    .withTimeouts(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(200));
+            assertThat(failureOf(settings).failure()).isEqualTo(FailureCause.UNREACHABLE);
+        } finally {
+            for (SocketChannel each : waiting) {
+                each.close();
+            }
+        }
+    }
+
+    /** Whether there was still room in the queue of those who want to connect. */
+    private static boolean waits(UnixDomainSocketAddress address, List<SocketChannel> waiting) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        waiting.add(channel);
+        channel.configureBlocking(false);
+        try {
+            return channel.connect(address);
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("unavailable");
+            return false;
         }
     }
 

@@ -32,9 +32,9 @@ record S3Examination(S3Bucket bucket, S3Versions versions) {
         try {
             offered = ask(
                                     "Looking for Object Lock in",
-                                    () -> bucket.client()
+                                    () -> S3Bucket.present(bucket.client()
                                             .getObjectLockConfiguration(request -> request.bucket(bucket.bucket()))
-                                            .objectLockConfiguration())
+                                            .objectLockConfiguration()))
                             .objectLockEnabled()
                     == ObjectLockEnabled.ENABLED;
         } catch (RepositoryException.NotFound e) {

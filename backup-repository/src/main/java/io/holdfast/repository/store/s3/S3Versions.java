@@ -21,6 +21,9 @@ final class S3Versions {
     private static final int MOST_REMEMBERED = 10_000;
     private static final int PAGE = 100;
 
+    /** The identifier of an object that was put where no versions were kept. */
+    private static final String UNVERSIONED = "null";
+
     private final S3Bucket bucket;
     private final Map<ObjectKey, Version> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -52,13 +55,16 @@ final class S3Versions {
 
     private boolean askBucket() throws RepositoryException {
         try {
-            return bucket.ask(
-                                    "Looking for versions in "
-                                            + bucket.location().describe(),
-                                    () -> bucket.client()
-                                            .getBucketVersioning(request -> request.bucket(bucket.bucket())))
-                            .statusAsString()
-                    != null;
+            String doing = "Looking for versions in " + bucket.location().describe();
+            String status = bucket.ask(
+                            doing,
+                            () -> bucket.client().getBucketVersioning(request -> request.bucket(bucket.bucket())))
+                    .statusAsString();
+            // No status is also what is left of an answer that was cut: what lies there has to agree.
+            return status != null
+                    || page(bucket, doing, bucket.name(""), null, null, 1).versions().stream()
+                            .anyMatch(each -> each.versionId() != null
+                                    && !each.versionId().equals(UNVERSIONED));
         } catch (RepositoryException.Denied e) {
             LOG.warn(
                     "Whether {} keeps versions may not be asked, so the newest version of each object is read. HINT: allow"

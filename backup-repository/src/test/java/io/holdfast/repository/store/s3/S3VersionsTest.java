@@ -3,10 +3,14 @@ package io.holdfast.repository.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.repository.store.StoreAccess;
+import io.holdfast.repository.store.remote.FaultyWay;
+import java.io.InputStream;
+import java.time.Clock;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
 class S3VersionsTest extends S3VersionsContract {
@@ -33,6 +37,30 @@ class S3VersionsTest extends S3VersionsContract {
     @Override
     StoreAccess access() {
         return S3Server.ACCESS;
+    }
+
+    @Test
+    void an_answer_about_versions_that_was_cut_is_not_taken_for_none() throws Exception {
+        String prefix = UUID.randomUUID().toString();
+        try (FaultyWay way = new FaultyWay(server.endpoint());
+                S3ObjectStore store = S3ObjectStore.connect(
+                        S3Server.location(way.endpoint(), prefix, "give_up_after=20s"),
+                        access(),
+                        around(Clock.systemUTC()))) {
+            way.on(request -> request.is("GET", "?versioning"), 1, new FaultyWay.Fault.CutAnswer(0));
+            server.client()
+                    .putObject(
+                            request -> request.bucket(S3Server.BUCKET).key(prefix + "/" + KEY),
+                            RequestBody.fromString("first"));
+            server.client()
+                    .putObject(
+                            request -> request.bucket(S3Server.BUCKET).key(prefix + "/" + KEY),
+                            RequestBody.fromString("later"));
+
+            try (InputStream in = store.open(KEY)) {
+                assertThat(in.readAllBytes()).asString().isEqualTo("first");
+            }
+        }
     }
 
     @Test
