@@ -26,6 +26,7 @@ final class ContentPass {
     private final boolean canOpen;
     private final OwnPacks packs;
     private final FrameCheckers checkers;
+    private final EarlierHeaders headers;
     private final Damages damages;
     private final BoundedWork<RepositoryException> work;
     private final AtomicLong bytesDone = new AtomicLong();
@@ -41,6 +42,7 @@ final class ContentPass {
             boolean canOpen,
             OwnPacks packs,
             FrameCheckers checkers,
+            EarlierHeaders headers,
             Damages damages,
             BoundedWork<RepositoryException> work) {
         this.store = store;
@@ -50,6 +52,7 @@ final class ContentPass {
         this.canOpen = canOpen;
         this.packs = packs;
         this.checkers = checkers;
+        this.headers = headers;
         this.damages = damages;
         this.work = work;
     }
@@ -124,6 +127,7 @@ final class ContentPass {
 
     private void check(Piece piece, FrameWindow.Found.Good frame, FrameChecker checker) throws RepositoryException {
         if (!canOpen) {
+            headers.use(piece.run().frame().pack(), piece.file().path());
             piece.sum().lose();
             bytesClosed.addAndGet(piece.length());
             checker.checkStored(piece.run().frame(), frame.stored(), frame.from())

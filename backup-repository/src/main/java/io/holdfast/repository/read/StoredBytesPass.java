@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Holds what is stored against its digests, without opening it: first the backup's own packs, each as a whole, several at
- * once; then what the index names: shared maps, and frames of earlier backups' packs. Frames of own packs that are not right
+ * once; then what the index names: shared maps, and frames and headers of
+ * earlier backups' packs. Frames of own packs that are not right
  * as a whole are looked at one by one, to say which pages are lost. Used once.
  */
 final class StoredBytesPass {
@@ -30,6 +31,7 @@ final class StoredBytesPass {
     private final BackupManifest manifest;
     private final MapSource maps;
     private final FrameCheckers checkers;
+    private final EarlierHeaders headers;
     private final Damages damages;
     private final BoundedWork<RepositoryException> work;
     /** Lengths of own packs that are right from their first byte to their last. */
@@ -44,6 +46,7 @@ final class StoredBytesPass {
             BackupManifest manifest,
             MapSource maps,
             FrameCheckers checkers,
+            EarlierHeaders headers,
             Damages damages,
             BoundedWork<RepositoryException> work) {
         this.store = store;
@@ -51,6 +54,7 @@ final class StoredBytesPass {
         this.manifest = manifest;
         this.maps = maps;
         this.checkers = checkers;
+        this.headers = headers;
         this.damages = damages;
         this.work = work;
     }
@@ -113,6 +117,7 @@ final class StoredBytesPass {
         for (int i = 0; i < runs.size(); i++) {
             long length = Math.min((long) runs.get(i).pages() * FrameReference.PAGE, file.length() - position);
             if (runs.get(i) instanceof Run.Stored stored) {
+                headers.use(stored.frame().pack(), file.path());
                 Optional<FrameWindow.Found.Bad> wrong = frame(window, runs, i, stored.frame());
                 if (wrong.isPresent()) {
                     ObjectKey pack = layout.pack(stored.frame().pack());

@@ -39,6 +39,7 @@ final class Verification {
     private final MapSource maps;
     private final PackOpenings openings;
     private final FrameCheckers checkers;
+    private final EarlierHeaders headers;
     private final VerifyOptions options;
     private final ReadProgress progress;
     private final Damages damages = new Damages();
@@ -66,6 +67,7 @@ final class Verification {
         this.maps = maps;
         this.openings = openings;
         this.checkers = new FrameCheckers(hasher);
+        this.headers = new EarlierHeaders(store, layout, keys, manifest, damages);
         this.options = options;
         this.progress = progress;
     }
@@ -93,13 +95,14 @@ final class Verification {
 
     private List<Damage> storedBytes(boolean indexIsGood, BoundedWork<RepositoryException> work)
             throws RepositoryException {
-        StoredBytesPass pass = new StoredBytesPass(store, layout, manifest, maps, checkers, damages, work);
+        StoredBytesPass pass = new StoredBytesPass(store, layout, manifest, maps, checkers, headers, damages, work);
         AtomicLong packBytes = new AtomicLong();
         pass.packs(read -> show(plainBytesIn(packBytes.addAndGet(read))));
         if (indexIsGood) {
             forEachFile((file, entry) -> pass.file(file, bytesDone::addAndGet));
         }
         work.finish();
+        headers.check(work);
         storedBytes += pass.storedBytes();
         bytesClosed = bytesDone.get();
         return pass.brokenPacks();
@@ -109,7 +112,7 @@ final class Verification {
             throws RepositoryException {
         try (OwnPacks packs = new OwnPacks(store, layout, manifest)) {
             ContentPass pass = new ContentPass(
-                    store, layout, maps, openings, openings.areAllHere(), packs, checkers, damages, work);
+                    store, layout, maps, openings, openings.areAllHere(), packs, checkers, headers, damages, work);
             if (indexIsGood) {
                 forEachFile((file, entry) -> {
                     pass.file(file, new FileSum(options.sums(), entry));
@@ -118,6 +121,7 @@ final class Verification {
             }
             List<Damage> whole = packs.finish();
             work.finish();
+            headers.check(work);
             storedBytes += packs.bytesRead() + pass.storedBytes();
             bytesDone.set(pass.bytesDone());
             bytesClosed = pass.bytesClosed();
