@@ -114,7 +114,7 @@ public final class Repository implements AutoCloseable {
      */
     public List<BackupKeys> checkKeys(TargetName target, Place place) throws RepositoryException {
         PlaceLayout layout = new PlaceLayout(target, place);
-        KeyCheck check = new KeyCheck(store, layout, keysOf(layout));
+        KeyCheck check = new KeyCheck(store, layout, StoredKeys.toCheck(store, layout, marker.id(), keys));
         List<BackupKeys> found = new ArrayList<>();
         for (BackupId backup : at(target, place).listManifests()) {
             check.of(backup).ifPresent(found::add);

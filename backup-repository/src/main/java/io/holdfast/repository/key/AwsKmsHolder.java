@@ -11,6 +11,11 @@ public record AwsKmsHolder(AwsKmsKey key) implements KeyHolder {
     }
 
     @Override
+    public boolean asksService() {
+        return true;
+    }
+
+    @Override
     public Optional<byte[]> unwrap(String recipientId, byte[] wrapped, KeyContext context) throws RepositoryException {
         return mayOpen(recipientId) ? Optional.of(key.unwrap(wrapped, context)) : Optional.empty();
     }

@@ -5,9 +5,12 @@ import io.holdfast.repository.store.StoreCredentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -20,7 +23,8 @@ import software.amazon.awssdk.services.kms.KmsClientBuilder;
 
 /**
  * A symmetric key in AWS KMS, and the way to it. The service wraps and unwraps; the key never leaves it. Requests that were
- * too many, or failed in a way that may pass, are made again for a minute. Keeps no connection. Safe for use by several
+ * too many, or failed in a way that may pass, are made again for a minute; if that did not help, the service is not asked
+ * again for as long, so that not every key of a repository waits for it. Keeps no connection. Safe for use by several
  * threads.
  *
  * @see <a href="https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html">Encrypt</a>, and Decrypt
@@ -41,6 +45,11 @@ public final class AwsKmsKey {
     private final Optional<URI> endpoint;
     private final Optional<StoreCredentials> credentials;
     private final Duration giveUpAfter;
+    private final LongSupplier nanoTime;
+    private final AtomicReference<@Nullable Silence> silence = new AtomicReference<>();
+
+    /** The service failed in a way that may pass. */
+    private record Silence(long since, RepositoryException.Unavailable failure) {}
 
     private AwsKmsKey(
             String arn,
@@ -48,13 +57,15 @@ public final class AwsKmsKey {
             String id,
             Optional<URI> endpoint,
             Optional<StoreCredentials> credentials,
-            Duration giveUpAfter) {
+            Duration giveUpAfter,
+            LongSupplier nanoTime) {
         this.arn = arn;
         this.region = region;
         this.id = id;
         this.endpoint = endpoint;
         this.credentials = credentials;
         this.giveUpAfter = giveUpAfter;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -75,11 +86,11 @@ public final class AwsKmsKey {
                             + " alias will not do.");
         }
         String id = PREFIX + parts.group(1) + "-" + parts.group(2) + "-" + parts.group(3);
-        return new AwsKmsKey(arn, parts.group(1), id, endpoint, credentials, GIVE_UP_AFTER);
+        return new AwsKmsKey(arn, parts.group(1), id, endpoint, credentials, GIVE_UP_AFTER, System::nanoTime);
     }
 
-    AwsKmsKey givingUpAfter(Duration time) {
-        return new AwsKmsKey(arn, region, id, endpoint, credentials, time);
+    AwsKmsKey givingUpAfter(Duration time, LongSupplier clock) {
+        return new AwsKmsKey(arn, region, id, endpoint, credentials, time, clock);
     }
 
     /** Tells it from other recipients: region, account and key. */
@@ -112,10 +123,24 @@ public final class AwsKmsKey {
     }
 
     private byte[] ask(String doing, Function<KmsClient, byte[]> request) throws RepositoryException {
+        Silence known = silence.get();
+        if (known != null && nanoTime.getAsLong() - known.since() < giveUpAfter.toNanos()) {
+            throw new RepositoryException.Unavailable(
+                    doing + " with " + describe() + " was not tried, for just now: "
+                            + known.failure().what(),
+                    known.failure().hint(),
+                    known.failure());
+        }
         try (KmsClient client = client()) {
-            return request.apply(client);
+            byte[] answer = request.apply(client);
+            silence.set(null);
+            return answer;
         } catch (SdkException e) {
-            throw AwsKmsFailures.of(e, doing + " with " + describe());
+            RepositoryException failure = AwsKmsFailures.of(e, doing + " with " + describe());
+            if (failure instanceof RepositoryException.Unavailable away) {
+                silence.set(new Silence(nanoTime.getAsLong(), away));
+            }
+            throw failure;
         }
     }
 

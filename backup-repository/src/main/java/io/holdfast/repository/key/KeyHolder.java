@@ -8,6 +8,11 @@ public interface KeyHolder {
     /** Whether it may be able to open what is wrapped for a recipient; asked before {@link #unwrap}. */
     boolean mayOpen(String recipientId);
 
+    /** Whether a service has to be asked, which may be slow, away or gone; who needs none is tried first. */
+    default boolean asksService() {
+        return false;
+    }
+
     /**
      * Opens a wrapped message.
      *

@@ -3,6 +3,7 @@ package io.holdfast.repository.key;
 import io.holdfast.repository.seal.SealingKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -22,7 +23,9 @@ public final class RepositoryKeys {
     private RepositoryKeys(Builder builder) {
         masterIndexKeys = List.copyOf(builder.masterIndexKeys);
         recipients = List.copyOf(builder.recipients);
-        holders = List.copyOf(builder.holders);
+        holders = builder.holders.stream()
+                .sorted(Comparator.comparing(KeyHolder::asksService))
+                .toList();
         random = builder.random;
     }
 
@@ -44,6 +47,7 @@ public final class RepositoryKeys {
         return recipients;
     }
 
+    /** Those that ask no service come first. */
     List<KeyHolder> holders() {
         return holders;
     }

@@ -17,13 +17,18 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The keys of a place: given ones, those derived from them, and those that given ones unwrap. */
 public final class StoredKeys implements PlaceKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(StoredKeys.class);
+
     private final WrappedKeys wrapped;
     private final SealedMarker marker;
     private final RepositoryKeys keys;
     private final List<SealingKey> indexKeys;
+    private final boolean checking;
     private final Map<KeyId, SealingKey> opened = new ConcurrentHashMap<>();
     private final Map<KeyId, List<WrappedKey>> listings = new ConcurrentHashMap<>();
     private volatile boolean unsealed;
@@ -31,6 +36,17 @@ public final class StoredKeys implements PlaceKeys {
 
     /** The keys of a place, as far as {@code keys} go. */
     public StoredKeys(ObjectStore store, PlaceLayout layout, UUID repositoryId, RepositoryKeys keys) {
+        this(store, layout, repositoryId, keys, false);
+    }
+
+    /** The same to find out which keys open: a key service that is away or has lost its key is no reason to stop, but Denied. */
+    public static StoredKeys toCheck(ObjectStore store, PlaceLayout layout, UUID repositoryId, RepositoryKeys keys) {
+        return new StoredKeys(store, layout, repositoryId, keys, true);
+    }
+
+    private StoredKeys(
+            ObjectStore store, PlaceLayout layout, UUID repositoryId, RepositoryKeys keys, boolean checking) {
+        this.checking = checking;
         this.wrapped = new WrappedKeys(store, layout, repositoryId);
         this.marker = new SealedMarker(store);
         this.keys = keys;
@@ -110,12 +126,15 @@ public final class StoredKeys implements PlaceKeys {
         if (forms.isEmpty()) {
             throw new MalformedException("it names the " + kind + " " + id + ", of which no wrapped form is stored");
         }
-        List<String> damaged = new ArrayList<>();
-        Optional<SealingKey> key = open(id, forms, damaged);
-        if (key.isEmpty()) {
-            throw missing(kind, id, wanted, forms, damaged);
+        Tried tried = open(id, forms);
+        if (tried.key().isPresent()) {
+            return tried.key().get();
         }
-        return key.get();
+        if (tried.refused().isEmpty()) {
+            throw missing(kind, id, wanted, forms, tried.damaged());
+        }
+        RepositoryException refused = tried.refused().get();
+        throw checking ? new RepositoryException.Denied(refused.what(), refused.hint(), refused) : refused;
     }
 
     /** The wrapped forms of a key; asked for once, since many objects name the same. */
@@ -130,31 +149,44 @@ public final class StoredKeys implements PlaceKeys {
         return listed;
     }
 
-    private Optional<SealingKey> open(KeyId id, List<WrappedKey> forms, List<String> damaged)
-            throws RepositoryException {
-        RepositoryException refused = null;
-        for (WrappedKey form : forms) {
-            for (KeyHolder holder : keys.holders()) {
+    /**
+     * What came of trying to open a key.
+     *
+     * @param key if something opened it
+     * @param damaged wrapped forms that are
+     * @param refused why the first could not be tried that could not
+     */
+    private record Tried(Optional<SealingKey> key, List<String> damaged, Optional<RepositoryException> refused) {}
+
+    private Tried open(KeyId id, List<WrappedKey> forms) {
+        List<String> damaged = new ArrayList<>();
+        Optional<RepositoryException> refused = Optional.empty();
+        for (KeyHolder holder : keys.holders()) {
+            for (WrappedKey form : forms) {
                 if (holder.mayOpen(form.recipient())) {
                     try {
                         Optional<SealingKey> key = wrapped.open(id, form, holder);
                         if (key.isPresent()) {
                             opened.put(id, key.get());
-                            return key;
+                            return new Tried(key, damaged, Optional.empty());
                         }
                     } catch (MalformedException e) {
                         damaged.add(form.object() + ": " + e.getMessage());
                     } catch (RepositoryException e) {
                         // One of several ways to open is enough: another may be left.
-                        refused = refused == null ? e : refused;
+                        refused = refused.or(() -> Optional.of(e));
                     }
                 }
             }
         }
-        if (refused != null) {
-            throw refused;
-        }
-        return Optional.empty();
+        return new Tried(Optional.empty(), damaged, refused);
+    }
+
+    /** The same where others go on if this one does not open. */
+    private Optional<SealingKey> openIfPossible(KeyId id, List<WrappedKey> forms) {
+        Tried tried = open(id, forms);
+        tried.refused().ifPresent(why -> LOG.warn("The key {} does not open: {}", id, why.getMessage()));
+        return tried.key();
     }
 
     /**
@@ -182,7 +214,7 @@ public final class StoredKeys implements PlaceKeys {
             Optional<SealingKey> key =
                     indexKeys.stream().filter(each -> each.id().equals(id)).findFirst();
             if (key.isEmpty()) {
-                key = open(id, wrapped.of(id), new ArrayList<>());
+                key = openIfPossible(id, wrapped.of(id));
             }
             if (key.isEmpty()) {
                 closed.add(id);
@@ -227,8 +259,7 @@ public final class StoredKeys implements PlaceKeys {
             if (theirs.isEmpty()) {
                 continue;
             }
-            if (open(id, forms.getOrDefault(false, List.of()), new ArrayList<>())
-                    .isEmpty()) {
+            if (openIfPossible(id, forms.getOrDefault(false, List.of())).isEmpty()) {
                 kept.add(id);
             } else {
                 for (WrappedKey form : theirs) {

@@ -49,7 +49,8 @@ public final class KeyCheck {
     /**
      * One backup; empty if it was given up.
      *
-     * @throws RepositoryException only if the store does not answer: damage is in the answer
+     * @throws RepositoryException only if the store does not answer: damage is in the answer, and so is a key service that
+     *     does not open a key, if {@code keys} are {@link StoredKeys#toCheck}
      */
     public Optional<BackupKeys> of(BackupId backup) throws RepositoryException {
         Manifests manifests = new Manifests(store, layout, keys);
@@ -186,6 +187,11 @@ public final class KeyCheck {
         for (WalSegmentName segment : physical.wal().segments()) {
             stored.beginnings(
                     segment, (key, detail) -> wrong.merge(key, detail, (one, other) -> one.isEmpty() ? other : one));
+        }
+        if (physical.wal().timeline() != 1) {
+            stored.historyBeginning(
+                    physical.wal().timeline(),
+                    (key, detail) -> wrong.merge(key, detail, (one, other) -> one.isEmpty() ? other : one));
         }
         return wrong.entrySet().stream()
                 .map(key -> new Needed(

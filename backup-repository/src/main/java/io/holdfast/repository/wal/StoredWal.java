@@ -263,6 +263,14 @@ public final class StoredWal {
         }
     }
 
+    /** The same of a timeline's history file; nothing where there is none. */
+    public void historyBeginning(int timeline, Beginnings each) throws RepositoryException {
+        ObjectKey key = layout.timelineHistory(timeline);
+        if (store.head(key).isPresent()) {
+            beginning(key, ObjectHeader.Type.TIMELINE_HISTORY, each);
+        }
+    }
+
     private void beginning(ObjectKey key, ObjectHeader.Type type, Beginnings each) throws RepositoryException {
         KeyId dataKey;
         try (InputStream in = store.open(key, 0, ObjectHeader.LENGTH)) {

@@ -66,6 +66,11 @@ final class AwsKmsServer implements AutoCloseable {
         return arn;
     }
 
+    /** Forgets a key, as the service does some days after somebody deleted it. */
+    void delete(String arn) {
+        keys.remove(arn);
+    }
+
     /** Lets an access key do something: {@code Encrypt}, {@code Decrypt}. */
     void grant(String accessKey, String... actions) {
         mayDo.put(accessKey, Set.of(actions));
@@ -74,6 +79,11 @@ final class AwsKmsServer implements AutoCloseable {
     /** Answers the next request with this failure, and the one after that with the next. */
     void fail(int status, String code) {
         answersFirst.add(new Answer(status, code));
+    }
+
+    /** Drops the failures that are left. */
+    void answerAgain() {
+        answersFirst.clear();
     }
 
     int requests() {

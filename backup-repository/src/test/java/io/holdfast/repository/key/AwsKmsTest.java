@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,7 +172,7 @@ class AwsKmsTest {
 
     @Test
     void a_service_that_does_not_answer_is_given_up_after_a_time() throws Exception {
-        AwsKmsKey key = key(WORKER).givingUpAfter(Duration.ofSeconds(1));
+        AwsKmsKey key = key(WORKER).givingUpAfter(Duration.ofSeconds(1), System::nanoTime);
         server.close();
 
         assertThatThrownBy(() -> key.wrap(MESSAGE, CONTEXT)).isInstanceOf(RepositoryException.Unavailable.class);
@@ -183,9 +184,82 @@ class AwsKmsTest {
 
         RepositoryKeys both = RepositoryKeys.builder()
                 .holder(new AwsKmsHolder(key("AKIANOBODY")))
-                .holder(GoldenKeys.passphrase())
+                .holder(new AwsKmsHolder(key(RESTORER)))
                 .build();
         assertThat(restored(both)).isEqualTo("some bytes");
+    }
+
+    @Test
+    void the_service_is_not_asked_where_something_at_hand_opens() throws Exception {
+        write(workers().recipient(GoldenKeys.passphrase()).build());
+        int before = server.requests();
+
+        RepositoryKeys both = RepositoryKeys.builder()
+                .holder(new AwsKmsHolder(key(RESTORER)))
+                .holder(GoldenKeys.passphrase())
+                .build();
+
+        assertThat(restored(both)).isEqualTo("some bytes");
+        assertThat(server.requests()).isEqualTo(before);
+    }
+
+    @Test
+    void a_key_that_the_service_has_lost_is_said_of_what_needs_it_and_the_rest_is_checked_and_wrapped()
+            throws Exception {
+        // given: one backup for a key that is gone since, and another for a passphrase
+        write(workers().build());
+        SampleBackup.write(
+                open(RepositoryKeys.builder()
+                                .indexKey(GoldenKeys.indexKey())
+                                .recipient(GoldenKeys.passphrase())
+                                .build())
+                        .at(SampleBackup.TARGET, SampleBackup.CLUSTER),
+                "b2",
+                FILES,
+                SampleBackup.logical(),
+                WriterOptions.defaults(work));
+        server.delete(ARN);
+        RepositoryKeys.Builder both =
+                RepositoryKeys.builder().holder(new AwsKmsHolder(key(RESTORER))).holder(GoldenKeys.passphrase());
+
+        // when
+        List<BackupKeys> checked = open(both.build()).checkKeys(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        List<BackupKeys> alone = open(RepositoryKeys.builder()
+                        .holder(new AwsKmsHolder(key(RESTORER)))
+                        .build())
+                .checkKeys(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        StoredKeys.Rewrapped wrapped = open(both.recipient(new Passphrase("another".toCharArray()))
+                        .build())
+                .rewrapKeys(SampleBackup.TARGET, SampleBackup.CLUSTER);
+
+        // then
+        assertThat(checked).extracting(BackupKeys::isReadable).containsExactly(false, true);
+        assertThat(checked.getFirst().keys())
+                .anySatisfy(key -> assertThat(key.detail()).contains("NotFoundException"));
+        assertThat(alone).extracting(BackupKeys::isReadable).containsExactly(false, false);
+        assertThat(wrapped.closed()).hasSize(1);
+        assertThat(wrapped.added()).isEqualTo(2);
+    }
+
+    @Test
+    void a_service_that_did_not_answer_is_not_asked_for_every_key() throws Exception {
+        AtomicLong now = new AtomicLong();
+        AwsKmsKey key = key(RESTORER).givingUpAfter(Duration.ofSeconds(1), now::get);
+        byte[] wrapped = key(WORKER).wrap(MESSAGE, CONTEXT);
+        for (int attempt = 0; attempt < 8; attempt++) {
+            server.fail(503, "ServiceUnavailable");
+        }
+        assertThatThrownBy(() -> key.unwrap(wrapped, CONTEXT)).isInstanceOf(RepositoryException.Unavailable.class);
+        int before = server.requests();
+
+        assertThatThrownBy(() -> key.unwrap(wrapped, CONTEXT))
+                .isInstanceOf(RepositoryException.Unavailable.class)
+                .hasMessageContaining("was not tried");
+        assertThat(server.requests()).isEqualTo(before);
+
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        server.answerAgain();
+        assertThat(key.unwrap(wrapped, CONTEXT)).isEqualTo(MESSAGE);
     }
 
     @Test

@@ -8,7 +8,12 @@ import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
+import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.manifest.BackupDetails;
+import io.holdfast.repository.manifest.BackupKind;
+import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.read.BackupKeys;
 import io.holdfast.repository.read.BackupKeys.Needed;
 import io.holdfast.repository.read.BackupKeys.Use;
@@ -25,6 +30,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +256,49 @@ class RotationTest {
                 .singleElement()
                 .asString()
                 .containsIgnoringCase(recipient(bob).id().substring("openpgp-".length()));
+    }
+
+    @Test
+    void a_check_tries_the_history_of_a_later_timeline_too() throws Exception {
+        // given: a backup on timeline 2, whose history was stored for somebody else
+        Passphrase one = new Passphrase("one".toCharArray());
+        Passphrase other = new Passphrase("other".toCharArray());
+        BackupContent.Physical first =
+                (BackupContent.Physical) SampleBackup.physical().content();
+        WalNeeded later = new WalNeeded(
+                2, first.wal().startLsn(), first.wal().stopLsn(), first.wal().segmentSize());
+        SampleBackup.write(
+                place(one),
+                "b1",
+                FILES,
+                BackupDetails.of(
+                        BackupKind.FULL,
+                        SampleBackup.NOW,
+                        SampleBackup.NOW,
+                        new BackupContent.Physical(
+                                first.systemIdentifier(), first.serverVersion(), later, List.of(), Optional.empty())),
+                WriterOptions.defaults(work));
+        place(other).wal(work).putHistory(2, "1\t0/200000\tpromoted\n".getBytes(StandardCharsets.US_ASCII));
+
+        // when
+        BackupKeys found = open(RepositoryKeys.builder().holder(one).build())
+                .checkKeys(SampleBackup.TARGET, SampleBackup.CLUSTER)
+                .getFirst();
+
+        // then
+        assertThat(found.keys())
+                .filteredOn(key -> !key.opens())
+                .extracting(Needed::use)
+                .containsExactly(Use.WAL);
+        assertThat(found.isReadable()).isFalse();
+    }
+
+    private TargetPlace place(KeyRecipient recipient) throws RepositoryException, java.io.IOException {
+        return open(RepositoryKeys.builder()
+                        .indexKey(GoldenKeys.indexKey())
+                        .recipient(recipient)
+                        .build())
+                .at(SampleBackup.TARGET, SampleBackup.CLUSTER);
     }
 
     @Test
