@@ -49,6 +49,16 @@ public interface BackupReader {
     RestoreReport restoreTo(Path directory, RestoreOptions options, ReadProgress progress) throws IOException;
 
     /**
+     * Makes sure that a restore would not fail for what can be known beforehand: the data keys open, and the packs that the
+     * manifest lists are there. For those who give something up to make room for what is restored. Reads no pack.
+     *
+     * @param packs whether packs that are missing matter, too; they do not where damage is accepted
+     * @throws RepositoryException.Denied if a key is not here
+     * @throws RepositoryException.Damaged if a pack is missing, or has another length than it should have
+     */
+    void requireAtHand(boolean packs) throws RepositoryException;
+
+    /**
      * Reads every stored byte back, as deep as asked for: packs, maps, index, manifest, and the WAL that the backup needs.
      * What is sealed with a data key that is not here is checked as it is stored; the report says how much. Goes on after
      * the first damage.

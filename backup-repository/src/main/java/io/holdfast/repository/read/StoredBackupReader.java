@@ -99,6 +99,15 @@ public final class StoredBackupReader implements BackupReader {
     }
 
     @Override
+    public void requireAtHand(boolean packs) throws RepositoryException {
+        Foothold foothold = new Foothold(store, layout, keys, manifest);
+        foothold.requireKeys();
+        if (packs) {
+            foothold.requirePacks();
+        }
+    }
+
+    @Override
     public VerificationReport verify(VerifyOptions options, ReadProgress progress) throws RepositoryException {
         return new Verification(store, layout, keys, manifest, maps, openings, hasher, options, progress).run();
     }

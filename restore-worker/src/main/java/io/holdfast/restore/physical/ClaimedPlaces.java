@@ -123,11 +123,11 @@ final class ClaimedPlaces {
             }
             throw occupied;
         }
-        aside.forget();
         for (Path each : places.all()) {
             Files.createDirectories(each);
             FileTree.take(each, runAs);
         }
+        aside.forget();
         if (Files.isDirectory(places.ownFolder(), LinkOption.NOFOLLOW_LINKS)) {
             FileTree.removeContents(places.ownFolder());
         }

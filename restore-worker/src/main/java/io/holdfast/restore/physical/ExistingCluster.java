@@ -68,9 +68,32 @@ final class ExistingCluster {
                         HINT,
                         null);
             }
-            return;
+            if (!hasControlFile(data)) {
+                return;
+            }
+            // It may have been put there after that restore.
         }
         requireVersion(data, major);
+        requireIdentifier(destination);
+    }
+
+    /**
+     * Makes sure that what an earlier attempt left is not the data directory of another cluster by now.
+     *
+     * @throws RestoreException {@code destination} if it is
+     */
+    static void refuseAnother(Destination destination) throws RestoreException {
+        if (hasControlFile(destination.dataDirectory())) {
+            requireIdentifier(destination);
+        }
+    }
+
+    private static boolean hasControlFile(Path data) {
+        return Files.exists(data.resolve(ControlFile.PATH), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void requireIdentifier(Destination destination) throws RestoreException {
+        Path data = destination.dataDirectory();
         String found;
         try {
             found = Long.toUnsignedString(ControlFile.of(data).systemIdentifier());

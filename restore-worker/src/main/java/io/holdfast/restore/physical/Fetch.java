@@ -1,5 +1,6 @@
 package io.holdfast.restore.physical;
 
+import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.FilePath;
@@ -9,6 +10,7 @@ import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.read.RestoreOptions;
 import io.holdfast.repository.read.RestoreReport;
 import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
@@ -132,6 +134,27 @@ final class Fetch {
                 bytes -> watch.progress(RestorePhase.FETCH, report.bytes() + bytes, total));
         watch.goOn();
         return report;
+    }
+
+    /**
+     * Makes sure that nothing is given up for a backup that cannot be restored: its keys open, its packs are there, and so
+     * is its WAL. Changes nothing.
+     */
+    void requireAtHand() throws RepositoryException, RestoreException {
+        try {
+            backup.requireAtHand(!request.acceptDamage());
+            WalFetch.requireAtHand(wal(), content.wal(), backup.manifest().isSealed());
+        } catch (RepositoryException e) {
+            throw unchanged(RepositoryFailures.of(e));
+        } catch (RestoreException e) {
+            throw unchanged(e);
+        }
+    }
+
+    private static RestoreException unchanged(RestoreException e) {
+        Failure failure = new Failure(
+                e.failure().category(), e.failure().message(), e.failure().hint() + " Nothing was changed.");
+        return new RestoreException(failure, e.damages(), e);
     }
 
     private WalArchive wal() {

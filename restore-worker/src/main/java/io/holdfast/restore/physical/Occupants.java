@@ -4,16 +4,27 @@ import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.ClusterPlaces;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who works in the directories of a cluster: a server, one of its processes that outlived it, or anybody who has a file of it
@@ -60,15 +71,96 @@ final class Occupants {
 
     private static void refuse(ClusterPlaces places, boolean openFiles) throws RestoreException, IOException {
         long self = ProcessHandle.current().pid();
+        Set<Long> trusted = new HashSet<>(List.of(0L, uid(PROC.resolve("self"))));
+        Map<Object, Use> used = new HashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 if (!process.getFileName().toString().equals(Long.toString(self))) {
-                    Optional<String> what = occupied(process, places, openFiles);
-                    if (what.isPresent()) {
-                        throw refused(places, name(process) + " " + what.get());
-                    }
+                    note(process, trusted, openFiles, used);
                 }
             }
+        }
+        for (Path each : places.all()) {
+            if (!used.isEmpty() && Files.isDirectory(each)) {
+                refuse(places, each.toRealPath(), used);
+            }
+        }
+    }
+
+    /** What a process does with a file or directory, to be said of the path by which we know that. */
+    private record Use(Path process, String how) {
+        String of(Path path) {
+            return name(process) + " " + how.formatted(path);
+        }
+    }
+
+    /**
+     * Files are told by device and number: another mount namespace, such as a container's, has other paths for them. They
+     * are looked for in the directories, rather than the other way round, since directories may hold a million.
+     */
+    private static void refuse(ClusterPlaces places, Path top, Map<Object, Use> used)
+            throws RestoreException, IOException {
+        List<String> found = new ArrayList<>();
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                return look(directory, attributes);
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                return look(file, attributes);
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException goneOrNotOurs) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException goneOrNotOurs) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            private FileVisitResult look(Path path, BasicFileAttributes attributes) {
+                Use use = used.get(attributes.fileKey());
+                if (use == null) {
+                    return FileVisitResult.CONTINUE;
+                }
+                found.add(use.of(path));
+                return FileVisitResult.TERMINATE;
+            }
+        });
+        if (!found.isEmpty()) {
+            throw refused(places, found.getFirst());
+        }
+    }
+
+    /** An operator's shell may stand in the directory; a server's process that does is at work, and root trusts no other. */
+    private static void note(Path process, Set<Long> trusted, boolean openFiles, Map<Object, Use> used) {
+        if (isServer(process) || !trusted.contains(uid(process))) {
+            identity(process.resolve("cwd")).ifPresent(file -> used.put(file, new Use(process, "is at work in %s")));
+        }
+        if (openFiles) {
+            try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
+                for (Path each : open) {
+                    if (link(each).filter(Path::isAbsolute).isPresent()) {
+                        identity(each).ifPresent(file -> used.put(file, new Use(process, "has %s open")));
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException goneOrNotOurs) {
+                // What cannot be seen does not count.
+            }
+        }
+    }
+
+    /** Device and number; empty if it has gone, or may not be looked at. */
+    private static Optional<Object> identity(Path link) {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(link, BasicFileAttributes.class).fileKey());
+        } catch (IOException goneOrNotOurs) {
+            return Optional.empty();
         }
     }
 
@@ -92,29 +184,6 @@ final class Occupants {
         }
     }
 
-    private static Optional<String> occupied(Path process, ClusterPlaces places, boolean openFiles) {
-        Optional<Path> cwd = link(process.resolve("cwd"));
-        if (cwd.isPresent() && isServer(process) && isWithin(cwd.get(), places)) {
-            return Optional.of("is at work in " + cwd.get());
-        }
-        return openFiles ? openFile(process, places) : Optional.empty();
-    }
-
-    private static Optional<String> openFile(Path process, ClusterPlaces places) {
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
-            for (Path each : open) {
-                Optional<Path> file = link(each);
-                if (file.isPresent() && isWithin(file.get(), places)) {
-                    return Optional.of("has " + file.get() + " open");
-                }
-            }
-        } catch (IOException | DirectoryIteratorException goneOrNotOurs) {
-            return Optional.empty();
-        }
-        return Optional.empty();
-    }
-
-    /** An operator's shell may stand in the directory; a server's process that does is at work. */
     private static boolean isServer(Path process) {
         try {
             return Files.readString(process.resolve("comm")).startsWith("post");
@@ -123,8 +192,16 @@ final class Occupants {
         }
     }
 
-    private static boolean isWithin(Path path, ClusterPlaces places) {
-        return places.all().stream().anyMatch(path::startsWith);
+    /** As whom a process acts; {@code /proc} itself may belong to root where a process does not. -1 if it has gone. */
+    private static long uid(Path process) {
+        try (Stream<String> lines = Files.lines(process.resolve("status"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith("Uid:"))
+                    .map(line -> Long.parseLong(line.split("\\s+", -1)[2]))
+                    .findFirst()
+                    .orElse(-1L);
+        } catch (IOException | UncheckedIOException gone) {
+            return -1;
+        }
     }
 
     private static Optional<Path> link(Path link) {

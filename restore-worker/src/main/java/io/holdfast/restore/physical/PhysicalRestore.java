@@ -120,26 +120,14 @@ public final class PhysicalRestore {
                     PostgresVersion.ofNumber(content.serverVersion()).major());
         }
         FreeSpace.require(backup, destination, Fetch.walBytes(content.wal()));
+        Fetch fetch =
+                new Fetch(request, backup, content, destination, workDirectory, new Patience(patience, clock), watch);
+        if (leftover.isEmpty() && request.delta()) {
+            fetch.requireAtHand();
+        }
         ClaimedPlaces claimed =
                 leftover.isPresent() ? leftover.get() : ClaimedPlaces.claim(destination, request.delta());
-        return new PhysicalAttempt(
-                        request,
-                        watch,
-                        content,
-                        destination,
-                        claimed,
-                        server,
-                        runAs,
-                        port,
-                        new Fetch(
-                                request,
-                                backup,
-                                content,
-                                destination,
-                                workDirectory,
-                                new Patience(patience, clock),
-                                watch),
-                        clock)
+        return new PhysicalAttempt(request, watch, content, destination, claimed, server, runAs, port, fetch, clock)
                 .run();
     }
 
@@ -148,6 +136,7 @@ public final class PhysicalRestore {
             throws IOException, RestoreException, InterruptedException {
         Optional<ClaimedPlaces> leftover = ClaimedPlaces.leftover(destination);
         if (leftover.isPresent()) {
+            ExistingCluster.refuseAnother(destination);
             server.killLeftover();
             SocketDirectory.remove(destination.places());
             if (!leftover.get().canGoOn()) {

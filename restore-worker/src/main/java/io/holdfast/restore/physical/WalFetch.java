@@ -49,6 +49,36 @@ final class WalFetch {
         RestoreMarker.sync(walDirectory);
     }
 
+    /**
+     * Makes sure that {@link #into} would find everything.
+     *
+     * @param opened whether the beginning of each segment is opened too, as those that are encrypted need keys of their own
+     */
+    static void requireAtHand(WalArchive archive, WalNeeded needed, boolean opened)
+            throws RepositoryException, RestoreException {
+        List<WalSegmentName> missing =
+                archive.covers(needed.timeline(), needed.startLsn(), needed.stopLsn(), needed.segmentSize());
+        if (!missing.isEmpty()) {
+            throw new RestoreException(
+                    FailureCategory.WAL_MISSING,
+                    "the WAL segment " + missing.getFirst() + " that the backup needs is not in the repository.",
+                    "restore another backup.");
+        }
+        for (WalSegmentName segment : opened ? needed.segments() : List.<WalSegmentName>of()) {
+            try (InputStream in = archive.openUntil(segment, needed.stopLsn())) {
+                in.read();
+            } catch (IOException e) {
+                throw RepositoryException.from(e, "Reading the WAL segment " + segment);
+            }
+        }
+        if (needed.timeline() > 1 && archive.history(needed.timeline()).isEmpty()) {
+            throw new RestoreException(
+                    FailureCategory.WAL_MISSING,
+                    "the history of timeline " + needed.timeline() + " that the backup needs is not in the repository.",
+                    "restore another backup.");
+        }
+    }
+
     private static long write(Path file, InputStream in) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
