@@ -353,7 +353,8 @@ class NotifierServiceTest {
                 now(),
                 new Failure(FailureCategory.REPOSITORY_DAMAGED, "1 object is damaged", "Back it up again."),
                 List.of(new Damage("t/1/packs/x", "base/16384/16421", "wrong digest")),
-                1);
+                1,
+                null);
     }
 
     private RestoreFailed restoreFailed() {

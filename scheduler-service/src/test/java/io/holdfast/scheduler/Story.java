@@ -148,7 +148,25 @@ public record Story(EventId request, TargetId target, BackupKind kind) {
                         at(520),
                         failure,
                         List.of(new Damage("orders/1/pack-1", "base/1/1259", "digest differs")),
-                        1));
+                        1,
+                        VerificationLevel.STRUCTURE));
+    }
+
+    /** Read back up to a level, after {@link #damaged} or {@link #unread}. */
+    public WireEvent verifiedAgain(VerificationLevel level) {
+        return say(
+                "verified again " + level,
+                620,
+                new BackupVerified(backupId(), target, MAIN, level, 1024, 7, at(560), at(620)));
+    }
+
+    /** Could not be read back, after {@link #verifiedAgain}. */
+    public WireEvent unreadAgain() {
+        Failure failure = new Failure(FailureCategory.REPOSITORY_UNAVAILABLE, "no answer", "look at the repository");
+        return say(
+                "unread again",
+                720,
+                new VerificationFailed(backupId(), target, MAIN, at(660), at(720), failure, List.of(), 0, null));
     }
 
     public WireEvent unread() {
@@ -156,7 +174,7 @@ public record Story(EventId request, TargetId target, BackupKind kind) {
         return say(
                 "unread",
                 520,
-                new VerificationFailed(backupId(), target, MAIN, at(460), at(520), failure, List.of(), 0));
+                new VerificationFailed(backupId(), target, MAIN, at(460), at(520), failure, List.of(), 0, null));
     }
 
     private WireEvent say(String id, long seconds, EventData data) {

@@ -2,6 +2,7 @@ package io.holdfast.scheduler.catalog;
 
 import io.holdfast.events.BackupId;
 import io.holdfast.events.EventId;
+import io.holdfast.events.Failure;
 import io.holdfast.events.TargetId;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Entity;
@@ -138,6 +139,9 @@ public class CatalogBackup extends PanacheEntityBase {
     @Nullable
     Long verificationDamaged;
 
+    @Nullable
+    String verdicts;
+
     /** For Hibernate. */
     protected CatalogBackup() {}
 
@@ -201,9 +205,14 @@ public class CatalogBackup extends PanacheEntityBase {
         return startedAt == null ? BackupStatus.REQUESTED : BackupStatus.RUNNING;
     }
 
-    /** Whether the newest verification found something that is not as it was written, rather than failing itself. */
+    /** Whether a verification found damage, and none that looked as deep took it back since. */
     boolean damaged() {
-        return verificationDamaged != null && verificationDamaged > 0;
+        return damage().isPresent();
+    }
+
+    /** What is damaged, as the verification said that found it. */
+    Optional<Failure> damage() {
+        return Verdicts.of(verdicts).standing();
     }
 
     /** Whether there is something in the repository to restore from. */

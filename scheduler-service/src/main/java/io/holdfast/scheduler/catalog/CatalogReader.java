@@ -81,7 +81,7 @@ public class CatalogReader {
                         .map(backup -> new EventId(backup.requestId)));
     }
 
-    /** Whether the newest verification of a backup found damage. */
+    /** Whether a verification of a backup found damage that none as deep took back since. */
     public boolean damaged(BackupId id) {
         return QuarkusTransaction.joiningExisting().call(() -> {
             CatalogBackup backup = CatalogBackup.findById(id.value());
@@ -140,8 +140,8 @@ public class CatalogReader {
     private Listed.Backup listed(CatalogBackup row) {
         Failure failure = StoredJson.read(row.failure, Failure.class);
         Verification verification = verification(row);
-        if (failure == null && row.damaged() && verification != null) {
-            failure = verification.failure();
+        if (failure == null) {
+            failure = row.damage().orElse(null);
         }
         return new Listed.Backup(
                 row.backupId.toString(),

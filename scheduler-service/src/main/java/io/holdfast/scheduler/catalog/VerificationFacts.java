@@ -9,7 +9,10 @@ import io.holdfast.events.verification.VerificationEvent;
 import io.holdfast.events.verification.VerificationFailed;
 import java.time.Instant;
 
-/** What reading a backup back showed, as its row notes it: the newest verification counts. */
+/**
+ * What reading a backup back showed, as its row notes it: the newest verification is shown, and damage stays until one that
+ * looked at least as deep finds none.
+ */
 final class VerificationFacts {
 
     private VerificationFacts() {}
@@ -20,12 +23,14 @@ final class VerificationFacts {
             return;
         }
         CatalogBackup backup = CatalogBackup.ofWork(data.backupId(), data.target(), request(data.backupId(), event));
+        backup.verdicts = StoredJson.of(Verdicts.of(backup.verdicts).with(data));
         Instant checkedAt = switch (data) {
             case BackupVerified verified -> verified.finishedAt();
             case VerificationFailed failed -> failed.failedAt();
             case VerificationCancelled cancelled -> cancelled.cancelledAt();
         };
         if (backup.checkedAt != null && checkedAt.isBefore(backup.checkedAt)) {
+            backup.settle();
             return;
         }
         backup.checkedAt = checkedAt;

@@ -42,7 +42,7 @@ final class RestorePlan {
     /**
      * The request for this order.
      *
-     * @param damaged whether the newest verification of the backup found damage
+     * @param damaged whether a verification of the backup found damage that none as deep took back since
      * @throws RequestRefusedException when the order makes no sense, or the backup cannot be restored
      */
     static RestoreRequested of(RestoreOrder order, Listed.Backup backup, boolean damaged, String requestedBy) {

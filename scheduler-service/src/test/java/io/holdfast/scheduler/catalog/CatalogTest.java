@@ -9,6 +9,7 @@ import io.holdfast.events.BackupKind;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
@@ -169,6 +170,35 @@ class CatalogTest {
                 .body("failure.category", equalTo("repository_damaged"))
                 .body("verification.damages[0].file", equalTo("base/1/1259"), "bytes", equalTo(4096));
         awaitStatus(repaired, "failed");
+    }
+
+    @Test
+    void damage_stays_until_a_verification_that_looked_as_deep_finds_none() {
+        // given: three that are damaged, as a verification of their structure showed
+        Story shallow = Story.of(target, "full");
+        Story unread = Story.of(target, "full");
+        Story whole = Story.of(target, "full");
+
+        // when: the later ones come first for one of them
+        broker.send(
+                shallow.completed(),
+                shallow.verifiedAgain(VerificationLevel.BYTES),
+                shallow.damaged(),
+                unread.completed(),
+                unread.damaged(),
+                unread.unreadAgain(),
+                whole.completed(),
+                whole.damaged(),
+                whole.verifiedAgain(VerificationLevel.STRUCTURE));
+        awaitRead(whole);
+
+        // then
+        Await.until(() -> get(shallow).body("verification.level", equalTo("bytes"), "status", equalTo("failed")));
+        Await.until(() -> get(unread)
+                .body("verification.failure.category", equalTo("repository_unavailable"))
+                .body("status", equalTo("failed"), "failure.category", equalTo("repository_damaged")));
+        awaitStatus(whole, "verified");
+        get(shallow).body("failure.category", equalTo("repository_damaged"));
     }
 
     @Test

@@ -100,7 +100,8 @@ public class VerificationJob implements JobHandler {
                 clock.instant(),
                 failure,
                 List.of(),
-                0);
+                0,
+                null);
     }
 
     @Override
@@ -144,7 +145,8 @@ public class VerificationJob implements JobHandler {
                         clock.instant(),
                         failure,
                         findings.listed(),
-                        findings.damages().size()))
+                        findings.damages().size(),
+                        findings.level()))
                 .orElseGet(() -> new BackupVerified(
                         subject.backup(),
                         subject.target(),

@@ -79,7 +79,9 @@ public class BackupCheck {
                         new Damage(layout.walSegment(segment).value(), null, "the WAL segment is missing")));
         if (!damages.isEmpty()) {
             FailureCategory category = bytesAreGood ? FailureCategory.WAL_MISSING : FailureCategory.REPOSITORY_DAMAGED;
-            return new Findings(VerificationLevel.PRESENT, report.storedBytes(), 0, category, damages, List.of());
+            VerificationLevel looked =
+                    opened && report.bytesNotOpened() == 0 ? VerificationLevel.STRUCTURE : VerificationLevel.BYTES;
+            return new Findings(looked, report.storedBytes(), 0, category, damages, List.of());
         }
         if (!opened) {
             return new Findings(
@@ -92,7 +94,9 @@ public class BackupCheck {
         }
         Shown structure = report.bytesNotOpened() > 0 ? ENCRYPTED : structure(place, layout, reader, sums, progress);
         return new Findings(
-                structure.notes().isEmpty() ? VerificationLevel.STRUCTURE : VerificationLevel.BYTES,
+                structure.notes().isEmpty() || !structure.damages().isEmpty()
+                        ? VerificationLevel.STRUCTURE
+                        : VerificationLevel.BYTES,
                 report.storedBytes(),
                 objects(reader),
                 FailureCategory.CHECK_FAILED,
@@ -117,7 +121,7 @@ public class BackupCheck {
     private static Findings unreadable(
             PlaceLayout layout, BackupId backup, FailureCategory category, RepositoryException e) {
         return new Findings(
-                VerificationLevel.PRESENT,
+                VerificationLevel.BYTES,
                 0,
                 0,
                 category,

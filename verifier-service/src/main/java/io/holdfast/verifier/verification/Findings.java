@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What reading a backup back showed.
  *
- * @param level     how much was looked at; means something only where nothing is wrong
+ * @param level     how much was looked at; where something is wrong: what has to be looked at again to take that back
  * @param bytesRead stored bytes
  * @param objects   stored objects
  * @param category  what sort of failure the damages are
