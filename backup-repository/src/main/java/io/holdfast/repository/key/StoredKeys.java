@@ -240,12 +240,16 @@ public final class StoredKeys implements PlaceKeys {
     }
 
     /**
-     * Removes what is wrapped for a recipient, of each key that was opened here by what is wrapped for another one.
+     * Removes what is wrapped for a recipient, of each key that was opened here by what is wrapped for another one. If it is
+     * the passphrase, and one is given to wrap with, what that opens stays: others are from before.
      *
      * @throws RepositoryException.Unusable if the next backup would be wrapped for that recipient again
      */
     public Removed remove(String recipient, DeletableStore deletable) throws RepositoryException {
-        if (keys.recipients().stream().anyMatch(known -> known.id().equals(recipient))) {
+        Optional<KeyRecipient> present = keys.recipients().stream()
+                .filter(known -> known.id().equals(recipient))
+                .findFirst();
+        if (present.isPresent() && !(present.get() instanceof Passphrase)) {
             throw new RepositoryException.Unusable(
                     recipient + " is a recipient, so backups go on to be wrapped for it.",
                     "take it out of the repository's encryption first.");
@@ -253,13 +257,17 @@ public final class StoredKeys implements PlaceKeys {
         List<KeyId> kept = new ArrayList<>();
         int removed = 0;
         for (KeyId id : wrapped.all()) {
-            Map<Boolean, List<WrappedKey>> forms = wrapped.of(id).stream()
-                    .collect(Collectors.partitioningBy(form -> form.recipient().equals(recipient)));
-            List<WrappedKey> theirs = forms.getOrDefault(true, List.of());
+            List<WrappedKey> theirs = new ArrayList<>();
+            List<WrappedKey> others = new ArrayList<>();
+            for (WrappedKey form : wrapped.of(id)) {
+                boolean stays = !form.recipient().equals(recipient)
+                        || (present.isPresent() && wrapped.opens(present.get(), id, form));
+                (stays ? others : theirs).add(form);
+            }
             if (theirs.isEmpty()) {
                 continue;
             }
-            if (openIfPossible(id, forms.getOrDefault(false, List.of())).isEmpty()) {
+            if (openIfPossible(id, others).isEmpty()) {
                 kept.add(id);
             } else {
                 for (WrappedKey form : theirs) {

@@ -72,7 +72,7 @@ record WrappedKeys(ObjectStore store, PlaceLayout layout, UUID repositoryId) {
     }
 
     /** A passphrase may have been changed; who holds an OpenPGP key is told by its fingerprint alone. */
-    private boolean opens(KeyRecipient recipient, KeyId id, WrappedKey wrapped) throws RepositoryException {
+    boolean opens(KeyRecipient recipient, KeyId id, WrappedKey wrapped) throws RepositoryException {
         if (!(recipient instanceof KeyHolder holder)) {
             return true;
         }

@@ -168,6 +168,35 @@ class RotationTest {
     }
 
     @Test
+    void an_old_passphrase_is_removed_where_the_present_one_opens_and_nowhere_else() throws Exception {
+        // given: the first two backups are wrapped again with a changed passphrase, and the third was forgotten
+        Passphrase old = new Passphrase("old".toCharArray());
+        Passphrase changed = new Passphrase("changed".toCharArray());
+        write("b1", old);
+        write("b2", old);
+        rewrap(old, changed);
+        write("b3", old);
+
+        // when
+        StoredKeys.Removed removed = open(RepositoryKeys.builder()
+                        .holder(changed)
+                        .recipient(changed)
+                        .build())
+                .removeRecipient(SampleBackup.TARGET, SampleBackup.CLUSTER, changed.id(), store);
+
+        // then: of the index key and two data keys the old form is gone
+        assertThat(removed.removed()).isEqualTo(3);
+        assertThat(removed.kept()).hasSize(1);
+        for (String id : List.of("b1", "b2")) {
+            assertThat(restored(id, changed)).isEqualTo("some bytes");
+            assertThatThrownBy(() -> restored(id, old)).isInstanceOf(RepositoryException.Denied.class);
+        }
+        assertThat(open(RepositoryKeys.builder().holder(old).holder(changed).build())
+                        .checkKeys(SampleBackup.TARGET, SampleBackup.CLUSTER))
+                .allMatch(BackupKeys::isReadable);
+    }
+
+    @Test
     void a_recipient_is_removed_only_where_another_one_was_seen_to_open() throws Exception {
         String alice = person("Alice");
         String bob = person("Bob");
