@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param selection what of that database
  * @param jobs over how many connections to load at the same time, where that can be done; at least 1
  * @param checks the request's own statements; without a database they mean the one that is loaded
+ * @param encryptedOnly refuse a backup that is not encrypted
  */
 public record LogicalRequest(
         RestoreId restore,
@@ -24,7 +25,8 @@ public record LogicalRequest(
         @Nullable String sourceDatabase,
         Selection selection,
         int jobs,
-        List<SqlCheck> checks) {
+        List<SqlCheck> checks,
+        boolean encryptedOnly) {
     public LogicalRequest {
         checks = List.copyOf(checks);
     }

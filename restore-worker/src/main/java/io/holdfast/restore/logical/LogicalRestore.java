@@ -7,6 +7,7 @@ import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupContent.DumpedDatabase;
 import io.holdfast.repository.read.BackupReader;
+import io.holdfast.restore.EncryptedOnly;
 import io.holdfast.restore.PhaseTimes;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
@@ -89,6 +90,9 @@ public final class LogicalRestore {
     private LoadedDatabase load(LogicalRequest request, RestoreWatch watch)
             throws RestoreException, InterruptedException, IOException {
         BackupReader backup = request.place().read(request.backup());
+        if (request.encryptedOnly()) {
+            EncryptedOnly.require(backup.manifest());
+        }
         if (!(backup.manifest().details().content() instanceof BackupContent.Logical content)) {
             throw new RestoreException(
                     FailureCategory.CONFIGURATION,

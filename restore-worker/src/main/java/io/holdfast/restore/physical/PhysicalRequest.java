@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param port to listen on, on 127.0.0.1; absent: a free one
  * @param checks the request's own statements
  * @param acceptDamage restore what can be read
+ * @param encryptedOnly refuse a backup that is not encrypted
  * @param role who the operator connects as, if that role exists
  * @param database which database the operator connects to, if it exists
  */
@@ -34,6 +35,7 @@ public record PhysicalRequest(
         @Nullable Integer port,
         List<SqlCheck> checks,
         boolean acceptDamage,
+        boolean encryptedOnly,
         @Nullable String role,
         @Nullable String database) {
     public PhysicalRequest {

@@ -5,6 +5,7 @@ import io.holdfast.events.RestoreId;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
+import io.holdfast.restore.EncryptedOnly;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
@@ -76,6 +77,9 @@ public final class PhysicalRestore {
             throws RestoreException, InterruptedException {
         try {
             BackupReader backup = request.place().read(request.backup());
+            if (request.encryptedOnly()) {
+                EncryptedOnly.require(backup.manifest());
+            }
             if (!(backup.manifest().details().content() instanceof BackupContent.Physical content)) {
                 throw new RestoreException(
                         FailureCategory.CONFIGURATION,

@@ -146,6 +146,7 @@ public class RestoreJobs implements JobHandler {
                         to.port(),
                         request.checks(),
                         request.acceptDamage(),
+                        backup.encryptedOnly(),
                         source.map(PostgresServer::user).orElse(null),
                         source.map(PostgresServer::database).orElse(null)),
                 watch(run));
@@ -178,7 +179,8 @@ public class RestoreJobs implements JobHandler {
                         to.sourceDatabase(),
                         Selection.of(to.schemas(), to.tables()),
                         to.jobs() == null ? 1 : to.jobs(),
-                        request.checks()),
+                        request.checks(),
+                        backup.encryptedOnly()),
                 watch(run));
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),

@@ -9,14 +9,18 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
-import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.repository.DefinedRepositories;
 
-/** A backup that a request names, found in its repository. */
-record StoredBackup(Repository repository, TargetPlace place, BackupId id) implements AutoCloseable {
+/**
+ * A backup that a request names, found in its repository.
+ *
+ * @param encryptedOnly whether it must be encrypted
+ */
+record StoredBackup(Repository repository, TargetPlace place, BackupId id, boolean encryptedOnly)
+        implements AutoCloseable {
 
     /** Opens the repository as it is defined and finds the backup in one of the target's places. */
     static StoredBackup open(Definitions definitions, DefinedRepositories repositories, RestoreRequested request)
@@ -30,10 +34,8 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id) imple
         Repository repository = null;
         try {
             repository = repositories.openToRestore(defined);
-            StoredBackup found = find(repository, request);
-            if (defined.encryption() != null && !Boolean.TRUE.equals(request.acceptUnencrypted())) {
-                found.requireEncrypted(request);
-            }
+            boolean encryptedOnly = defined.encryption() != null && !Boolean.TRUE.equals(request.acceptUnencrypted());
+            StoredBackup found = find(repository, request, encryptedOnly);
             repository = null;
             return found;
         } catch (RepositoryException e) {
@@ -43,32 +45,20 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id) imple
         }
     }
 
-    private static StoredBackup find(Repository repository, RestoreRequested request)
+    private static StoredBackup find(Repository repository, RestoreRequested request, boolean encryptedOnly)
             throws RepositoryException, RestoreException {
         TargetName target = new TargetName(request.target().value());
         BackupId id = new BackupId(request.backupId().toString());
         for (Place each : repository.places(target)) {
             TargetPlace place = repository.at(target, each);
             if (place.listManifests().contains(id)) {
-                return new StoredBackup(repository, place, id);
+                return new StoredBackup(repository, place, id, encryptedOnly);
             }
         }
         throw new RestoreException(
                 FailureCategory.BACKUP_NOT_FOUND,
                 "repository " + request.repository() + " holds no backup " + id + " of " + target + ".",
                 "holdfast list shows what there is.");
-    }
-
-    /** Whoever can write to the store can add a backup that is not encrypted: one that is cannot be made up so easily. */
-    private void requireEncrypted(RestoreRequested request) throws RepositoryException, RestoreException {
-        boolean encrypted = place.manifest(id).map(BackupManifest::isSealed).orElse(true);
-        if (!encrypted) {
-            throw new RestoreException(
-                    FailureCategory.REFUSED,
-                    "the backup " + id + " is not encrypted, and repository " + request.repository()
-                            + " encrypts: it was made before that was so, or by somebody else.",
-                    "see where it comes from; if it is yours, accept it (--accept-unencrypted).");
-        }
     }
 
     private static void close(@org.jspecify.annotations.Nullable Repository repository) throws RestoreException {

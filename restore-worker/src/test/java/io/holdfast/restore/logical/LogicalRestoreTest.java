@@ -248,11 +248,22 @@ class LogicalRestoreTest {
                 RestoreException.class,
                 () -> restore()
                         .run(
-                                new LogicalRequest(RESTORE, place(), BACKUP, wrong, null, Selection.ALL, 1, List.of()),
+                                new LogicalRequest(
+                                        RESTORE, place(), BACKUP, wrong, null, Selection.ALL, 1, List.of(), false),
                                 RestoreWatch.NONE));
 
         assertThat(failure.failure().category()).isEqualTo(FailureCategory.AUTHENTICATION);
         assertThat(failure.getMessage()).doesNotContain("wr0ng");
+    }
+
+    @Test
+    void a_backup_that_is_not_encrypted_is_refused_where_it_must_be() {
+        LogicalRequest request = new LogicalRequest(
+                RESTORE, place(), BACKUP, address("sealed"), null, Selection.ALL, 1, List.of(), true);
+
+        assertThat(failure(request, RestoreWatch.NONE).failure().category()).isEqualTo(FailureCategory.REFUSED);
+        assertThat(server().query("postgres", "select count(*) from pg_database where datname = 'sealed'"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -300,7 +311,8 @@ class LogicalRestoreTest {
                 null,
                 Selection.ALL,
                 1,
-                check == null ? List.of() : List.of(check));
+                check == null ? List.of() : List.of(check),
+                false);
     }
 
     private static ServerAddress address(String database) {

@@ -231,7 +231,8 @@ class SelectiveRestoreTest {
                 null,
                 tables("shop", "orders"),
                 1,
-                List.of()));
+                List.of(),
+                false));
 
         assertThat(second.checks()).isEqualTo(first.checks());
         assertThat(other.failure().message()).contains("has already", "shop.orders");
@@ -250,7 +251,8 @@ class SelectiveRestoreTest {
                 null,
                 tables("shop", "orders"),
                 1,
-                List.of(new SqlCheck("sum", null, "select 1", "2")));
+                List.of(new SqlCheck("sum", null, "select 1", "2")),
+                false);
 
         RestoreException failure = failure(request);
 
@@ -394,7 +396,7 @@ class SelectiveRestoreTest {
 
     private static LogicalRequest request(String database, Selection selection, int jobs) {
         return new LogicalRequest(
-                RESTORE, place(), StoredDump.BACKUP, address(database), null, selection, jobs, List.of());
+                RESTORE, place(), StoredDump.BACKUP, address(database), null, selection, jobs, List.of(), false);
     }
 
     private static ServerAddress address(String database) {

@@ -278,6 +278,19 @@ class PhysicalRestoreTest {
     }
 
     @Test
+    void a_backup_that_is_not_encrypted_is_refused_where_it_must_be_before_anything_is_written() throws Exception {
+        TargetPlace place = smallBackup();
+        Path into = folder.resolve("restored");
+
+        RestoreException failure =
+                failure(restore(17), request(place, into).encryptedOnly().build());
+
+        assertThat(failure.failure().category()).isEqualTo(FailureCategory.REFUSED);
+        assertThat(failure.failure().message()).contains("is not encrypted");
+        assertThat(into).doesNotExist();
+    }
+
+    @Test
     void no_installation_of_the_right_major_is_said_before_anything_is_written() throws Exception {
         TargetPlace place = smallBackup();
         Path into = folder.resolve("restored");

@@ -16,6 +16,7 @@ final class RequestBuilder {
     private boolean keepRunning;
     private boolean delta;
     private boolean acceptDamage;
+    private boolean encryptedOnly;
     private @Nullable String role;
     private List<SqlCheck> checks = List.of();
     private Map<String, String> tablespaces = Map.of();
@@ -37,6 +38,11 @@ final class RequestBuilder {
 
     RequestBuilder acceptDamage() {
         acceptDamage = true;
+        return this;
+    }
+
+    RequestBuilder encryptedOnly() {
+        encryptedOnly = true;
         return this;
     }
 
@@ -72,6 +78,7 @@ final class RequestBuilder {
                 null,
                 checks,
                 acceptDamage,
+                encryptedOnly,
                 role,
                 null);
     }
