@@ -58,7 +58,7 @@ final class RestoredTree {
      * @return how many files
      */
     long removeStrays(KnownPaths known) throws IOException {
-        StrayFiles strays = new StrayFiles(known, redirects.keySet());
+        StrayFiles strays = new StrayFiles(known, redirects.keySet(), Files.getOwner(root));
         for (Map.Entry<FilePath, Path> redirect : redirects.entrySet()) {
             strays.removeBelow(redirect.getKey(), redirect.getValue());
         }

@@ -10,19 +10,25 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
  * Removes from directories what a backup does not have: other files, everything of another kind than the backup's entry,
  * and every link, since links are made at the end. Goes down by open directories and follows no link, so nothing outside
- * is touched. Directories that stay can be entered and written to by us alone. For one thread.
+ * is touched. Directories that stay are made ours before they are looked into, so that nobody else's process that stands in
+ * one can put a link there later. For one thread.
  */
 final class StrayFiles {
     private final KnownPaths known;
     private final Set<FilePath> redirected;
+    private final UserPrincipal owner;
     private long removed;
 
-    StrayFiles(KnownPaths known, Set<FilePath> redirected) {
+    /** @param owner to whom directories are to belong: ourselves */
+    StrayFiles(KnownPaths known, Set<FilePath> redirected, UserPrincipal owner) {
+        this.owner = owner;
         this.known = known;
         this.redirected = redirected;
     }
@@ -58,7 +64,7 @@ final class StrayFiles {
                             : attributes.isRegularFile() && known.hasFile(path));
             if (stays && attributes.isDirectory()) {
                 try (SecureDirectoryStream<Path> inner = open(directory, at, name)) {
-                    RestoredFile.setPermissions(at.resolve(name), RestoredFile.permissions(0700));
+                    take(inner);
                     clear(inner, at.resolve(name), path + "/", false);
                 }
             } else if (!stays && !(shared && isForeign(path))) {
@@ -66,6 +72,14 @@ final class StrayFiles {
                 remove(directory, at, name, attributes, !made);
             }
         }
+    }
+
+    private void take(SecureDirectoryStream<Path> directory) throws IOException {
+        PosixFileAttributeView view = directory.getFileAttributeView(PosixFileAttributeView.class);
+        if (!view.getOwner().equals(owner)) {
+            view.setOwner(owner);
+        }
+        view.setPermissions(RestoredFile.permissions(0700));
     }
 
     private boolean isForeign(String path) {

@@ -21,12 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,27 @@ class ComparedRestoreTest {
         compare();
 
         assertThat(Files.getAttribute(file, "unix:ctime")).isEqualTo(before);
+    }
+
+    @Test
+    void directories_of_somebody_else_are_ours_before_anything_is_written_to_them() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "only root gives directories away");
+        UserPrincipal ours = Files.getOwner(compared);
+        UserPrincipal somebody =
+                compared.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("65534");
+        List<Path> given = List.of(
+                compared.resolve("base"),
+                compared.resolve("base/5"),
+                tablespace(compared).resolve("PG_17"));
+        for (Path each : given) {
+            Files.setOwner(each, somebody);
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+
+        compare();
+
+        assertSameAsPlain();
+        assertThat(given).allSatisfy(each -> assertThat(Files.getOwner(each)).isEqualTo(ours));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.holdfast.restore.cluster;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ public sealed interface RunAs {
     /** Gives one file, directory or link to the user; links are not followed. */
     void give(Path path) throws IOException;
 
+    /** Gives what is open, or was found in an open directory. */
+    void give(PosixFileAttributeView file) throws IOException;
+
     /** Takes one file or directory back to the worker's own user. */
     void take(Path path) throws IOException;
 
@@ -41,6 +45,11 @@ public sealed interface RunAs {
 
         @Override
         public void give(Path path) {
+            // Whoever writes a file owns it.
+        }
+
+        @Override
+        public void give(PosixFileAttributeView file) {
             // Whoever writes a file owns it.
         }
 
@@ -80,20 +89,23 @@ public sealed interface RunAs {
 
         @Override
         public void give(Path path) throws IOException {
-            own(path, uid, gid);
+            own(Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS), uid, gid);
+        }
+
+        @Override
+        public void give(PosixFileAttributeView file) throws IOException {
+            own(file, uid, gid);
         }
 
         @Override
         public void take(Path path) throws IOException {
-            own(path, 0, 0);
+            own(Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS), 0, 0);
         }
 
-        private static void own(Path path, long uid, long gid) throws IOException {
-            UserPrincipalLookupService lookup = path.getFileSystem().getUserPrincipalLookupService();
+        private static void own(PosixFileAttributeView view, long uid, long gid) throws IOException {
+            UserPrincipalLookupService lookup = FileSystems.getDefault().getUserPrincipalLookupService();
             UserPrincipal user = lookup.lookupPrincipalByName(Long.toString(uid));
             GroupPrincipal group = lookup.lookupPrincipalByGroupName(Long.toString(gid));
-            PosixFileAttributeView view =
-                    Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
             view.setOwner(user);
             view.setGroup(group);
         }

@@ -28,6 +28,7 @@ final class ClaimedPlaces {
     private final Destination destination;
     private final RestoreMarker marker;
     private final boolean found;
+    private final Map<Path, SharedTop> shared = new HashMap<>();
 
     private ClaimedPlaces(Destination destination, RestoreMarker marker, boolean found) {
         this.destination = destination;
@@ -103,9 +104,10 @@ final class ClaimedPlaces {
     /**
      * Makes what lies there such that no server starts on it, and nobody but us gets into it, and says so beside it.
      *
+     * @param major of the cluster
      * @throws RestoreException if somebody works there; then it is as it was
      */
-    void close(RunAs runAs) throws IOException, RestoreException, InterruptedException {
+    void close(RunAs runAs, int major) throws IOException, RestoreException, InterruptedException {
         ClusterPlaces places = destination.places();
         marker.write(RestoreMarker.beside(destination.dataDirectory()));
         ControlFileAside aside = setAside();
@@ -125,7 +127,16 @@ final class ClaimedPlaces {
         }
         for (Path each : places.all()) {
             Files.createDirectories(each);
-            FileTree.take(each, runAs);
+        }
+        FileTree.take(places.dataDirectory(), runAs);
+        for (Path each : places.tablespaces()) {
+            Optional<SharedTop> top = SharedTop.of(each, major);
+            if (top.isPresent()) {
+                shared.put(each, top.get());
+                top.get().take(runAs);
+            } else {
+                FileTree.take(each, runAs);
+            }
         }
         aside.forget();
         if (Files.isDirectory(places.ownFolder(), LinkOption.NOFOLLOW_LINKS)) {
@@ -152,6 +163,26 @@ final class ClaimedPlaces {
             Files.deleteIfExists(each);
         }
         Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+    }
+
+    /** Makes everything the server's own, and nothing else. */
+    void give(RunAs runAs) throws IOException {
+        for (Path each : destination.places().all().reversed()) {
+            SharedTop top = shared.remove(each);
+            if (top == null) {
+                FileTree.give(each, runAs);
+            } else {
+                top.give(runAs);
+            }
+        }
+    }
+
+    /** Where a restore ends early, whoever shares a directory with it gets that back. */
+    void giveBack(RunAs runAs) throws IOException {
+        for (SharedTop each : shared.values()) {
+            each.giveBack(runAs);
+        }
+        shared.clear();
     }
 
     /** All files are there: the marker lies in the data directory as well. */

@@ -3,17 +3,15 @@ package io.holdfast.restore.physical;
 import io.holdfast.restore.cluster.RunAs;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What is done to whole trees of files. Links are never followed. */
 final class FileTree {
@@ -28,19 +26,14 @@ final class FileTree {
      */
     static void removeContents(Path directory) throws IOException {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            if (!(stream instanceof SecureDirectoryStream<Path> secure)) {
-                throw new IOException(directory + ": this file system offers no safe way of removing a tree");
-            }
-            removeContents(secure);
+            removeContents(secure(stream, directory));
         }
     }
 
     private static void removeContents(SecureDirectoryStream<Path> directory) throws IOException {
         for (Path entry : directory) {
             Path name = entry.getFileName();
-            BasicFileAttributes attributes = directory
-                    .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .readAttributes();
+            BasicFileAttributes attributes = attributes(directory, name);
             if (attributes.isDirectory()) {
                 try (SecureDirectoryStream<Path> inner =
                         directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
@@ -65,26 +58,49 @@ final class FileTree {
         }
     }
 
-    /** Makes a tree the server's own: PostgreSQL wants its data directory to be nobody else's. The top comes last. */
+    /**
+     * Makes a tree the server's own: PostgreSQL wants its data directory to be nobody else's. The top comes last. Goes down
+     * by open directories; each is ours, with nobody else in it, until all in it is given.
+     */
     static void give(Path top, RunAs runAs) throws IOException {
-        Files.walkFileTree(top, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                runAs.give(file);
-                return FileVisitResult.CONTINUE;
-            }
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(top)) {
+            SecureDirectoryStream<Path> directory = secure(stream, top);
+            give(directory, top, runAs);
+            PosixFileAttributeView view = directory.getFileAttributeView(PosixFileAttributeView.class);
+            view.setPermissions(OWNER_ONLY);
+            runAs.give(view);
+        }
+    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
+    private static void give(SecureDirectoryStream<Path> directory, Path at, RunAs runAs) throws IOException {
+        for (Path entry : directory) {
+            Path name = entry.getFileName();
+            BasicFileAttributes attributes = attributes(directory, name);
+            if (attributes.isDirectory()) {
+                try (SecureDirectoryStream<Path> inner =
+                        directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                    give(inner, at.resolve(name), runAs);
+                    runAs.give(inner.getFileAttributeView(PosixFileAttributeView.class));
                 }
-                if (directory.equals(top)) {
-                    Files.setPosixFilePermissions(directory, OWNER_ONLY);
-                }
-                runAs.give(directory);
-                return FileVisitResult.CONTINUE;
+            } else if (attributes.isRegularFile()) {
+                runAs.give(
+                        directory.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS));
+            } else {
+                runAs.give(at.resolve(name)); // a link cannot be opened
             }
-        });
+        }
+    }
+
+    private static BasicFileAttributes attributes(SecureDirectoryStream<Path> directory, Path name) throws IOException {
+        return directory
+                .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes();
+    }
+
+    private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream, Path directory) throws IOException {
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        throw new IOException(directory + ": this file system offers no safe way of going down a tree");
     }
 }

@@ -28,14 +28,7 @@ final class FreeSpace {
      */
     static void require(BackupReader backup, Destination destination, long walBytes)
             throws RepositoryException, RestoreException, IOException {
-        Map<Path, Long> needed = new HashMap<>();
-        needed.put(destination.dataDirectory(), walBytes + RESERVE);
-        backup.<IOException>forEachEntry(entry -> {
-            if (entry instanceof IndexEntry.RegularFile file) {
-                Path place = destination.placeOf(file.path());
-                needed.merge(place, Math.max(0, file.length() - present(file.path(), destination)), Long::sum);
-            }
-        });
+        Map<Path, Long> needed = needed(backup, destination, walBytes);
         Map<FileStore, Long> byStore = new HashMap<>();
         for (Map.Entry<Path, Long> each : needed.entrySet()) {
             byStore.merge(Files.getFileStore(existing(each.getKey())), each.getValue(), Long::sum);
@@ -52,9 +45,26 @@ final class FreeSpace {
         }
     }
 
+    /** How many bytes each directory of the destination still needs. */
+    static Map<Path, Long> needed(BackupReader backup, Destination destination, long walBytes)
+            throws RepositoryException, IOException {
+        Map<Path, Long> needed = new HashMap<>();
+        needed.put(destination.dataDirectory(), walBytes + RESERVE);
+        backup.<IOException>forEachEntry(entry -> {
+            if (entry instanceof IndexEntry.RegularFile file) {
+                Path place = destination.placeOf(file.path());
+                needed.merge(place, Math.max(0, file.length() - present(file.path(), destination)), Long::sum);
+            }
+        });
+        return needed;
+    }
+
+    /** A file that has other names beside is made anew, and frees nothing. */
     private static long present(FilePath file, Destination destination) throws IOException {
         Path path = destination.resolve(file);
-        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : 0;
+        boolean stays = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                && Integer.valueOf(1).equals(Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS));
+        return stays ? Files.size(path) : 0;
     }
 
     private static Path existing(Path path) {

@@ -69,7 +69,7 @@ final class PhysicalAttempt {
     RestoredCluster run() throws RestoreException, InterruptedException, IOException {
         times.begin(RestorePhase.FETCH);
         if (claimed.holdSomething()) {
-            claimed.close(runAs); // where that is refused, all is as it was
+            claimed.close(runAs, major()); // where that is refused, all is as it was
         }
         boolean canPass = true;
         boolean done = false;
@@ -86,6 +86,9 @@ final class PhysicalAttempt {
             throw claimed.isOver() ? brokenOff(failure) : failure;
         } catch (IOException e) {
             canPass = false;
+            if (claimed.isOver() && !Thread.currentThread().isInterrupted()) {
+                throw brokenOff(PhysicalRestore.cannotWrite(request.dataDirectory(), e));
+            }
             throw e;
         } finally {
             if (!done) {
@@ -129,16 +132,17 @@ final class PhysicalAttempt {
                 fetched.kept(), fetched.bytes() - fetched.kept() + Fetch.walBytes(content.wal()), fetched.removed());
     }
 
+    private int major() {
+        return PostgresVersion.ofNumber(content.serverVersion()).major();
+    }
+
     private PrivateSocket prepare() throws IOException, RestoreException {
         ClusterPlaces places = destination.places();
         claimed.noteInside();
-        int major = PostgresVersion.ofNumber(content.serverVersion()).major();
-        PrivateSocket socket = new PrivateSocket(SocketDirectory.make(places, runAs), port, major);
+        PrivateSocket socket = new PrivateSocket(SocketDirectory.make(places, runAs), port, major());
         FetchedFiles.prepare(
                 places.dataDirectory(), new GeneratedConfiguration(control().limits(), port, socket.directory()));
-        for (Path each : places.all().reversed()) {
-            FileTree.give(each, runAs);
-        }
+        claimed.give(runAs);
         letStart();
         return socket;
     }
@@ -199,6 +203,7 @@ final class PhysicalAttempt {
         try {
             server.kill();
             SocketDirectory.remove(destination.places());
+            claimed.giveBack(runAs);
             if (canPass) {
                 claimed.leave();
             } else {

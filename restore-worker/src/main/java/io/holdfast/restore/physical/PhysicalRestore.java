@@ -188,7 +188,7 @@ public final class PhysicalRestore {
         return failure;
     }
 
-    private static RestoreException cannotWrite(String directory, IOException e) {
+    static RestoreException cannotWrite(String directory, IOException e) {
         return new RestoreException(
                 FailureCategory.DESTINATION,
                 "writing below " + directory + " failed: " + e,

@@ -9,6 +9,8 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.key.Passphrase;
 import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.RestoreException;
@@ -184,6 +186,56 @@ class DeltaPrecautionsTest {
         }
     }
 
+    @Test
+    void a_process_of_another_user_that_stands_in_the_directory_is_an_occupant() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "only root acts as another user");
+        Path table = server.dataDirectory().resolve("base/1");
+        Process standing = new ProcessBuilder("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "cat")
+                .directory(table.toFile())
+                .start();
+        try {
+            awaitProgram(standing, "cat");
+            RestoreException refused = refused(place, server.dataDirectory());
+
+            assertThat(refused.failure().message()).contains("(cat) is at work in " + table);
+        } finally {
+            standing.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void awaitProgram(Process process, String name) throws Exception {
+        Path comm = Path.of("/proc", Long.toString(process.pid()), "comm");
+        while (!Files.readString(comm).strip().equals(name)) {
+            assertThat(process.isAlive()).isTrue();
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void a_file_with_another_name_beside_frees_nothing() throws Exception {
+        Path data = server.dataDirectory();
+        Path file = data.resolve("base/1/1259");
+        long before = needed(data);
+        Path copy = Files.createLink(data.resolveSibling("copy"), file);
+        long linked = needed(data);
+        Files.delete(copy);
+
+        assertThat(linked - before).isEqualTo(Files.size(file)).isPositive();
+    }
+
+    private static long needed(Path data) throws Exception {
+        BackupReader backup = place.read(PhysicalRestoreTest.BACKUP);
+        Destination destination =
+                Destination.plan(new RequestBuilder(place, data).delta().build(), roots(), (BackupContent.Physical)
+                        backup.manifest().details().content());
+        return FreeSpace.needed(backup, destination, 0).getOrDefault(data, 0L);
+    }
+
+    private static RestoreRoots roots() throws IOException {
+        return new RestoreRoots(
+                List.of(Path.of(System.getProperty("java.io.tmpdir")).toRealPath()));
+    }
+
     private void awaitReady(Process container, Path status) throws Exception {
         while (!Files.exists(status) || !Files.readString(status).contains("ready")) {
             assertThat(container.isAlive())
@@ -212,8 +264,7 @@ class DeltaPrecautionsTest {
         PhysicalRequest request = new RequestBuilder(from, data).delta().build();
         Programs programs = new Programs();
         PhysicalRestore restore = new PhysicalRestore(
-                new RestoreRoots(
-                        List.of(Path.of(System.getProperty("java.io.tmpdir")).toRealPath())),
+                roots(),
                 new PostgresInstallations(List.of(PostgresBinaries.of(17)), programs),
                 programs,
                 "nobody",

@@ -71,6 +71,9 @@ class DeltaRestoreTest {
         Path item = server.dataDirectory().resolve(server.query("postgres", "select pg_relation_filepath('item')"));
         Path index = server.dataDirectory().resolve(server.query("postgres", "select pg_relation_filepath('item_id')"));
         TargetPlace place = SourceCluster.backUp(server, repository(), PhysicalRestoreTest.BACKUP, work(), each -> {});
+        Path others = Files.createDirectory(location.resolve("others"));
+        Files.writeString(others.resolve("letter"), "theirs");
+        Files.setPosixFilePermissions(location, PosixFilePermissions.fromString("rwxr-x---"));
         server.execute(
                 "postgres",
                 "update item set name = 'changed' where id % 1000 = 0",
@@ -119,6 +122,7 @@ class DeltaRestoreTest {
             Path fresh = folder.resolve("fresh");
             restore(PostgresBinaries.of(major))
                     .run(new RequestBuilder(failed.place(), fresh).build(), RestoreWatch.NONE);
+            Map<String, String> shared = notOurs(failed.location());
 
             // when
             RestoredCluster restored = restore(PostgresBinaries.of(major)).run(failed.request(), RestoreWatch.NONE);
@@ -134,6 +138,8 @@ class DeltaRestoreTest {
                     .isEqualTo(tables(folder.resolve("fresh.tablespaces").resolve(failed.tablespace())));
             assertThat(Files.readSymbolicLink(failed.data().resolve("pg_tblspc").resolve(failed.tablespace())))
                     .isEqualTo(failed.location());
+            assertThat(shared).containsKeys("", "others/letter");
+            assertThat(notOurs(failed.location())).isEqualTo(shared);
             assertThat(failed.data().resolve("postgresql.conf")).content().contains("Made by Holdfast");
             assertThat(failed.data().resolve("pg_xact/out")).doesNotExist();
             assertThat(failed.data().resolveSibling("letter")).hasContent("mine");
@@ -307,6 +313,13 @@ class DeltaRestoreTest {
             assertThat(restored.comparison()).isNull();
             assertThat(restored.checks()).isNotEmpty();
         }
+    }
+
+    /** The directory of a tablespace, and what lies in it beside the cluster's own folder. */
+    private static Map<String, String> notOurs(Path tablespace) throws IOException {
+        Map<String, String> all = Trees.of(tablespace);
+        all.keySet().removeIf(path -> path.startsWith("PG_"));
+        return all;
     }
 
     /** Files of relations and their forks; what a server writes at every start is left out. */

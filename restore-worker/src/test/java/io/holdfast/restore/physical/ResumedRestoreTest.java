@@ -8,6 +8,7 @@ import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.restore.RestoreException;
@@ -166,6 +167,37 @@ class ResumedRestoreTest {
         RestoredCluster restored = restore(Duration.ZERO).run(delta.build(), RestoreWatch.NONE);
         assertThat(restored.checks()).contains(ROWS);
         assertNothingLeftBeside();
+    }
+
+    @Test
+    void a_delta_that_cannot_write_any_more_says_what_it_leaves() throws Exception {
+        restore(Duration.ZERO).run(request().build(), RestoreWatch.NONE);
+        RequestBuilder delta = request().restore(OTHER).delta();
+        BackupContent.Physical content = (BackupContent.Physical)
+                place.read(PhysicalRestoreTest.BACKUP).manifest().details().content();
+        Path segment = into.resolve("pg_wal")
+                .resolve(content.wal().segments().getFirst().value());
+
+        // when a file cannot be made
+        RestoreException failure = catchThrowableOfType(
+                RestoreException.class,
+                () -> restore(Duration.ZERO).run(delta.build(), onFirstBytes(() -> makeDirectory(segment))));
+
+        // then
+        assertThat(failure.failure().category()).isEqualTo(FailureCategory.DESTINATION);
+        assertThat(failure.failure().message()).contains(segment.toString());
+        assertThat(failure.failure().hint()).contains("unfinished").contains("--delta");
+        assertThat(into.resolve("global/pg_control")).doesNotExist();
+        assertThat(restore(Duration.ZERO).run(delta.build(), RestoreWatch.NONE).checks())
+                .contains(ROWS);
+    }
+
+    private static void makeDirectory(Path path) {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test
