@@ -152,6 +152,7 @@ class VerifierServiceTest {
 
         assertThat(failed.failure().category()).isEqualTo(FailureCategory.REPOSITORY_DAMAGED);
         assertThat(failed.failure().message()).contains(pack.value());
+        assertThat(failed.level()).isEqualTo(VerificationLevel.STRUCTURE);
         assertThat(failed.damages()).anySatisfy(damage -> {
             assertThat(damage.object()).isEqualTo(pack.value());
             assertThat(damage.file()).isNotNull();
