@@ -41,13 +41,13 @@ sealed interface Case {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>(List.of(
-                new Full("full", Compression.SAME, false),
+                new Full("full", Compression.SAME, true),
                 new Restore("restore"),
                 new DeltaRestore("delta_restore"),
                 new Verify("verify", Depth.BYTES),
                 new Verify("verify_structure", Depth.STRUCTURE),
-                new Full("full_default", Compression.DEFAULTS, false),
-                new Full("full_encrypted", Compression.SAME, true),
+                new Full("full_default", Compression.DEFAULTS, true),
+                new Full("full_plain", Compression.SAME, false),
                 new Incremental("incremental_none", 0, false)));
         for (String share : List.of("0.1", "1", "10")) {
             String label = "incremental_" + share.replace('.', '_') + "pct";

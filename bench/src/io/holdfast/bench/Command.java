@@ -11,7 +11,7 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /** Programs, run to their end; what they say goes to a file, which is shown when they fail. */
-record Command(List<String> words, Map<String, String> environment) {
+record Command(List<String> words, Map<String, String> environment) implements Work {
     /** bash's own clock counts a process with all those that it waited for. */
     private static final String TIMED =
             "times=$1; log=$2; shift 2; TIMEFORMAT='%3R %3U %3S'; { time \"$@\" >\"$log\" 2>&1; } 2>\"$times\"";
@@ -22,8 +22,9 @@ record Command(List<String> words, Map<String, String> environment) {
         return new Command(List.of(words), Map.of());
     }
 
-    /** Runs it unmeasured; what it wrote. */
-    String run(Path folder) throws IOException, InterruptedException {
+    /** What it wrote. */
+    @Override
+    public String run(Path folder) throws IOException, InterruptedException {
         Path log = folder.resolve("command.log");
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
@@ -32,8 +33,8 @@ record Command(List<String> words, Map<String, String> environment) {
         return finished(builder.start().waitFor(), log);
     }
 
-    /** Runs it and measures. */
-    Measurement measure(Path folder, DoubleSupplier serverCpu) throws IOException, InterruptedException {
+    @Override
+    public Measurement measure(Path folder, DoubleSupplier serverCpu) throws IOException, InterruptedException {
         Path times = folder.resolve("command.times");
         Path log = folder.resolve("command.log");
         List<String> timed = new ArrayList<>(
@@ -81,7 +82,8 @@ record Command(List<String> words, Map<String, String> environment) {
         }
     }
 
-    private static long highWaterKib(long pid) {
+    /** The most that a process has held so far. */
+    static long highWaterKib(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Measures the tools beside each other, case by case, in turns. */
 final class Compare {
-    private static final Case.Full SAME = new Case.Full("full", Case.Compression.SAME, false);
+    private static final Case.Full SAME = new Case.Full("full", Case.Compression.SAME, true);
 
     private final Arguments arguments;
     private final Path work;
@@ -32,7 +32,10 @@ final class Compare {
         this.sample = sample;
         PgBackRest pgBackRest = new PgBackRest(work, cluster);
         this.tools = List.of(
-                new Holdfast(root, work, cluster), pgBackRest, new PgBaseBackup(arguments.postgres(), work, cluster));
+                new Holdfast(root, work, cluster, true),
+                new Holdfast(root, work, cluster, false),
+                pgBackRest,
+                new PgBaseBackup(arguments.postgres(), work, cluster));
         this.report = new Report(arguments, pgBackRest.version());
     }
 
@@ -61,7 +64,7 @@ final class Compare {
             report = new Compare(arguments, root, cluster, sample).run();
         }
         report.write();
-        for (String each : List.of("cluster", "scratch", "restored", "holdfast", "pgbackrest", "pg_basebackup")) {
+        for (String each : List.of("cluster", "scratch", "restored", "holdfast", "holdfast_fresh", "pgbackrest", "pg_basebackup")) {
             Folders.remove(work.resolve(each));
         }
         System.out.println(arguments.json() ? report.json() : report.table());
@@ -69,8 +72,14 @@ final class Compare {
 
     private Report run() throws IOException, InterruptedException, SQLException {
         report.data(Folders.bytes(cluster.data().resolve("base")));
-        for (Case each : arguments.cases()) {
-            measure(each);
+        try {
+            for (Case each : arguments.cases()) {
+                measure(each);
+            }
+        } finally {
+            for (Tool tool : tools) {
+                tool.close();
+            }
         }
         return report;
     }
@@ -86,6 +95,11 @@ final class Compare {
         }
         prepare(each, taking);
         Map<String, List<Measurement>> runs = new LinkedHashMap<>();
+        for (Tool tool : taking) {
+            for (int time = 0; time < tool.practice(); time++) {
+                once(each, tool);
+            }
+        }
         for (int run = 0; run < arguments.runs(); run++) {
             List<Tool> order = new ArrayList<>(taking);
             if (run % 2 == 1) {
@@ -153,10 +167,10 @@ final class Compare {
             case Case.Verify verify -> {}
         }
         cluster.execute("checkpoint");
-        Command command = command(each, tool, destination);
+        Work asked = work(each, tool, destination);
         report.cold(Folders.coolDown(scratch));
         tool.warmUp().run(work.resolve("log"));
-        Measurement measured = command.measure(work.resolve("log"), cluster::cpuSeconds);
+        Measurement measured = asked.measure(work.resolve("log"), cluster::cpuSeconds);
         return switch (each) {
             case Case.Full full -> measured.storing(Folders.bytes(tool.repository()));
             case Case.Incremental incremental -> measured.storing(Folders.bytes(tool.repository()) - before);
@@ -166,7 +180,7 @@ final class Compare {
         };
     }
 
-    private static Command command(Case each, Tool tool, Path destination) {
+    private static Work work(Case each, Tool tool, Path destination) {
         return switch (each) {
             case Case.Full full -> tool.full();
             case Case.Incremental incremental -> tool.incremental();

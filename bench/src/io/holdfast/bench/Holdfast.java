@@ -1,14 +1,20 @@
 package io.holdfast.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
-/** The services' engines, each in a JVM of its own with the options of the local mode, without broker. */
+/**
+ * The services' engines with the options of the local mode, without broker: in JVMs that go on, as those of services do,
+ * or each time in a fresh one.
+ */
 final class Holdfast implements Tool {
     private static final String MAIN = "io.holdfast.backup.base.MeasuredBackup";
 
@@ -18,8 +24,11 @@ final class Holdfast implements Tool {
     private Case.Full kind = new Case.Full("full", Case.Compression.SAME, false);
     private int backups;
     private int incrementals;
+    private final boolean stays;
+    private final Map<List<String>, Resident> running = new HashMap<>();
 
-    Holdfast(Path root, Path work, Cluster cluster) {
+    Holdfast(Path root, Path work, Cluster cluster, boolean stays) {
+        this.stays = stays;
         this.root = root;
         this.work = work;
         this.cluster = cluster;
@@ -27,7 +36,12 @@ final class Holdfast implements Tool {
 
     @Override
     public String name() {
-        return "holdfast";
+        return stays ? "holdfast" : "holdfast_fresh";
+    }
+
+    @Override
+    public int practice() {
+        return stays ? 2 : 0;
     }
 
     @Override
@@ -59,11 +73,11 @@ final class Holdfast implements Tool {
     }
 
     @Override
-    public Command full() {
+    public Work full() {
         return backup("full-" + ++backups);
     }
 
-    private Command backup(String name, String... wishes) {
+    private Work backup(String name, String... wishes) {
         List<String> arguments = new ArrayList<>(List.of(
                 url(),
                 "bench",
@@ -73,14 +87,11 @@ final class Holdfast implements Tool {
                 "postgres",
                 work.resolve("scratch").toString()));
         arguments.addAll(List.of(wishes));
-        if (kind.encrypted()) {
-            arguments.add("encrypted");
-        }
         return engine("backup-worker", "256m", MAIN, arguments.toArray(String[]::new));
     }
 
     @Override
-    public Command incremental() {
+    public Work incremental() {
         return backup("incremental-" + ++incrementals, "incremental");
     }
 
@@ -98,11 +109,11 @@ final class Holdfast implements Tool {
     }
 
     @Override
-    public Command restore(Path destination) {
+    public Work restore(Path destination) {
         return restore(destination, "fresh");
     }
 
-    private Command restore(Path destination, String how) {
+    private Work restore(Path destination, String how) {
         return engine(
                 "restore-worker",
                 "192m",
@@ -116,12 +127,12 @@ final class Holdfast implements Tool {
     }
 
     @Override
-    public Command deltaRestore(Path destination) {
+    public Work deltaRestore(Path destination) {
         return restore(destination, "delta");
     }
 
     @Override
-    public Command verify(Case.Depth depth) {
+    public Work verify(Case.Depth depth) {
         return engine(
                 "verifier-service",
                 "192m",
@@ -134,14 +145,35 @@ final class Holdfast implements Tool {
 
     @Override
     public Path repository() {
-        return work.resolve("holdfast");
+        return work.resolve(name());
     }
 
     private String url() {
         return "file://" + repository();
     }
 
-    private Command engine(String module, String heap, String main, String... arguments) {
+    private Work engine(String module, String heap, String main, String... arguments) {
+        List<String> words = words(module, heap, main);
+        List<String> asked = new ArrayList<>(List.of(arguments));
+        if (kind.encrypted()) {
+            asked.add("encrypted");
+        }
+        if (stays) {
+            return running.computeIfAbsent(List.copyOf(words), this::start).asked(asked);
+        }
+        words.addAll(asked);
+        return Command.of(words.toArray(String[]::new));
+    }
+
+    private Resident start(List<String> words) {
+        try {
+            return new Resident(words, work.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> words(String module, String heap, String main) {
         try {
             List<String> words = new ArrayList<>(List.of(
                     System.getProperty("holdfast.java"),
@@ -167,10 +199,16 @@ final class Holdfast implements Tool {
                     target.resolve("classes") + ":" + target.resolve("test-classes") + ":"
                             + Files.readString(target.resolve("measured.classpath")).strip(),
                     main));
-            words.addAll(List.of(arguments));
-            return Command.of(words.toArray(String[]::new));
+            return words;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        for (Resident each : running.values()) {
+            each.close();
         }
     }
 }

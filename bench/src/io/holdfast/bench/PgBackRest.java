@@ -101,28 +101,28 @@ final class PgBackRest implements Tool {
     }
 
     @Override
-    public Command full() {
+    public Work full() {
         return pgbackrest("--type=full", "--no-archive-check", "backup");
     }
 
     @Override
-    public Command incremental() {
+    public Work incremental() {
         return pgbackrest("--type=diff", "--no-archive-check", "backup");
     }
 
     @Override
-    public Command restore(Path destination) {
+    public Work restore(Path destination) {
         return pgbackrest("--pg1-path=" + destination, "--type=none", "restore");
     }
 
     @Override
-    public Command deltaRestore(Path destination) {
+    public Work deltaRestore(Path destination) {
         return pgbackrest("--pg1-path=" + destination, "--type=none", "--delta", "restore");
     }
 
     /** There is one depth, which depends on the version: see the README. */
     @Override
-    public Command verify(Case.Depth depth) {
+    public Work verify(Case.Depth depth) {
         return pgbackrest("verify");
     }
 

@@ -52,7 +52,6 @@ final class PgBaseBackup implements Tool {
                     "no pg_basebackup of version " + server + " or newer is installed (PG_BASEBACKUP can name one)");
         }
         return switch (each) {
-            case Case.Full full when full.encrypted() -> Optional.of("pg_basebackup does not encrypt");
             case Case.Incremental incremental when server < FIRST_WITH_INCREMENTAL ->
                 Optional.of("PostgreSQL itself makes incremental backups from version 17 on");
             case Case.Restore restore -> Optional.empty();
@@ -75,13 +74,13 @@ final class PgBaseBackup implements Tool {
     }
 
     @Override
-    public Command full() {
+    public Work full() {
         lastFull = "full-" + ++backups;
         return backup(lastFull);
     }
 
     @Override
-    public Command incremental() {
+    public Work incremental() {
         return backup(
                 "incremental-" + ++backups,
                 "--incremental=" + repository().resolve(lastFull).resolve("backup_manifest"));
@@ -103,7 +102,7 @@ final class PgBaseBackup implements Tool {
     }
 
     @Override
-    public Command restore(Path destination) {
+    public Work restore(Path destination) {
         return Command.of(
                 "bash",
                 "-o",
@@ -117,12 +116,12 @@ final class PgBaseBackup implements Tool {
     }
 
     @Override
-    public Command deltaRestore(Path destination) {
+    public Work deltaRestore(Path destination) {
         throw new IllegalStateException("left out");
     }
 
     @Override
-    public Command verify(Case.Depth depth) {
+    public Work verify(Case.Depth depth) {
         throw new IllegalStateException("left out");
     }
 

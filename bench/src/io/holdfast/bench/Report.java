@@ -15,6 +15,7 @@ import java.util.function.ToDoubleFunction;
 /** What was measured, as JSON, as a table, and as a picture. */
 final class Report {
     private static final String OURS = "holdfast";
+    private static final String FRESH = "holdfast_fresh";
     private static final String THEIRS = "pgbackrest";
 
     private final Arguments arguments;
@@ -81,7 +82,11 @@ final class Report {
 
     /** How many of ours one of theirs is; NaN where one is missing or nothing. */
     static double ratio(Map<String, Measurement> tools, ToDoubleFunction<Measurement> number) {
-        Measurement ours = tools.get(OURS);
+        return ratio(tools, OURS, number);
+    }
+
+    private static double ratio(Map<String, Measurement> tools, String tool, ToDoubleFunction<Measurement> number) {
+        Measurement ours = tools.get(tool);
         Measurement theirs = tools.get(THEIRS);
         return ours == null || theirs == null || number.applyAsDouble(theirs) == 0
                 ? Double.NaN
@@ -90,7 +95,9 @@ final class Report {
 
     String table() {
         StringBuilder text = new StringBuilder("# " + title() + "\n\n");
-        text.append("Medians of %d runs each, in turns, %d processors, %s, on %s. Ratios are Holdfast : pgBackRest.\n\n"
+        text.append(("Medians of %d runs each, in turns, %d processors, %s, on %s. Ratios are to pgBackRest. `holdfast` is a running"
+                        + " worker, `holdfast_fresh` one that is started for each run. Encrypted, but for `full_plain` and"
+                        + " pg_basebackup.\n\n")
                 .formatted(
                         arguments.runs(),
                         Runtime.getRuntime().availableProcessors(),
@@ -109,9 +116,9 @@ final class Report {
                                 m.serverCpu(),
                                 m.peakMib(),
                                 m.stored() == 0 ? "" : number(m.stored() / 1e6),
-                                tool.equals(OURS) ? number(ratio(tools, Measurement::wall)) : "",
-                                tool.equals(OURS) ? number(ratio(tools, Measurement::cpu)) : "",
-                                tool.equals(OURS) ? number(ratio(tools, Measurement::stored)) : ""))));
+                                tool.startsWith(OURS) ? number(ratio(tools, tool, Measurement::wall)) : "",
+                                tool.startsWith(OURS) ? number(ratio(tools, tool, Measurement::cpu)) : "",
+                                tool.startsWith(OURS) ? number(ratio(tools, tool, Measurement::stored)) : ""))));
         changed.forEach((label, shares) -> text.append("\n%s: %.2f %% of all pages had changed, %.2f %% of the table's\n"
                 .formatted(label, shares[0] * 100, shares[1] * 100)));
         leftOut.forEach((label, tools) ->
@@ -127,17 +134,21 @@ final class Report {
     String json() {
         List<String> members = new ArrayList<>();
         double peak = cases.values().stream()
-                .filter(tools -> tools.containsKey(OURS))
-                .mapToDouble(tools -> tools.get(OURS).peakMib())
+                .flatMap(tools -> tools.entrySet().stream())
+                .filter(tool -> tool.getKey().startsWith(OURS))
+                .mapToDouble(tool -> tool.getValue().peakMib())
                 .max()
                 .orElse(Double.NaN);
         cases.forEach((label, tools) -> {
             StringBuilder each = new StringBuilder("\"%s\":{".formatted(label));
-            each.append("\"wall_ratio\":%s,\"cpu_ratio\":%s,\"stored_ratio\":%s,\"worker_peak_mib\":%s"
+            each.append("\"wall_ratio\":%s,\"cpu_ratio\":%s,\"stored_ratio\":%s,\"fresh_wall_ratio\":%s,"
+                            + "\"fresh_cpu_ratio\":%s,\"worker_peak_mib\":%s"
                     .formatted(
                             json(ratio(tools, Measurement::wall)),
                             json(ratio(tools, Measurement::cpu)),
                             json(ratio(tools, Measurement::stored)),
+                            json(ratio(tools, FRESH, Measurement::wall)),
+                            json(ratio(tools, FRESH, Measurement::cpu)),
                             json(tools.containsKey(OURS) ? tools.get(OURS).peakMib() : Double.NaN)));
             double[] shares = changed.get(label);
             if (shares != null) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A program that makes backups. Each keeps its repository in a folder of its own. */
-interface Tool {
+interface Tool extends AutoCloseable {
     String name();
 
     /** Why this tool is not measured in a case; empty where it is. */
@@ -17,20 +17,29 @@ interface Tool {
     /** Brings the program itself into memory, where that of a service is; unmeasured. */
     Command warmUp();
 
-    Command full();
+    Work full();
 
     /** A backup that relies on the last full one. */
-    Command incremental();
+    Work incremental();
 
     /** Removes what would be relied on instead of the full one. */
     default void forgetIncrementals() throws IOException, InterruptedException {}
 
-    Command restore(Path destination);
+    Work restore(Path destination);
 
-    Command deltaRestore(Path destination);
+    Work deltaRestore(Path destination);
 
     /** Reads a backup back, as deep as asked for or the nearest that there is. */
-    Command verify(Case.Depth depth);
+    Work verify(Case.Depth depth);
+
+    /** How often each case is done before it is measured: a service has seen its work before. */
+    default int practice() {
+        return 0;
+    }
 
     Path repository();
+
+    /** Ends what stays between its runs. */
+    @Override
+    default void close() throws IOException, InterruptedException {}
 }

@@ -1,9 +1,9 @@
 package io.holdfast.repository;
 
+import io.holdfast.repository.key.BackupKeys;
+import io.holdfast.repository.key.KeyCheck;
 import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.key.StoredKeys;
-import io.holdfast.repository.read.BackupKeys;
-import io.holdfast.repository.read.KeyCheck;
 import io.holdfast.repository.store.DeletableStore;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredNames;

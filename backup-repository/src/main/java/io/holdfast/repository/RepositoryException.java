@@ -1,7 +1,7 @@
 package io.holdfast.repository;
 
-import io.holdfast.repository.read.Damage;
-import io.holdfast.repository.read.DamageKind;
+import io.holdfast.repository.content.Damage;
+import io.holdfast.repository.content.DamageKind;
 import io.holdfast.repository.store.ObjectKey;
 import java.io.IOException;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.holdfast.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.key.GoldenKeys;
@@ -12,10 +13,9 @@ import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.manifest.NotedException;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.read.BackupReader;
-import io.holdfast.repository.read.ReadProgress;
-import io.holdfast.repository.read.RestoreOptions;
-import io.holdfast.repository.read.VerificationReport;
+import io.holdfast.repository.restore.RestoreOptions;
 import io.holdfast.repository.store.FileObjectStore;
+import io.holdfast.repository.verify.VerificationReport;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;

@@ -3,12 +3,12 @@ package io.holdfast.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.encoding.Sha256;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.key.GoldenKeys;
 import io.holdfast.repository.key.Gpg;
-import io.holdfast.repository.read.ReadProgress;
-import io.holdfast.repository.read.RestoreOptions;
+import io.holdfast.repository.restore.RestoreOptions;
 import io.holdfast.repository.store.FileObjectStore;
 import io.holdfast.repository.write.WriterOptions;
 import java.io.IOException;

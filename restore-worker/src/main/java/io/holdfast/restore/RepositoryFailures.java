@@ -34,14 +34,14 @@ public final class RepositoryFailures {
     }
 
     /** One damage as many as the files it concerns, so that each can be named; at most 300. */
-    public static List<Damage> damages(List<io.holdfast.repository.read.Damage> found) {
+    public static List<Damage> damages(List<io.holdfast.repository.content.Damage> found) {
         return found.stream()
                 .flatMap(each -> damages(each).stream())
                 .limit(MOST_DAMAGES)
                 .toList();
     }
 
-    private static List<Damage> damages(io.holdfast.repository.read.Damage found) {
+    private static List<Damage> damages(io.holdfast.repository.content.Damage found) {
         String what = found.pages().map(range -> range + ": ").orElse("") + found.detail();
         if (found.files().isEmpty()) {
             return List.of(new Damage(found.object().value(), null, what));

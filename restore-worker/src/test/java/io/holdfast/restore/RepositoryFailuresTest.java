@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.verification.Damage;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.content.Damage.PageRange;
+import io.holdfast.repository.content.DamageKind;
 import io.holdfast.repository.index.FilePath;
-import io.holdfast.repository.read.Damage.PageRange;
-import io.holdfast.repository.read.DamageKind;
 import io.holdfast.repository.store.ObjectKey;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ class RepositoryFailuresTest {
     void a_damage_is_told_as_it_was_found_however_the_file_is_called() {
         FilePath awkward = new FilePath("base/5; concerns page 7 of other and 3 more");
         RepositoryException found = new RepositoryException.Damaged(
-                new io.holdfast.repository.read.Damage(
+                new io.holdfast.repository.content.Damage(
                         PACK,
                         List.of(awkward),
                         Optional.of(new PageRange(16, 16)),

@@ -1,4 +1,4 @@
-/** Packs and the header that every binary object begins with. */
+/** Packs: how pages are put into frames, and frames opened and checked again. */
 @NullMarked
 package io.holdfast.repository.pack;
 

@@ -1,9 +1,16 @@
 package io.holdfast.repository.read;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntries;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.restore.RestoreOptions;
+import io.holdfast.repository.restore.RestoreReport;
+import io.holdfast.repository.verify.VerificationDepth;
+import io.holdfast.repository.verify.VerificationReport;
+import io.holdfast.repository.verify.VerifyOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -23,7 +30,7 @@ public interface BackupReader {
      *
      * @throws RepositoryException.Damaged if the index is damaged
      */
-    <X extends Exception> void forEachEntry(EntryVisitor<X> visitor) throws RepositoryException, X;
+    <X extends Exception> void forEachEntry(IndexEntries.Visitor<X> visitor) throws RepositoryException, X;
 
     /** The entry of a path; reads the index from its beginning. */
     Optional<IndexEntry> find(FilePath path) throws RepositoryException;
@@ -70,12 +77,5 @@ public interface BackupReader {
     /** As deep as it goes, on so many threads. */
     default VerificationReport verify(int threads, ReadProgress progress) throws RepositoryException {
         return verify(VerifyOptions.of(VerificationDepth.CONTENT, threads), progress);
-    }
-
-    /** Takes entries of an index. */
-    @FunctionalInterface
-    interface EntryVisitor<X extends Exception> {
-        /** One entry. */
-        void visit(IndexEntry entry) throws X;
     }
 }

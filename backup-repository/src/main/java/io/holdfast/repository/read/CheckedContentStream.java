@@ -1,6 +1,9 @@
 package io.holdfast.repository.read;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.content.Chunk;
+import io.holdfast.repository.content.Damages;
+import io.holdfast.repository.content.FileCursor;
 import io.holdfast.repository.pack.FrameChecker;
 import java.io.InputStream;
 import java.util.Arrays;

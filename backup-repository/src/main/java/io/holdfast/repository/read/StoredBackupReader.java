@@ -2,15 +2,26 @@ package io.holdfast.repository.read;
 
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.content.FileCursor;
+import io.holdfast.repository.content.MapSource;
+import io.holdfast.repository.content.PackOpenings;
+import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.index.IndexEntries;
 import io.holdfast.repository.index.IndexEntry;
-import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.map.PageHasher;
 import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.restore.Restore;
+import io.holdfast.repository.restore.RestoreOptions;
+import io.holdfast.repository.restore.RestoreReport;
+import io.holdfast.repository.restore.RestoredTree;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.verify.Verification;
+import io.holdfast.repository.verify.VerificationReport;
+import io.holdfast.repository.verify.VerifyOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -22,6 +33,7 @@ public final class StoredBackupReader implements BackupReader {
     private final PlaceLayout layout;
     private final BackupManifest manifest;
     private final PlaceKeys keys;
+    private final IndexEntries entries;
     private final MapSource maps;
     private final PackOpenings openings;
     private final PageHasher hasher;
@@ -32,6 +44,7 @@ public final class StoredBackupReader implements BackupReader {
         this.layout = layout;
         this.manifest = manifest;
         this.keys = keys;
+        this.entries = new IndexEntries(store, manifest.index(), keys);
         this.maps = new MapSource(store, layout, keys);
         this.openings = new PackOpenings(store, layout, keys, manifest);
         this.hasher = hasher;
@@ -64,26 +77,13 @@ public final class StoredBackupReader implements BackupReader {
     }
 
     @Override
-    public <X extends Exception> void forEachEntry(EntryVisitor<X> visitor) throws RepositoryException, X {
-        IndexReader.check(store, manifest.index());
-        try (IndexReader index = IndexReader.open(store, manifest.index(), keys)) {
-            for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
-                visitor.visit(entry.get());
-            }
-        }
+    public <X extends Exception> void forEachEntry(IndexEntries.Visitor<X> visitor) throws RepositoryException, X {
+        entries.forEach(visitor);
     }
 
     @Override
     public Optional<IndexEntry> find(FilePath path) throws RepositoryException {
-        IndexReader.check(store, manifest.index());
-        try (IndexReader index = IndexReader.open(store, manifest.index(), keys)) {
-            for (Optional<IndexEntry> entry = index.next(); entry.isPresent(); entry = index.next()) {
-                if (entry.get().path().equals(path)) {
-                    return entry;
-                }
-            }
-        }
-        return Optional.empty();
+        return entries.find(path);
     }
 
     @Override
@@ -95,7 +95,7 @@ public final class StoredBackupReader implements BackupReader {
     @Override
     public RestoreReport restoreTo(Path directory, RestoreOptions options, ReadProgress progress) throws IOException {
         RestoredTree tree = new RestoredTree(directory, options);
-        return new Restore(this, tree, options, progress, maps, openings, hasher).run();
+        return new Restore(entries, tree, options, progress, maps, openings, hasher).run();
     }
 
     @Override

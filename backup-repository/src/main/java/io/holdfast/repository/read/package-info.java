@@ -1,4 +1,4 @@
-/** Reading backups back: listing, reading one file, restoring a directory, and verifying every stored byte. */
+/** A stored backup as one thing: its entries, the content of one file, a restore, a verification. */
 @NullMarked
 package io.holdfast.repository.read;
 

@@ -2,6 +2,7 @@ package io.holdfast.repository.write;
 
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.content.MapSource;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.IndexLookup;
@@ -12,7 +13,6 @@ import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
 import io.holdfast.repository.map.FileMap;
 import io.holdfast.repository.map.FrameReference;
 import io.holdfast.repository.map.Run;
-import io.holdfast.repository.read.MapSource;
 import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectStore;

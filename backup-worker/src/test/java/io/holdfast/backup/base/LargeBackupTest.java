@@ -10,7 +10,7 @@ import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
-import io.holdfast.repository.read.RestoreOptions;
+import io.holdfast.repository.restore.RestoreOptions;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.repository.wal.WalArchive;

@@ -9,15 +9,13 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
-import io.holdfast.repository.key.KeyContext;
-import io.holdfast.repository.key.KeyRecipient;
-import io.holdfast.repository.key.RepositoryKeys;
-import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
 import io.holdfast.repository.write.CommitOutcome;
 import io.holdfast.repository.write.WriterOptions;
 import io.holdfast.testing.ConfigurationDefaults;
+import io.holdfast.testing.Measured;
+import io.holdfast.testing.MeasuredKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +25,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One backup as the worker makes it, with the worker's own configuration and its defaults, in a process of its own and
- * without broker. {@code bench/compare} runs it.
+ * A backup as the worker makes it, with the worker's own configuration and its defaults, without broker. {@code bench/compare} runs it.
  */
 final class MeasuredBackup {
     private MeasuredBackup() {}
@@ -37,10 +34,13 @@ final class MeasuredBackup {
      * Arguments: repository (URL), target, backup, host, port, user, an existing work folder; then, as wished,
      * {@code incremental} and {@code encrypted}.
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
+        Measured.main(arguments, MeasuredBackup::once);
+    }
+
+    private static void once(List<String> arguments) throws IOException {
         BackupConfig config = ConfigurationDefaults.of(BackupConfig.class);
-        long begun = System.nanoTime();
-        Path work = Path.of(arguments[6]);
+        Path work = Path.of(arguments.get(6));
         WriterOptions writer = new WriterOptions(
                 Files.createDirectories(work.resolve("index")),
                 config.threads(),
@@ -48,22 +48,27 @@ final class MeasuredBackup {
                 config.memory().asLongValue(),
                 config.packSize().asLongValue());
         ConnectionSettings server = ConnectionSettings.of(
-                arguments[3], Integer.parseInt(arguments[4]), arguments[5], null, TlsSettings.of(TlsMode.DISABLE));
-        List<String> wishes = List.of(arguments).subList(7, arguments.length);
+                arguments.get(3),
+                Integer.parseInt(arguments.get(4)),
+                arguments.get(5),
+                null,
+                TlsSettings.of(TlsMode.DISABLE));
+        List<String> wishes = arguments.subList(7, arguments.size());
         PhysicalBackupOptions options = PhysicalBackupOptions.of(
-                        new BackupId(arguments[2]),
+                        new BackupId(arguments.get(2)),
                         new AttemptId("1"),
                         writer,
                         Files.createDirectories(work.resolve("wal")))
                 .withIncremental(wishes.contains("incremental"));
-        RepositoryKeys keys = wishes.contains("encrypted") ? keys() : RepositoryKeys.none();
         try (Repository repository = Repository.openOrInitialise(
-                StoreAddress.parse(arguments[0]).connect(StoreAccess.NONE), UUID.randomUUID(), keys)) {
+                StoreAddress.parse(arguments.get(0)).connect(StoreAccess.NONE),
+                UUID.randomUUID(),
+                MeasuredKeys.of(wishes))) {
             PhysicalBackup.Result result = new PhysicalBackup(Clock.systemUTC(), new SecureRandom())
                     .run(
                             server,
-                            identifier ->
-                                    repository.at(new TargetName(arguments[1]), Place.ofSystemIdentifier(identifier)),
+                            identifier -> repository.at(
+                                    new TargetName(arguments.get(1)), Place.ofSystemIdentifier(identifier)),
                             options,
                             progress -> {},
                             new Cancellation());
@@ -71,31 +76,5 @@ final class MeasuredBackup {
                 throw new IOException("not committed: " + result.outcome());
             }
         }
-        System.out.println("work_millis=" + (System.nanoTime() - begun) / 1_000_000);
-    }
-
-    /** What a worker has. How a key is wrapped, once for each backup, does not matter here. */
-    private static RepositoryKeys keys() {
-        byte[] secret = new byte[SealingKey.LENGTH];
-        new SecureRandom().nextBytes(secret);
-        return RepositoryKeys.builder()
-                .indexKey(secret)
-                .recipient(new KeyRecipient() {
-                    @Override
-                    public String id() {
-                        return "nobody";
-                    }
-
-                    @Override
-                    public String describe() {
-                        return "nobody";
-                    }
-
-                    @Override
-                    public byte[] wrap(byte[] message, KeyContext context) {
-                        return new byte[message.length];
-                    }
-                })
-                .build();
     }
 }

@@ -1,4 +1,4 @@
-/** Restoring a dump into a new database of a running server. */
+/** Restoring dumps, or chosen schemas and tables of them, into databases of a running server. */
 @NullMarked
 package io.holdfast.restore.logical;
 

@@ -59,7 +59,7 @@ final class RestorePlan {
         if (damaged && !acceptDamage) {
             throw new RequestRefusedException(
                     Why.CONFLICT,
-                    "the backup is damaged: its newest verification failed",
+                    "the backup is damaged: a verification found that, and none as deep has passed since",
                     "choose another one, or set accept_damage to restore what can be read of it");
         }
         BackupKind kind = BackupKind.of(backup.kind() == null ? "full" : backup.kind());
@@ -99,12 +99,14 @@ final class RestorePlan {
                         order.jobs())
                 .anyMatch(Objects::nonNull)) {
             throw invalid(
-                    "a full backup is restored into a directory, not into a database",
+                    "a physical backup is restored into a directory, not into a database",
                     "give `directory`, or choose a logical backup");
         }
         String directory = order.directory();
         if (directory == null) {
-            throw invalid("directory is missing", "give an absolute path on the site's host, of a fresh directory");
+            throw invalid(
+                    "directory is missing",
+                    "give an absolute path on the site's host, of a fresh directory, or of a cluster's with `delta`");
         }
         Integer port = order.port();
         if (port != null && (port < 1 || port > 65_535)) {
@@ -130,13 +132,12 @@ final class RestorePlan {
 
     // What Jackson reads may be null where the type says it is not.
     private static void checkPath(String field, @Nullable String text) {
-        if (text == null || !fresh(text)) {
-            throw invalid(
-                    field + " is not an absolute path without `..`", "name a fresh directory, such as /srv/restored");
+        if (text == null || !isPlainPath(text)) {
+            throw invalid(field + " is not an absolute path without `..`", "write it out, such as /srv/restored");
         }
     }
 
-    private static boolean fresh(String text) {
+    private static boolean isPlainPath(String text) {
         try {
             Path path = Path.of(text);
             return path.isAbsolute()
@@ -158,7 +159,7 @@ final class RestorePlan {
         if (asForDirectory) {
             throw invalid(
                     "a logical backup is restored into a database, not into a directory",
-                    "give `into_database`, or choose a full backup");
+                    "give `into_database`, or choose a physical backup, full or incremental");
         }
         String hint = "write postgresql://user@host:5432/database, and the password as `password`: \"env:NAME\"";
         String url = order.intoDatabase();

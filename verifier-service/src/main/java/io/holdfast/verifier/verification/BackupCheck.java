@@ -13,9 +13,9 @@ import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.map.MapId;
 import io.holdfast.repository.read.BackupReader;
-import io.holdfast.repository.read.VerificationDepth;
-import io.holdfast.repository.read.VerificationReport;
-import io.holdfast.repository.read.VerifyOptions;
+import io.holdfast.repository.verify.VerificationDepth;
+import io.holdfast.repository.verify.VerificationReport;
+import io.holdfast.repository.verify.VerifyOptions;
 import io.holdfast.verifier.VerifierConfig;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -129,7 +129,7 @@ public class BackupCheck {
                 List.of());
     }
 
-    private static Damage said(io.holdfast.repository.read.Damage damage) {
+    private static Damage said(io.holdfast.repository.content.Damage damage) {
         StringBuilder what = new StringBuilder(damage.detail());
         damage.pages().ifPresent(pages -> what.append("; concerns ").append(pages));
         if (damage.files().size() > 1) {

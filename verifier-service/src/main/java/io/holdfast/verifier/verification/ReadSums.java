@@ -1,6 +1,6 @@
 package io.holdfast.verifier.verification;
 
-import io.holdfast.repository.read.ContentSums;
+import io.holdfast.repository.verify.ContentSums;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

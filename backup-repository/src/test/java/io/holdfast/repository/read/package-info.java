@@ -1,4 +1,0 @@
-@NullMarked
-package io.holdfast.repository.read;
-
-import org.jspecify.annotations.NullMarked;
