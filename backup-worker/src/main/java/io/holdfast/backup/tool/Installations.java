@@ -1,10 +1,10 @@
 package io.holdfast.backup.tool;
 
+import io.holdfast.runtime.postgres.InstallationFolders;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class Installations {
     private static final ToolLimits PATIENCE = new ToolLimits(Duration.ofSeconds(10), Duration.ofSeconds(10));
     private static final List<String> NEEDED = List.of("pg_dump", "pg_dumpall");
 
-    private final List<Path> configured;
+    private final InstallationFolders configured;
     private final List<Path> onPath;
 
     /**
@@ -34,7 +34,7 @@ public final class Installations {
      * @param onPath folders that hold programs themselves
      */
     public Installations(List<Path> configured, List<Path> onPath) {
-        this.configured = List.copyOf(configured);
+        this.configured = new InstallationFolders(configured);
         this.onPath = List.copyOf(onPath);
     }
 
@@ -103,23 +103,13 @@ public final class Installations {
     }
 
     private List<Path> configuredFolders() throws ToolException {
-        List<Path> folders = new ArrayList<>();
-        for (Path each : configured) {
-            if (!each.endsWith("*")) {
-                folders.add(each.resolve("bin"));
-                continue;
-            }
-            Path parent = each.getParent();
-            if (parent == null || !Files.isDirectory(parent)) {
-                continue;
-            }
-            try (DirectoryStream<Path> children = Files.newDirectoryStream(parent, Files::isDirectory)) {
-                children.forEach(child -> folders.add(child.resolve("bin")));
-            } catch (IOException e) {
-                throw new ToolException.Failed(parent + " cannot be listed: " + e.getMessage(), e);
-            }
+        try {
+            return configured.present().stream()
+                    .map(each -> each.resolve("bin"))
+                    .toList();
+        } catch (IOException e) {
+            throw new ToolException.Failed("An installation folder cannot be listed: " + e.getMessage(), e);
         }
-        return folders;
     }
 
     private static Optional<PostgresInstallation> at(Path programs) throws InterruptedException {

@@ -2,12 +2,8 @@ package io.holdfast.restore.cluster;
 
 import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,22 +15,12 @@ import java.util.TreeMap;
  * asked for its version before it is used. Thread safe.
  */
 public final class PostgresInstallations {
-    /** Where Debian and Ubuntu put them, one folder per major version. */
-    public static final Path USUAL_PLACE = Path.of("/usr/lib/postgresql");
-
-    private final List<PostgresInstallation> all;
+    private final InstallationFolders folders;
     private final Programs programs;
 
-    public PostgresInstallations(List<Path> homes, Programs programs) {
-        this.all = homes.stream()
-                .map(home -> new PostgresInstallation(home.toAbsolutePath().normalize()))
-                .toList();
+    public PostgresInstallations(InstallationFolders folders, Programs programs) {
+        this.folders = folders;
         this.programs = programs;
-    }
-
-    /** Those named, or where none are, those in the usual place. */
-    public static PostgresInstallations of(List<Path> named, Programs programs) {
-        return new PostgresInstallations(named.isEmpty() ? inUsualPlace() : named, programs);
     }
 
     /** An installation that can run a server of this major version, of the highest minor one. */
@@ -91,7 +77,7 @@ public final class PostgresInstallations {
     private NavigableMap<PostgresVersion, PostgresInstallation> versionsOf(String program)
             throws RestoreException, InterruptedException {
         NavigableMap<PostgresVersion, PostgresInstallation> found = new TreeMap<>();
-        for (PostgresInstallation each : all) {
+        for (PostgresInstallation each : all()) {
             if (each.has(program)) {
                 Optional<PostgresVersion> version = programs.version(each.program(program));
                 version.ifPresent(known -> found.putIfAbsent(known, each));
@@ -102,22 +88,20 @@ public final class PostgresInstallations {
 
     private String describe(String program, Map<PostgresVersion, PostgresInstallation> found) {
         if (found.isEmpty()) {
-            return "no " + program + " was found in " + (all.isEmpty() ? "any installation" : all);
+            return "no " + program + " was found in " + folders.named();
         }
         return "the only " + program + " found " + (found.size() == 1 ? "is" : "are") + " of version " + found.keySet();
     }
 
-    private static List<Path> inUsualPlace() {
-        if (!Files.isDirectory(USUAL_PLACE)) {
-            return List.of();
-        }
-        List<Path> homes = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(USUAL_PLACE)) {
-            folders.forEach(homes::add);
+    private List<PostgresInstallation> all() throws RestoreException {
+        try {
+            return folders.present().stream().map(PostgresInstallation::new).toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new RestoreException(
+                    FailureCategory.TOOL_VERSION,
+                    "an installation folder cannot be listed: " + e.getMessage() + ".",
+                    "let this service read what HOLDFAST_POSTGRES_INSTALLATIONS names.",
+                    e);
         }
-        homes.sort(Comparator.naturalOrder());
-        return homes;
     }
 }

@@ -6,6 +6,7 @@ import io.holdfast.restore.logical.LogicalRestore;
 import io.holdfast.restore.physical.PhysicalRestore;
 import io.holdfast.restore.physical.RestoreRoots;
 import io.holdfast.runtime.identity.Instance;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.Secrets;
 import jakarta.enterprise.inject.Produces;
@@ -34,7 +35,8 @@ final class RestoreEngines {
     @Produces
     @Singleton
     PostgresInstallations installations(RestoreSettings settings, Programs programs) {
-        return PostgresInstallations.of(settings.postgresInstallations().orElse(List.of()), programs);
+        return new PostgresInstallations(
+                InstallationFolders.of(settings.postgresInstallations().orElse(List.of())), programs);
     }
 
     @Produces

@@ -26,6 +26,7 @@ import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.runtime.secrets.Secret;
 import io.holdfast.testing.PostgresBinaries;
 import io.holdfast.testing.PostgresServer;
@@ -268,7 +269,8 @@ class LogicalRestoreTest {
 
     @Test
     void no_pg_restore_of_the_dumps_version_is_said_beforehand() {
-        PostgresInstallations none = new PostgresInstallations(List.of(PostgresBinaries.of(15)), new Programs());
+        PostgresInstallations none =
+                new PostgresInstallations(new InstallationFolders(List.of(PostgresBinaries.of(15))), new Programs());
 
         RestoreException failure = catchThrowableOfType(
                 RestoreException.class,
@@ -295,7 +297,9 @@ class LogicalRestoreTest {
 
     private static LogicalRestore restore() {
         return new LogicalRestore(
-                new PostgresInstallations(List.of(CLIENTS), new Programs()), folder(), Clock.systemUTC());
+                new PostgresInstallations(new InstallationFolders(List.of(CLIENTS)), new Programs()),
+                folder(),
+                Clock.systemUTC());
     }
 
     private static LogicalRequest request(String database, @Nullable SqlCheck check) {

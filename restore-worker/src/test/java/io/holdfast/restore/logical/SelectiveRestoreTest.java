@@ -17,6 +17,7 @@ import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.testing.PostgresServer;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -388,7 +389,7 @@ class SelectiveRestoreTest {
 
     private static LogicalRestore restore(long spoolLimit) {
         return new LogicalRestore(
-                new PostgresInstallations(List.of(StoredDump.CLIENTS), new Programs()),
+                new PostgresInstallations(new InstallationFolders(List.of(StoredDump.CLIENTS)), new Programs()),
                 folder(),
                 spoolLimit,
                 Clock.systemUTC());

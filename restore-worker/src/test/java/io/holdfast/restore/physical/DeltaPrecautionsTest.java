@@ -18,6 +18,7 @@ import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.SourceCluster;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.testing.PostgresBinaries;
 import io.holdfast.testing.PostgresServer;
 import java.io.IOException;
@@ -265,7 +266,7 @@ class DeltaPrecautionsTest {
         Programs programs = new Programs();
         PhysicalRestore restore = new PhysicalRestore(
                 roots(),
-                new PostgresInstallations(List.of(PostgresBinaries.of(17)), programs),
+                new PostgresInstallations(new InstallationFolders(List.of(PostgresBinaries.of(17))), programs),
                 programs,
                 "nobody",
                 folder,

@@ -14,6 +14,7 @@ import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.SourceCluster;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.testing.PostgresBinaries;
 import io.holdfast.testing.PostgresServer;
 import java.io.IOException;
@@ -349,7 +350,7 @@ class DeltaRestoreTest {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
         return new PhysicalRestore(
                 new RestoreRoots(List.of(folder, temporary)),
-                new PostgresInstallations(List.of(home), programs),
+                new PostgresInstallations(new InstallationFolders(List.of(home)), programs),
                 programs,
                 "nobody",
                 work(),

@@ -10,6 +10,7 @@ import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,7 +51,8 @@ final class HeldRestore {
             }
             new PhysicalRestore(
                             new RestoreRoots(List.of(destination.getParent())),
-                            new PostgresInstallations(List.of(Path.of(arguments[5])), programs),
+                            new PostgresInstallations(
+                                    new InstallationFolders(List.of(Path.of(arguments[5]))), programs),
                             programs,
                             "nobody",
                             Path.of(arguments[4]),

@@ -21,6 +21,7 @@ import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.SourceCluster;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.testing.PostgresBinaries;
 import io.holdfast.testing.PostgresServer;
 import java.io.IOException;
@@ -415,7 +416,7 @@ class PhysicalRestoreTest {
                 java.util.Arrays.stream(majors).mapToObj(PostgresBinaries::of).toList();
         return new PhysicalRestore(
                 new RestoreRoots(List.of(folder)),
-                new PostgresInstallations(homes, programs),
+                new PostgresInstallations(new InstallationFolders(homes), programs),
                 programs,
                 "nobody",
                 work(),

@@ -17,6 +17,7 @@ import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.SourceCluster;
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.testing.PostgresBinaries;
 import io.holdfast.testing.PostgresServer;
 import java.io.BufferedReader;
@@ -330,7 +331,7 @@ class ResumedRestoreTest {
         Programs programs = new Programs();
         return new PhysicalRestore(
                 new RestoreRoots(List.of(folder)),
-                new PostgresInstallations(List.of(PostgresBinaries.of(17)), programs),
+                new PostgresInstallations(new InstallationFolders(List.of(PostgresBinaries.of(17))), programs),
                 programs,
                 "nobody",
                 work(),

@@ -16,6 +16,7 @@ import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.verify.VerificationDepth;
 import io.holdfast.repository.verify.VerificationReport;
 import io.holdfast.repository.verify.VerifyOptions;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.verifier.VerifierConfig;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -112,7 +113,8 @@ public class BackupCheck {
                 new PhysicalCheck(config.verifier().threads(), sums).check(place, layout, reader, physical, progress);
             case BackupContent.Logical logical ->
                 new LogicalCheck(
-                                PostgresPrograms.in(config.postgresInstallations()),
+                                PostgresPrograms.in(InstallationFolders.of(
+                                        config.postgresInstallations().orElse(List.of()))),
                                 config.verifier().dumpTimeout())
                         .check(reader, logical, progress);
         };

@@ -1,5 +1,6 @@
 package io.holdfast.verifier.verification;
 
+import io.holdfast.runtime.postgres.InstallationFolders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The {@code pg_restore} programs on this host.
@@ -21,17 +21,16 @@ import java.util.stream.Stream;
  */
 record PostgresPrograms(List<PgRestore> found) {
 
-    private static final Path USUAL = Path.of("/usr/lib/postgresql");
     private static final Pattern VERSION = Pattern.compile("^pg_restore \\(PostgreSQL\\) (\\d{1,3})");
     private static final long PATIENCE_SECONDS = 20;
 
     /** A program and the major version it is of. */
     record PgRestore(Path program, int major) {}
 
-    /** The programs of the given installations, or of all in the usual place. One that does not run is not there. */
-    static PostgresPrograms in(Optional<List<Path>> installations) throws IOException, InterruptedException {
+    /** The programs of the given installations. One that does not run is not there. */
+    static PostgresPrograms in(InstallationFolders installations) throws IOException, InterruptedException {
         List<PgRestore> found = new ArrayList<>();
-        for (Path installation : installations.isPresent() ? installations.get() : usual()) {
+        for (Path installation : installations.present()) {
             Path program = installation.resolve("bin").resolve("pg_restore");
             if (Files.isExecutable(program)) {
                 version(program).ifPresent(major -> found.add(new PgRestore(program, major)));
@@ -45,15 +44,6 @@ record PostgresPrograms(List<PgRestore> found) {
     Optional<PgRestore> reading(String dumpVersion) {
         int major = Integer.parseInt(dumpVersion.split("\\D", 2)[0]);
         return found.stream().filter(each -> each.major() >= major).findFirst();
-    }
-
-    private static List<Path> usual() throws IOException {
-        if (!Files.isDirectory(USUAL)) {
-            return List.of();
-        }
-        try (Stream<Path> versions = Files.list(USUAL)) {
-            return versions.sorted().toList();
-        }
     }
 
     private static Optional<Integer> version(Path program) throws IOException, InterruptedException {

@@ -12,10 +12,11 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.store.MemoryObjectStore;
+import io.holdfast.runtime.postgres.InstallationFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,7 +101,9 @@ class LogicalCheckTest {
 
     private static void assumePgRestore() throws IOException, InterruptedException {
         assumeTrue(
-                PostgresPrograms.in(Optional.empty()).reading("15.18").isPresent(),
+                PostgresPrograms.in(InstallationFolders.of(List.of()))
+                        .reading("15.18")
+                        .isPresent(),
                 "skipped: there is no pg_restore below /usr/lib/postgresql");
     }
 }

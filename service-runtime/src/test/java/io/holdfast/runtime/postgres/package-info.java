@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runtime.postgres;
+
+import org.jspecify.annotations.NullMarked;
