@@ -33,8 +33,19 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     ServerOptions server;
 
-    @Option(names = "--backup", required = true, paramLabel = "ID", description = "which backup")
+    @Option(names = "--backup", paramLabel = "ID", description = "which backup; without a moment, to its end")
+    @Nullable
     String backup;
+
+    @Option(
+            names = "--target",
+            paramLabel = "NAME",
+            description = "whose backup, in place of --backup: the newest that comes before the moment")
+    @Nullable
+    String target;
+
+    @Mixin
+    MomentOptions moment;
 
     @ArgGroup(multiplicity = "1")
     Destination destination;
@@ -188,12 +199,22 @@ final class RestoreCommand implements Callable<Integer> {
                             + Amounts.bytes(comparison.path("bytes_fetched").asLong()) + " fetched, "
                             + comparison.path("files_removed").asLong() + " files removed");
         }
+        append(text, "recovered to", recoveredTo(restore.path("recovered_to")));
         append(text, "directory", Json.text(restore, "directory"));
         append(text, "connection", Json.text(restore, "connection"));
         if (!outcome.failureText().isEmpty()) {
             text.append('\n').append(outcome.failureText());
         }
         return text.toString();
+    }
+
+    private static String recoveredTo(JsonNode reached) {
+        if (!reached.isObject()) {
+            return "";
+        }
+        String last = Json.text(reached, "last_transaction");
+        return Json.text(reached, "lsn") + " on timeline "
+                + reached.path("timeline").asInt() + (last.isEmpty() ? "" : ", last transaction " + last);
     }
 
     private static void append(StringBuilder text, String name, String value) {

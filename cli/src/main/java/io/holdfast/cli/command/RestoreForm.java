@@ -17,7 +17,10 @@ final class RestoreForm {
 
     Map<String, Object> fields() throws CommandFailure {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("backup_id", arguments.backup);
+        put(fields, "backup_id", arguments.backup);
+        put(fields, "target", arguments.target);
+        fields.putAll(arguments.moment.fields());
+        requireBackupOrMoment();
         Path into = arguments.destination.into;
         if (into != null) {
             refuse("--password-ref", arguments.passwordReference);
@@ -34,6 +37,7 @@ final class RestoreForm {
             refuse("--start", arguments.start ? true : null);
             refuse("--tablespace", arguments.tablespaces);
             refuse("--delta", arguments.delta ? true : null);
+            refuse("a moment", arguments.moment.moment().orElse(null));
             put(fields, "into_database", arguments.destination.intoDatabase);
             put(fields, "password", arguments.passwordReference);
             put(fields, "source_database", arguments.sourceDatabase);
@@ -48,6 +52,16 @@ final class RestoreForm {
         put(fields, "reason", arguments.reason);
         put(fields, "requested_by", BackupCommand.requester());
         return fields;
+    }
+
+    private void requireBackupOrMoment() throws CommandFailure {
+        if (arguments.backup == null
+                && (arguments.target == null || arguments.moment.moment().isEmpty())) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "what to restore is missing",
+                    "name --backup ID, or --target NAME with --latest, --to-time or --to-lsn");
+        }
     }
 
     private static @Nullable Map<String, String> tablespaces(@Nullable Map<String, Path> given) {
@@ -71,7 +85,7 @@ final class RestoreForm {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     option + " does not go with this destination",
-                    "--start, --delta, --tablespace and --restore-port belong to --into; --password-ref, --source-database,"
+                    "--start, --delta, --tablespace, --restore-port, --latest and --to-… belong to --into; --password-ref, --source-database,"
                             + " --schema, --table and --jobs to --into-database");
         }
     }

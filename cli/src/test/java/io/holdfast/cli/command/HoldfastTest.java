@@ -213,6 +213,50 @@ class HoldfastTest {
     }
 
     @Test
+    void a_moment_is_asked_for_and_told_how_far_it_was_reached() {
+        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
+        answers.put(
+                "GET /api/backup/restore/r1",
+                new Answer(
+                        200,
+                        "{'restore_id':'r1','status':'completed','directory':'/srv/x','recovered_to':{'timeline':2,"
+                                + "'lsn':'2/3A000228','last_transaction':'2026-11-21T09:59:59Z'}}"));
+
+        assertThat(run(
+                        "restore",
+                        "--target",
+                        "orders",
+                        "--to-time",
+                        "2026-11-21T10:00:00Z",
+                        "--exclusive",
+                        "--into",
+                        "/srv/x"))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(asked.getFirst())
+                .contains("\"target\":\"orders\"", "\"to_time\":\"2026-11-21T10:00:00Z\"", "\"exclusive\":true")
+                .doesNotContain("backup_id");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("recovered to  2/3A000228 on timeline 2, last transaction 2026-11-21T09:59:59Z");
+    }
+
+    @Test
+    void a_moment_that_makes_no_sense_is_refused_before_anybody_is_asked() {
+        assertThat(run("restore", "--target", "orders", "--to-time", "2026-11-21 10:00:00", "--into", "/x"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("--to-time: that is no moment with a zone", "HINT: write 2026-11-21T10:00:00Z");
+        assertThat(run("restore", "--target", "orders", "--to-xid", "900", "--to-name", "x", "--into", "/x"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("restore", "--target", "orders", "--latest", "--exclusive", "--into", "/x"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("restore", "--target", "orders", "--into", "/x")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("restore", "--backup", ID, "--latest", "--into-database", "postgresql://u@h/d"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
     void what_the_control_plane_refuses_is_told_with_its_hint() {
         answers.put(
                 "POST /api/backup/create",

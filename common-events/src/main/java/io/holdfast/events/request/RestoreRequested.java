@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason       why, for people
  * @param requestedBy  who asks, for people
  * @param acceptUnencrypted restore also a backup that is not encrypted, though its repository encrypts
+ * @param recoveryTarget physical only: how far the cluster is recovered; absent: to the backup's end
  */
 public record RestoreRequested(
         TargetId target,
@@ -36,14 +37,15 @@ public record RestoreRequested(
         boolean acceptDamage,
         @Nullable String reason,
         @Nullable String requestedBy,
-        @Nullable Boolean acceptUnencrypted)
+        @Nullable Boolean acceptUnencrypted,
+        @Nullable RecoveryTarget recoveryTarget)
         implements RequestData {
 
     public RestoreRequested {
         checks = List.copyOf(checks);
     }
 
-    /** Of a backup that is encrypted if its repository encrypts. */
+    /** To the backup's end; of a backup that is encrypted if its repository encrypts. */
     public RestoreRequested(
             TargetId target,
             BackupId backupId,
@@ -68,6 +70,7 @@ public record RestoreRequested(
                 acceptDamage,
                 reason,
                 requestedBy,
+                null,
                 null);
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks       what the checks gave
  * @param missing      with damage accepted: what could not be restored
  * @param comparison   where something was there before: what became of it
+ * @param recoveredTo  physical: how far it was recovered; absent: a worker said it that did not tell yet
  */
 public record RestoreCompleted(
         RestoreId restoreId,
@@ -35,7 +36,8 @@ public record RestoreCompleted(
         List<Phase> phases,
         List<CheckResult> checks,
         @Nullable List<Damage> missing,
-        @Nullable Comparison comparison)
+        @Nullable Comparison comparison,
+        @Nullable RecoveredTo recoveredTo)
         implements RestoreEvent {
 
     public RestoreCompleted {
@@ -74,4 +76,20 @@ public record RestoreCompleted(
      * @param filesRemoved files that the backup does not have
      */
     public record Comparison(long bytesKept, long bytesFetched, long filesRemoved) {}
+
+    /**
+     * How far a cluster was recovered.
+     *
+     * @param timeline        the timeline that was followed to there
+     * @param lsn             where recovery ended: the byte behind the last record that was replayed
+     * @param lastTransaction when the last transaction that is in it was committed or rolled back, by its server's clock;
+     *                        absent: none since the backup began
+     * @param xid             for a transaction as target: its id; the last one that is in it, or with {@code exclusive} the
+     *                        first that is not
+     */
+    public record RecoveredTo(
+            int timeline,
+            String lsn,
+            @Nullable Instant lastTransaction,
+            @Nullable Long xid) {}
 }

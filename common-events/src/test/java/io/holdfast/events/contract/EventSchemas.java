@@ -22,6 +22,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.request.RecoveryTimeline;
 import io.holdfast.events.wire.EventCodec;
 import java.time.Instant;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ final class EventSchemas {
             TargetId.class, EventSchemas::name,
             RepositoryId.class, EventSchemas::name,
             SiteName.class, EventSchemas::name,
+            RecoveryTimeline.class, text -> text.put("pattern", "^(latest|current|[1-9][0-9]{0,8})$"),
             Instant.class, text -> text.put("format", "date-time"),
             // Not an enumeration: a newer version may know more, and readers take those as "internal".
             FailureCategory.class,

@@ -10,6 +10,7 @@ import io.holdfast.events.SiteName;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.progress.Work;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.restore.RestoreCancelled;
@@ -130,9 +131,20 @@ public class RestoreJobs implements JobHandler {
         }
     }
 
+    /** Whoever asks for a moment must not get another one. */
+    private static void requireToBackupsEnd(RestoreRequested request) throws RestoreException {
+        if (request.recoveryTarget() != null && !(request.recoveryTarget() instanceof RecoveryTarget.Immediate)) {
+            throw new RestoreException(
+                    FailureCategory.CONFIGURATION,
+                    "this restore-worker recovers to the end of a backup only.",
+                    "leave the moment out; nothing was changed.");
+        }
+    }
+
     private RestoreCompleted restore(
             JobRun run, RestoreRequested request, StoredBackup backup, RestoreDestination.Directory to)
             throws RestoreException, InterruptedException {
+        requireToBackupsEnd(request);
         Optional<PostgresServer> source = definitions.target(request.target()).map(TargetDefined::postgres);
         RestoredCluster cluster = physical.run(
                 new PhysicalRequest(
@@ -164,7 +176,8 @@ public class RestoreJobs implements JobHandler {
                 cluster.phases(),
                 cluster.checks(),
                 cluster.missing().isEmpty() ? null : cluster.missing(),
-                cluster.comparison());
+                cluster.comparison(),
+                null);
     }
 
     private RestoreCompleted load(
@@ -195,6 +208,7 @@ public class RestoreJobs implements JobHandler {
                 clock.instant(),
                 loaded.phases(),
                 loaded.checks(),
+                null,
                 null,
                 null);
     }

@@ -194,7 +194,8 @@ class RestoreJobTest {
                 false,
                 like.reason(),
                 like.requestedBy(),
-                acceptUnencrypted);
+                acceptUnencrypted,
+                like.recoveryTarget());
     }
 
     @Test

@@ -68,6 +68,23 @@ public class RestoreResource {
         if (order == null) {
             throw Arguments.invalid("the body is missing", "send { \"backup_id\": …, \"directory\": … }");
         }
+        return ask(key, order);
+    }
+
+    /** Asks that a target is recovered to a moment. */
+    @POST
+    @Path("/pitr")
+    public Response recover(@HeaderParam("Idempotency-Key") @Nullable String key, @Nullable RestoreOrder order) {
+        if (order == null || !order.namesMoment()) {
+            throw Arguments.invalid(
+                    "the moment is missing",
+                    "send { \"target\": …, \"to_time\": \"2026-11-21T10:00:00Z\", \"directory\": … }, or latest, to_lsn, to_xid,"
+                            + " to_name");
+        }
+        return ask(key, order);
+    }
+
+    private Response ask(@Nullable String key, RestoreOrder order) {
         Arguments.text("reason", order.reason());
         Arguments.requestedBy(order.requestedBy());
         Arguments.text("source_database", order.sourceDatabase());

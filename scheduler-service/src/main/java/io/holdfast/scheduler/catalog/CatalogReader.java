@@ -5,10 +5,12 @@ import io.holdfast.events.EventId;
 import io.holdfast.events.Failure;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.progress.JobProgressed;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
+import io.holdfast.events.restore.RestoreCompleted.RecoveredTo;
 import io.holdfast.events.verification.Damage;
 import io.holdfast.scheduler.catalog.Listed.Progress;
 import io.holdfast.scheduler.catalog.Listed.Verification;
@@ -66,6 +68,19 @@ public class CatalogReader {
                     .map(this::listed)
                     .toList();
         });
+    }
+
+    /** The physical backups of a target that can be restored and are not known to be damaged, the newest first. */
+    public List<Listed.Backup> restorable(String target) {
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> CatalogBackup.<CatalogBackup>find(
+                                "target = ?1 and kind in ('full', 'incremental') and status in (COMPLETED, VERIFIED)",
+                                Sort.by("completedAt").descending().and("backupId"),
+                                target)
+                        .list()
+                        .stream()
+                        .map(this::listed)
+                        .toList());
     }
 
     public Optional<Listed.Backup> backup(BackupId id) {
@@ -228,6 +243,8 @@ public class CatalogReader {
                 StoredJson.readList(row.checks, CheckResult.class),
                 StoredJson.readList(row.missing, Damage.class),
                 StoredJson.read(row.comparison, Comparison.class),
+                StoredJson.read(row.recoveryTarget, RecoveryTarget.class),
+                StoredJson.read(row.recoveredTo, RecoveredTo.class),
                 row.reason,
                 row.requestedBy,
                 row.attempts == 0 ? null : row.attempts,

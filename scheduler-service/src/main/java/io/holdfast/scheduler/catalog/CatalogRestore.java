@@ -95,6 +95,12 @@ public class CatalogRestore extends PanacheEntityBase {
     String comparison;
 
     @Nullable
+    String recoveryTarget;
+
+    @Nullable
+    String recoveredTo;
+
+    @Nullable
     String failure;
 
     @Nullable

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.holdfast.events.Failure;
 import io.holdfast.events.progress.JobProgressed;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
+import io.holdfast.events.restore.RestoreCompleted.RecoveredTo;
 import io.holdfast.events.verification.Damage;
 import java.time.Instant;
 import java.util.List;
@@ -115,6 +117,8 @@ public final class Listed {
      * @param connection libpq connection string of what was left running
      * @param missing    with damage accepted: what could not be restored
      * @param comparison where something was there before: what became of it
+     * @param recoveryTarget how far it is to be recovered; absent: to the backup's end
+     * @param recoveredTo how far it was recovered
      * @param damages    why it was refused: what is damaged
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -138,6 +142,8 @@ public final class Listed {
             @Nullable List<CheckResult> checks,
             @Nullable List<Damage> missing,
             @Nullable Comparison comparison,
+            @Nullable RecoveryTarget recoveryTarget,
+            @Nullable RecoveredTo recoveredTo,
             @Nullable String reason,
             @Nullable String requestedBy,
             @Nullable Integer attempts,

@@ -47,6 +47,7 @@ public class Projection {
                         RestoreId.of(event.id()), request.backupId(), request.target(), request.site(), event.id());
                 restore.kind = request.kind().wireName();
                 restore.destination = StoredJson.of(request.destination());
+                restore.recoveryTarget = StoredJson.of(request.recoveryTarget());
                 restore.requestedAt = event.time();
                 restore.reason = StoredJson.text(request.reason());
                 restore.requestedBy = StoredJson.text(request.requestedBy());

@@ -69,6 +69,7 @@ final class RestoreFacts {
         restore.checks = StoredJson.of(completed.checks());
         restore.missing = StoredJson.of(completed.missing());
         restore.comparison = StoredJson.of(completed.comparison());
+        restore.recoveredTo = StoredJson.of(completed.recoveredTo());
     }
 
     private static SiteName site(RestoreEvent data) {

@@ -8,9 +8,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of {@code POST /api/backup/restore}.
+ * The body of {@code POST /api/backup/restore} and of {@code POST /api/backup/restore/pitr}.
  *
- * @param backupId       which backup
+ * @param backupId       which backup; with {@code target} and a moment it may be absent: the newest that comes before it
+ * @param target         whose backup; only where {@code backupId} is absent
+ * @param latest         physical: recover as far as the stored WAL reaches
+ * @param toTime         physical: recover to this moment, with a zone: {@code 2026-11-21T10:00:00Z}
+ * @param toLsn          physical: recover to this position, {@code 2/3A0001F8}
+ * @param toXid          physical: recover to this transaction
+ * @param toName         physical: recover to this restore point
+ * @param exclusive      leave out what lies exactly there
+ * @param timeline       which timeline is followed: {@code latest} (when absent), {@code current} or a number
  * @param site           where its restore-workers are; {@code local} when absent
  * @param directory      physical: a directory on the site's host; fresh, unless {@code delta}
  * @param start          physical: leave the restored server running
@@ -30,6 +38,14 @@ import org.jspecify.annotations.Nullable;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RestoreOrder(
         @Nullable String backupId,
+        @Nullable String target,
+        @Nullable Boolean latest,
+        @Nullable String toTime,
+        @Nullable String toLsn,
+        @Nullable Long toXid,
+        @Nullable String toName,
+        @Nullable Boolean exclusive,
+        @Nullable String timeline,
         @Nullable String site,
         @Nullable String directory,
         @Nullable Boolean start,
@@ -46,4 +62,10 @@ public record RestoreOrder(
         @Nullable Boolean acceptDamage,
         @Nullable Boolean acceptUnencrypted,
         @Nullable String reason,
-        @Nullable String requestedBy) {}
+        @Nullable String requestedBy) {
+
+    /** Whether it says a moment to recover to. */
+    public boolean namesMoment() {
+        return Boolean.TRUE.equals(latest) || toTime != null || toLsn != null || toXid != null || toName != null;
+    }
+}

@@ -5,6 +5,7 @@ import io.holdfast.events.BackupKind;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreDestination.Table;
 import io.holdfast.events.request.RestoreRequested;
@@ -78,7 +79,18 @@ final class RestorePlan {
                 acceptDamage,
                 order.reason(),
                 requestedBy,
-                Boolean.TRUE.equals(order.acceptUnencrypted()) ? true : null);
+                Boolean.TRUE.equals(order.acceptUnencrypted()) ? true : null,
+                moment(order, kind));
+    }
+
+    private static @Nullable RecoveryTarget moment(RestoreOrder order, BackupKind kind) {
+        RecoveryTarget moment = OrderedMoment.of(order);
+        if (moment != null && kind == BackupKind.LOGICAL) {
+            throw invalid(
+                    "a logical backup is of one moment, and cannot be recovered to another one",
+                    "leave the moment out, or choose a full or incremental backup");
+        }
+        return moment;
     }
 
     private static SiteName site(@Nullable String site) {
@@ -261,6 +273,7 @@ final class RestorePlan {
         Stream<String> paths = Stream.ofNullable(order.tablespaces()).flatMap(map -> map.values().stream());
         Stream<String> others = Stream.of(
                         order.site(),
+                        order.toName(),
                         order.directory(),
                         order.intoDatabase(),
                         order.password(),

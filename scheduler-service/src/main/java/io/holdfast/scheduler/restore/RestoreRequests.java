@@ -8,6 +8,7 @@ import io.holdfast.events.RestoreId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
@@ -27,6 +28,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +85,7 @@ public class RestoreRequests {
      * @throws RequestRefusedException when the order makes no sense, or the backup cannot be restored
      */
     public Listed.Restore order(RestoreOrder order, @Nullable String idempotencyKey) {
-        Listed.Backup backup = backups.require(backupId(order));
+        Listed.Backup backup = backup(order);
         String requestedBy = order.requestedBy() == null ? REQUESTED_BY : order.requestedBy();
         RestoreRequested data =
                 RestorePlan.of(order, backup, catalog.damaged(BackupId.of(backup.backupId())), requestedBy);
@@ -95,7 +97,7 @@ public class RestoreRequests {
             backups.lock(request);
             Optional<Listed.Restore> known = catalog.restore(restore);
             if (known.isPresent()) {
-                return sameRequest(known.get(), data);
+                return sameRequest(known.get(), data, order.backupId() == null);
             }
             sites.require(data.site());
             outbox.publish(signed);
@@ -104,8 +106,11 @@ public class RestoreRequests {
         });
     }
 
-    private static Listed.Restore sameRequest(Listed.Restore known, RestoreRequested data) {
-        if (!known.backupId().equals(data.backupId().toString())
+    /** @param chosen whether the backup was chosen here: by now it may be another one */
+    private static Listed.Restore sameRequest(Listed.Restore known, RestoreRequested data, boolean chosen) {
+        if (!known.target().equals(data.target().value())
+                || !chosen && !known.backupId().equals(data.backupId().toString())
+                || !Objects.equals(data.recoveryTarget(), known.recoveryTarget())
                 || !data.destination().equals(known.destination())) {
             throw new RequestRefusedException(
                     Why.CONFLICT,
@@ -158,9 +163,31 @@ public class RestoreRequests {
         }
     }
 
-    private static BackupId backupId(RestoreOrder order) {
+    private Listed.Backup backup(RestoreOrder order) {
+        String target = order.target();
+        if (order.backupId() != null) {
+            Listed.Backup named = backups.require(backupId(order.backupId()));
+            if (target != null && !target.equals(named.target())) {
+                throw new RequestRefusedException(
+                        Why.INVALID,
+                        "the backup is of " + named.target() + ", not of " + target,
+                        "leave one of them out");
+            }
+            return named;
+        }
+        RecoveryTarget moment = OrderedMoment.of(order);
+        if (target == null || moment == null) {
+            throw new RequestRefusedException(
+                    Why.INVALID,
+                    "backup_id is missing or not an id",
+                    "GET /api/backup/list names them; or give target and a moment: latest, to_time, to_lsn");
+        }
+        return ChosenBackup.of(target, moment, catalog.restorable(target));
+    }
+
+    private static BackupId backupId(String text) {
         try {
-            return BackupId.of(order.backupId() == null ? "" : order.backupId());
+            return BackupId.of(text);
         } catch (IllegalArgumentException e) {
             throw new RequestRefusedException(
                     Why.INVALID, "backup_id is missing or not an id", "GET /api/backup/list names them");

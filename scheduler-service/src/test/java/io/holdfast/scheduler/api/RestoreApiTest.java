@@ -17,6 +17,8 @@ import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.progress.WorkerHeartbeat;
 import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.RecoveryTarget;
+import io.holdfast.events.request.RecoveryTimeline;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.restore.RestoreCompleted;
@@ -38,6 +40,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.time.Instant;
@@ -115,7 +118,9 @@ class RestoreApiTest {
                                 List.of(new RestoreCompleted.Phase("fetch", 12.5)),
                                 List.of(new RestoreCompleted.CheckResult("orders", "orders", "7", "7")),
                                 null,
-                                new RestoreCompleted.Comparison(4000, 96, 3))));
+                                new RestoreCompleted.Comparison(4000, 96, 3),
+                                new RestoreCompleted.RecoveredTo(
+                                        2, "0/5000130", Instant.parse("2026-11-20T02:59:59.5Z"), null))));
         api().get("/api/backup/restore/" + id + "?wait=completed&timeout=20s")
                 .then()
                 .body("status", equalTo("completed"), "connection", equalTo("host=127.0.0.1 port=6543"))
@@ -123,7 +128,8 @@ class RestoreApiTest {
                 .body("destination.keep_running", equalTo(true), "destination.port", equalTo(6543))
                 .body("checks[0].value", equalTo("7"))
                 .body("comparison.bytes_kept", equalTo(4000), "comparison.bytes_fetched", equalTo(96))
-                .body("comparison.files_removed", equalTo(3));
+                .body("comparison.files_removed", equalTo(3))
+                .body("recovered_to.lsn", equalTo("0/5000130"), "recovered_to.timeline", equalTo(2));
         api().get("/api/backup/restore").then().body("restores.restore_id", hasItems(id));
     }
 
@@ -290,6 +296,71 @@ class RestoreApiTest {
 
         order(after, "").then().statusCode(202);
         api().get("/api/backup/restore/" + RestoreId.of(forged)).then().statusCode(404);
+    }
+
+    @Test
+    void a_moment_is_part_of_what_is_signed_and_the_newest_backup_before_it_is_chosen() {
+        Story story = backup("full");
+        String id = recover("\"to_time\":\"2026-11-21 11:00:00+01:00\",\"exclusive\":true,\"timeline\":\"3\"")
+                .statusCode(202)
+                .extract()
+                .path("restore_id");
+
+        WireEvent record = Await.until(() -> record(new EventId(id)));
+        assertThat(valid(record)).isTrue();
+        RestoreRequested said = (RestoreRequested) event(record).data();
+        assertThat(said.recoveryTarget())
+                .isEqualTo(new RecoveryTarget.Time(
+                        Instant.parse("2026-11-21T10:00:00Z"), true, new RecoveryTimeline("3")));
+        assertThat(said.target()).isEqualTo(story.target());
+        api().get("/api/backup/restore/" + id)
+                .then()
+                .body("recovery_target.type", equalTo("time"), "recovery_target.timeline", equalTo("3"));
+
+        String latest = recover("\"latest\":true").statusCode(202).extract().path("restore_id");
+        RestoreRequested all = (RestoreRequested)
+                event(Await.until(() -> record(new EventId(latest)))).data();
+        assertThat(all.recoveryTarget()).isEqualTo(new RecoveryTarget.Latest(null));
+        recover("\"to_lsn\":\"0/2000100\"").statusCode(202);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"to_time\":\"2026-11-21T10:00:00\"      | 400 | zone              | 2026-11-21T10:00:00Z",
+                "\"to_time\":\"2026-11-20T02:04:59Z\"     | 409 | comes before      | 0/2000100",
+                "\"to_lsn\":\"0/20000FF\"                 | 409 | comes before      | 2026-11-20T02:05:00Z",
+                "\"to_lsn\":\"here\"                      | 400 | no position       | 2/3A0001F8",
+                "\"to_xid\":812                           | 400 | not known         | backup_id",
+                "\"to_name\":\"before\"                   | 400 | not known         | backup_id",
+                "\"to_xid\":812,\"latest\":true           | 400 | more than one     | to_xid",
+                "\"latest\":true,\"exclusive\":true       | 400 | no meaning        | to_lsn",
+                "\"latest\":true,\"timeline\":\"newest\"  | 400 | no timeline       | current",
+                "\"exclusive\":true                       | 400 | moment is missing | to_time",
+            })
+    void a_moment_that_makes_no_sense_is_refused(String moment, int status, String what, String hint) {
+        backup("full");
+
+        recover(moment).statusCode(status).body("detail", containsString(what), "hint", containsString(hint));
+    }
+
+    @Test
+    void a_logical_backup_is_of_one_moment() {
+        Story story = backup("logical");
+
+        api().body("{\"backup_id\":\"" + story.backupId()
+                        + "\",\"into_database\":\"postgresql://u@h/d\",\"latest\":true}")
+                .post("/api/backup/restore")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("of one moment"));
+    }
+
+    private static ValidatableResponse recover(String moment) {
+        return api().body("{\"target\":\"orders\",\"directory\":\"/srv/x\"," + moment + "}")
+                .post("/api/backup/restore/pitr")
+                .then();
     }
 
     private Story backup(String kind) {
