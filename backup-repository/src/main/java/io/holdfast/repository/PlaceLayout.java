@@ -111,6 +111,21 @@ public record PlaceLayout(TargetName target, Place place) {
         return key("wal/" + timeline(timeline) + ".history");
     }
 
+    /** What the keys of everything of the log begin with. */
+    public String wal() {
+        return prefix() + "wal/";
+    }
+
+    /** What the keys of the index of times and positions begin with. */
+    public String walTimes() {
+        return prefix() + "wal-times/";
+    }
+
+    /** The history file of a timeline once more, for whoever watches and cannot open the log. */
+    public ObjectKey watchedHistory(int timeline) {
+        return new ObjectKey(walTimes() + timeline(timeline) + ".history");
+    }
+
     /** A key, wrapped for a recipient. */
     public ObjectKey wrappedKey(KeyId id, String recipient) {
         return new ObjectKey(wrappedKeys(id) + recipient);

@@ -8,6 +8,9 @@ import io.holdfast.repository.store.DeletableStore;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredNames;
 import io.holdfast.repository.sweep.Sweeper;
+import io.holdfast.repository.wal.StoredWal;
+import io.holdfast.repository.window.StoredWindow;
+import io.holdfast.repository.window.WalTimes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,6 +163,32 @@ public final class Repository implements AutoCloseable {
                 .sorted()
                 .map(TargetName::new)
                 .toList();
+    }
+
+    /**
+     * To which moments a cluster can be brought back. Keep it: what was read once is not read again.
+     *
+     * @throws IllegalStateException if the place is not that of a cluster
+     */
+    public StoredWindow window(TargetName target, Place place) {
+        PlaceLayout layout = new PlaceLayout(target, place);
+        return StoredWindow.of(store, layout, keysOf(layout));
+    }
+
+    /**
+     * The log of a cluster, for reading and checking.
+     *
+     * @throws IllegalStateException if the place is not that of a cluster
+     */
+    public StoredWal storedWal(TargetName target, Place place) {
+        PlaceLayout layout = new PlaceLayout(target, place);
+        return StoredWal.of(store, layout, keysOf(layout));
+    }
+
+    /** When the log of a cluster was where, by the server's clock. */
+    public WalTimes walTimes(TargetName target, Place place) {
+        PlaceLayout layout = new PlaceLayout(target, place);
+        return WalTimes.of(store, layout, keysOf(layout));
     }
 
     /** All places of a target that have something stored, in order. */

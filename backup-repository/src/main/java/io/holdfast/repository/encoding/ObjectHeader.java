@@ -37,7 +37,8 @@ public final class ObjectHeader {
         MANIFEST('B'),
         WAL_SEGMENT('W'),
         WAL_INCREMENT('w'),
-        TIMELINE_HISTORY('H');
+        TIMELINE_HISTORY('H'),
+        WAL_TIMES('T');
 
         private final byte code;
 

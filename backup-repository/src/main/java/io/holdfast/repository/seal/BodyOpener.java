@@ -55,7 +55,7 @@ public record BodyOpener(PlaceKeys keys) {
         KeyId id = KeyId.of(header.key());
         return Optional.of(
                 switch (type) {
-                    case MAP, INDEX, MANIFEST -> keys.indexKey(id, name);
+                    case MAP, INDEX, MANIFEST, WAL_TIMES -> keys.indexKey(id, name);
                     case PACK, WAL_SEGMENT, WAL_INCREMENT, TIMELINE_HISTORY -> keys.dataKey(id, name);
                 });
     }

@@ -374,6 +374,33 @@ public final class StoredWal {
         }
     }
 
+    /**
+     * Whether a complete segment is another cluster's: by what the object says of itself or, if it can be opened here, by its
+     * first page. False where neither can be read.
+     */
+    public boolean isForeign(WalSegmentName segment) throws RepositoryException {
+        ObjectKey key = layout.walSegment(segment);
+        try (InputStream in = store.open(key, 0, WalObject.LENGTH)) {
+            WalObject object = WalObject.decode(ObjectHeader.Type.WAL_SEGMENT, in.readAllBytes());
+            return object.systemIdentifier() != systemIdentifier || isForeignInside(segment);
+        } catch (MalformedException e) {
+            return false;
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
+    private boolean isForeignInside(WalSegmentName segment) throws IOException {
+        try (WalObjectStream in = openComplete(segment)) {
+            return SegmentBeginning.read(in.readNBytes(SegmentBeginning.LENGTH))
+                    .filter(beginning -> beginning.systemIdentifier() != systemIdentifier)
+                    .isPresent();
+        } catch (RepositoryException.Damaged | RepositoryException.Denied e) {
+            LOG.debug("The first page of {} cannot be read: {}", segment, e.what());
+            return false;
+        }
+    }
+
     private static RepositoryException.NotFound notFound(WalSegmentName segment, String why) {
         return new RepositoryException.NotFound(
                 "The WAL segment " + segment + " " + why + ".",

@@ -18,11 +18,13 @@ public final class StoredWalArchive implements WalArchive {
     private final StoredWal stored;
     private final WalUpload upload;
     private final PlaceLayout layout;
+    private final WatchedHistories watched;
 
-    private StoredWalArchive(StoredWal stored, WalUpload upload, PlaceLayout layout) {
+    private StoredWalArchive(StoredWal stored, WalUpload upload, PlaceLayout layout, WatchedHistories watched) {
         this.stored = stored;
         this.upload = upload;
         this.layout = layout;
+        this.watched = watched;
     }
 
     /**
@@ -34,12 +36,13 @@ public final class StoredWalArchive implements WalArchive {
         return new StoredWalArchive(
                 StoredWal.of(store, layout, keys),
                 new WalUpload(store, new WalSeal(keys), workDirectory, ZSTD_LEVEL),
-                layout);
+                layout,
+                new WatchedHistories(store, layout, keys));
     }
 
     @Override
     public WalArchive sealedOnly() {
-        return new StoredWalArchive(stored.sealedOnly(), upload, layout);
+        return new StoredWalArchive(stored.sealedOnly(), upload, layout, watched);
     }
 
     @Override
@@ -53,6 +56,7 @@ public final class StoredWalArchive implements WalArchive {
         WalObject description = WalObject.of(
                 ObjectHeader.Type.TIMELINE_HISTORY, stored.systemIdentifier(), timeline, 0, 0, 0, content.length);
         upload.put(layout.timelineHistory(timeline), description, () -> new ByteArrayInputStream(content));
+        watched.put(timeline, content);
     }
 
     @Override

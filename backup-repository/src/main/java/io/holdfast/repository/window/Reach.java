@@ -1,0 +1,23 @@
+package io.holdfast.repository.window;
+
+import java.util.Optional;
+
+/** Whether a moment can be reached. */
+public sealed interface Reach {
+    /**
+     * It can.
+     *
+     * @param base the newest base backup from which an unbroken log leads there
+     * @param end up to where the log goes on without a gap behind it
+     */
+    record Reachable(WindowBase base, Moment end) implements Reach {}
+
+    /**
+     * It cannot.
+     *
+     * @param before the last moment before it that can be reached
+     * @param after the first moment behind it that can be reached
+     * @param hole what lies between, if something is missing there
+     */
+    record Outside(Optional<Moment> before, Optional<Moment> after, Optional<Hole> hole) implements Reach {}
+}

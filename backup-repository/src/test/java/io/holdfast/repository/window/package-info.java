@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.window;
+
+import org.jspecify.annotations.NullMarked;
