@@ -13,5 +13,6 @@ module io.holdfast.events {
     exports io.holdfast.events.restore;
     exports io.holdfast.events.signing;
     exports io.holdfast.events.verification;
+    exports io.holdfast.events.wal;
     exports io.holdfast.events.wire;
 }

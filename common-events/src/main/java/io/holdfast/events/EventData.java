@@ -6,10 +6,11 @@ import io.holdfast.events.progress.ProgressEvent;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.restore.RestoreEvent;
 import io.holdfast.events.verification.VerificationEvent;
+import io.holdfast.events.wal.ArchivingEvent;
 
 /** What an event says. Every kind is a record; {@link EventType} gives each its name and its topic. */
 public sealed interface EventData
-        permits RequestData, BackupEvent, VerificationEvent, RestoreEvent, ProgressEvent, Definition {
+        permits RequestData, BackupEvent, VerificationEvent, RestoreEvent, ArchivingEvent, ProgressEvent, Definition {
 
     /**
      * What the event is about, as the CloudEvents subject and the Kafka key: the target's name, or for definitions

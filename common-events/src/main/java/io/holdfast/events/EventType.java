@@ -22,6 +22,12 @@ import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationFailed;
+import io.holdfast.events.wal.ContinuityLost;
+import io.holdfast.events.wal.WalArchived;
+import io.holdfast.events.wal.WalGapDetected;
+import io.holdfast.events.wal.WalGapHealed;
+import io.holdfast.events.wal.WalInterrupted;
+import io.holdfast.events.wal.WalResumed;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
@@ -56,6 +62,13 @@ public enum EventType {
     RESTORE_COMPLETED("io.holdfast.restore.completed.v1", RestoreCompleted.class, Topic.EVENTS),
     RESTORE_FAILED("io.holdfast.restore.failed.v1", RestoreFailed.class, Topic.EVENTS),
     RESTORE_CANCELLED("io.holdfast.restore.cancelled.v1", RestoreCancelled.class, Topic.EVENTS),
+
+    WAL_ARCHIVED("io.holdfast.wal.archived.v1", WalArchived.class, Topic.EVENTS),
+    WAL_INTERRUPTED("io.holdfast.wal.interrupted.v1", WalInterrupted.class, Topic.EVENTS),
+    WAL_RESUMED("io.holdfast.wal.resumed.v1", WalResumed.class, Topic.EVENTS),
+    WAL_GAP_DETECTED("io.holdfast.wal.gap.detected.v1", WalGapDetected.class, Topic.EVENTS),
+    WAL_GAP_HEALED("io.holdfast.wal.gap.healed.v1", WalGapHealed.class, Topic.EVENTS),
+    CONTINUITY_LOST("io.holdfast.wal.continuity.lost.v1", ContinuityLost.class, Topic.EVENTS),
 
     JOB_PROGRESSED("io.holdfast.job.progressed.v1", JobProgressed.class, Topic.PROGRESS),
     WORKER_HEARTBEAT("io.holdfast.worker.heartbeat.v1", WorkerHeartbeat.class, Topic.PROGRESS),

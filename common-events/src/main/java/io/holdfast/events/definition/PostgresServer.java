@@ -1,5 +1,6 @@
 package io.holdfast.events.definition;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param sslKey            reference to the client's private key, PEM (PKCS #8)
  * @param allowCleartext    whether a password may be sent in the clear when the server asks for that
  * @param maxRateKbps       upper limit of reading, in KiB per second; absent: none
+ * @param hosts             the members of the cluster as {@code host:port}, where it has several; {@code host} and
+ *                          {@code port} are the first. Whichever is the primary is the source. Absent: that one alone
  */
 public record PostgresServer(
         String host,
@@ -29,4 +32,38 @@ public record PostgresServer(
         @Nullable String sslCert,
         @Nullable String sslKey,
         boolean allowCleartext,
-        @Nullable Integer maxRateKbps) {}
+        @Nullable Integer maxRateKbps,
+        @Nullable List<String> hosts) {
+
+    public PostgresServer {
+        hosts = hosts == null ? null : List.copyOf(hosts);
+    }
+
+    /** A server alone. */
+    public PostgresServer(
+            String host,
+            int port,
+            String user,
+            @Nullable String password,
+            String database,
+            String sslMode,
+            @Nullable String sslRootCert,
+            @Nullable String sslCert,
+            @Nullable String sslKey,
+            boolean allowCleartext,
+            @Nullable Integer maxRateKbps) {
+        this(
+                host,
+                port,
+                user,
+                password,
+                database,
+                sslMode,
+                sslRootCert,
+                sslCert,
+                sslKey,
+                allowCleartext,
+                maxRateKbps,
+                null);
+    }
+}

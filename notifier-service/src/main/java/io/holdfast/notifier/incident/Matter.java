@@ -25,7 +25,9 @@ public record Matter(
         BACKUP,
         VERIFICATION,
         RESTORE,
-        SCHEDULE
+        SCHEDULE,
+        WAL,
+        GAP
     }
 
     static Matter backup(TargetId target, BackupKind kind) {
@@ -38,6 +40,21 @@ public record Matter(
 
     static Matter restore(TargetId target) {
         return new Matter(What.RESTORE, target, null, null);
+    }
+
+    /** That the log reaches the repository. */
+    static Matter wal(TargetId target) {
+        return new Matter(What.WAL, target, null, null);
+    }
+
+    /** That no piece of the log is missing. */
+    static Matter gap(TargetId target) {
+        return new Matter(What.GAP, target, null, null);
+    }
+
+    /** A loss of log stands for itself, with the base backup that ends it. */
+    static Matter lost(TargetId target, BackupId endedBy) {
+        return new Matter(What.GAP, target, null, endedBy);
     }
 
     /** Missed runs that are caught up by one backup are one matter. */
@@ -63,6 +80,8 @@ public record Matter(
             case BACKUP, SCHEDULE -> target + (kind == null ? "" : " " + kind.wireName()) + " backup";
             case VERIFICATION -> target + " verification";
             case RESTORE -> target + " restore";
+            case WAL -> target + " WAL";
+            case GAP -> target + " recovery window";
         };
     }
 }

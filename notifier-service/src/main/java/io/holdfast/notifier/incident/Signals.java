@@ -22,6 +22,7 @@ import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationEvent;
 import io.holdfast.events.verification.VerificationFailed;
+import io.holdfast.events.wal.ArchivingEvent;
 import io.holdfast.notifier.incident.Notice.Sort;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Signals {
             case BackupEvent data -> ofBackup(event.id(), data);
             case VerificationEvent data -> ofVerification(event.id(), data);
             case RestoreEvent data -> ofRestore(event.id(), data);
+            case ArchivingEvent data -> ArchivingSignals.of(event.id(), data);
             case RequestData data -> Optional.empty();
             case ProgressEvent data -> Optional.empty();
             case Definition data -> Optional.empty();
@@ -185,13 +187,13 @@ final class Signals {
         };
     }
 
-    private static Optional<Signal> trouble(
+    static Optional<Signal> trouble(
             Matter matter, EventId id, String sentence, Instant at, Failure failure, Facts facts, List<String> next) {
         return Optional.of(
                 new Signal.Trouble(matter, notice(Sort.FAILED, matter, id, sentence, at, failure, facts, next)));
     }
 
-    private static Optional<Signal> success(Matter matter, EventId id, String sentence, Instant at, Facts facts) {
+    static Optional<Signal> success(Matter matter, EventId id, String sentence, Instant at, Facts facts) {
         return Optional.of(
                 new Signal.Success(matter, notice(Sort.RECOVERED, matter, id, sentence, at, null, facts, List.of())));
     }

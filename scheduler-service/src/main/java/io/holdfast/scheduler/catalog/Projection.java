@@ -14,6 +14,7 @@ import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.restore.RestoreEvent;
 import io.holdfast.events.verification.VerificationEvent;
+import io.holdfast.events.wal.ArchivingEvent;
 import jakarta.inject.Singleton;
 
 /**
@@ -31,6 +32,7 @@ public class Projection {
             case BackupEvent backup -> BackupFacts.note(event, backup);
             case VerificationEvent verification -> VerificationFacts.note(event, verification);
             case RestoreEvent restore -> RestoreFacts.note(event, restore);
+            case ArchivingEvent archiving -> {}
             case ProgressEvent progress -> {}
             case Definition definition -> {}
         }

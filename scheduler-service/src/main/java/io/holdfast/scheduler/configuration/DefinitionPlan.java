@@ -78,8 +78,8 @@ record DefinitionPlan(List<Definition> toSay) {
         configuration
                 .targets()
                 .values()
-                .forEach(it ->
-                        wanted.add(new TargetDefined(it.id(), NEVER, it.postgres(), it.repository(), it.logical())));
+                .forEach(it -> wanted.add(
+                        new TargetDefined(it.id(), NEVER, it.postgres(), it.repository(), it.logical(), it.wal())));
         if (configuration.email() != null) {
             wanted.add(new NotificationsDefined(NEVER, configuration.email()));
         }

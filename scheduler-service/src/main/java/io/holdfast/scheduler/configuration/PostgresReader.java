@@ -13,6 +13,7 @@ final class PostgresReader {
     static final List<String> KEYS = List.of(
             "host",
             "port",
+            "hosts",
             "user",
             "password",
             "database",
@@ -24,8 +25,6 @@ final class PostgresReader {
             "max_rate");
 
     private static final List<String> SSL_MODES = List.of("disable", "prefer", "require", "verify-ca", "verify-full");
-    // A name, an address, or the folder of a Unix domain socket, whose path has at most 107 bytes with its own name.
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}|/[A-Za-z0-9._/-]{0,90}");
     private static final Pattern RATE = Pattern.compile("(\\d{1,9}) ?(kb|mb|gb)");
     // The bounds of BASE_BACKUP's MAX_RATE.
     private static final long LEAST_KIB = 32;
@@ -34,15 +33,7 @@ final class PostgresReader {
     private PostgresReader() {}
 
     static @Nullable PostgresServer read(Section section) {
-        String host = section.requiredText("host", "name the server, such as `host: db1.example.org`");
-        if (host != null && !HOST.matcher(host).matches()) {
-            section.problems()
-                    .add(
-                            section.where("host"),
-                            section.path("host") + " is not a host name or address",
-                            "write the name alone, or the folder of a local socket; the port has a key of its own");
-        }
-        int port = section.integer("port", 1, 65_535, 5432);
+        ClusterMembers members = ClusterMembers.read(section);
         String user = section.requiredText("user", "name a role with REPLICATION, such as `user: backup`");
         String password = section.secretReference("password");
         String database = section.text("database");
@@ -63,12 +54,12 @@ final class PostgresReader {
                 section.text("max_rate"),
                 PostgresReader::kibPerSecond,
                 "write a size per second from 32kB to 1GB, such as \"50MB\"");
-        if (host == null || user == null) {
+        if (members == null || user == null) {
             return null;
         }
         return new PostgresServer(
-                host,
-                port,
+                members.host(),
+                members.port(),
                 user,
                 password,
                 database == null ? "postgres" : database,
@@ -77,7 +68,8 @@ final class PostgresReader {
                 certificate,
                 key,
                 cleartext,
-                rate);
+                rate,
+                members.all());
     }
 
     private static Integer kibPerSecond(String text) {

@@ -5,6 +5,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.scheduler.schedule.CronSchedule;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.time.DateTimeException;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of {@code targets}. */
 final class TargetReader {
 
-    static final List<String> KEYS = List.of("postgres", "repository", "logical", "schedule");
+    static final List<String> KEYS = List.of("postgres", "repository", "logical", "wal", "schedule");
+    static final List<String> WAL_KEYS = List.of("stream");
     private static final List<String> SCHEDULE_KEYS = List.of("full", "incremental", "logical", "time_zone");
     private static final String CRON_HINT =
             "write minute, hour, day of month, month and day of week, such as \"0 2 * * *\" for two o'clock every night";
@@ -33,11 +35,13 @@ final class TargetReader {
         RepositoryId repository = repository(target, known);
         Section logical = target.section("logical", LogicalReader.KEYS);
         LogicalDumps dumps = logical == null ? null : LogicalReader.read(logical);
+        Section wal = target.section("wal", WAL_KEYS);
+        WalArchiving archiving = new WalArchiving(wal == null || wal.flag("stream", true));
         Section schedule = target.section("schedule", SCHEDULE_KEYS);
         List<TargetSchedule> schedules = schedule == null ? List.of() : schedules(id, schedule);
         return id == null || server == null || repository == null
                 ? null
-                : new ConfiguredTarget(id, server, repository, dumps, schedules);
+                : new ConfiguredTarget(id, server, repository, dumps, archiving, schedules);
     }
 
     private static @Nullable RepositoryId repository(Section target, Set<RepositoryId> known) {

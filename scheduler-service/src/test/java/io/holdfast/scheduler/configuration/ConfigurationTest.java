@@ -9,6 +9,7 @@ import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.events.definition.RepositoryDefined;
+import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.scheduler.schedule.CronSchedule;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.io.IOException;
@@ -62,6 +63,7 @@ class ConfigurationTest {
                         false,
                         null));
         assertThat(orders.repository()).isEqualTo(new RepositoryId("main"));
+        assertThat(orders.wal()).isEqualTo(new WalArchiving(true));
         assertThat(configuration.schedules())
                 .containsExactly(
                         schedule(BackupKind.FULL, "0 2 * * *", "UTC"),
@@ -122,6 +124,7 @@ class ConfigurationTest {
                       tables: shop.*
                       exclude_tables: "*.tmp_*"
                       exclude_table_data: shop.sessions
+                    wal: { stream: false }
                     schedule: { full: "30 1 * * 0", time_zone: Europe/Zurich }
                 notifications:
                   email:
@@ -178,6 +181,7 @@ class ConfigurationTest {
                         List.of("shop.*"),
                         List.of("*.tmp_*"),
                         List.of("shop.sessions")));
+        assertThat(orders.wal()).isEqualTo(new WalArchiving(false));
         assertThat(orders.schedules()).containsExactly(schedule(BackupKind.FULL, "30 1 * * 0", "Europe/Zurich"));
         assertThat(configuration.email())
                 .isEqualTo(new NotificationsDefined.Email(
@@ -195,6 +199,18 @@ class ConfigurationTest {
 
         ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
         assertThat(orders.postgres().host()).isEqualTo("/var/run/postgresql");
+    }
+
+    @Test
+    void a_cluster_may_have_several_members() {
+        Configuration configuration = accepted(LEAST.replace(
+                "host: 127.0.0.1, port: 5432", "hosts: [\"db1.example.org:6432\", db2.example.org, \"[::1]:5433\"]"));
+
+        ConfiguredTarget orders = Objects.requireNonNull(configuration.targets().get(new TargetId("orders")));
+        assertThat(orders.postgres().host()).isEqualTo("db1.example.org");
+        assertThat(orders.postgres().port()).isEqualTo(6432);
+        assertThat(orders.postgres().hosts())
+                .containsExactly("db1.example.org:6432", "db2.example.org:5432", "[::1]:5433");
     }
 
     @Test
@@ -218,6 +234,10 @@ class ConfigurationTest {
                 "user: backup          | user: 4711        | 4711 | targets.orders.postgres.user is not text | in quotes",
                 "user: backup          | user: \"\"        | \"\" | targets.orders.postgres.user is empty | give it a value",
                 "host: 127.0.0.1       | host: \"a b\"     | \"a b\" | targets.orders.postgres.host is not a host name | has a key of its own",
+                "host: 127.0.0.1       | host: a, hosts: [b] | host: a | `host` and `hosts` do not stand together | every member",
+                "host: 127.0.0.1, port: 5432 | hosts: [\"a b\"] | \"a b\" | targets.orders.postgres.hosts has a member that is no host name | host:port",
+                "host: 127.0.0.1, port: 5432 | hosts: [] | [] | targets.orders.postgres.hosts does not name 1 to 16 members | standbys",
+                "repository: main      | repository: main\\n    wal: { strem: true } | strem | `strem` is not known in targets.orders.wal | did you mean `stream`?",
                 "env:ORDERS_PASSWORD   | hunter2           | \"hunter2 | targets.orders.postgres.password is not a reference to a secret | env:NAME",
                 "env:ORDERS_PASSWORD   | file:secret       | \"file:secret | targets.orders.postgres.password is not a reference to a secret | file:/absolute/path",
                 "user: backup          | user: b, ssl_mode: verify_full | verify_full | ssl_mode does not know `verify_full` | did you mean `verify-full`?",
@@ -393,6 +413,7 @@ class ConfigurationTest {
                                 EncryptionReader.KEYS,
                                 EncryptionReader.AWS_KMS_KEYS,
                                 TargetReader.KEYS,
+                                TargetReader.WAL_KEYS,
                                 PostgresReader.KEYS,
                                 LogicalReader.KEYS,
                                 EmailReader.KEYS)

@@ -14,6 +14,7 @@ import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.restore.RestoreEvent;
 import io.holdfast.events.verification.VerificationEvent;
+import io.holdfast.events.wal.ArchivingEvent;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.intake.Intake;
 import io.holdfast.runtime.jobs.Jobs;
@@ -85,6 +86,7 @@ public class Requests {
             }
             case VerificationEvent other -> {}
             case RestoreEvent other -> {}
+            case ArchivingEvent other -> {}
             case ProgressEvent other -> {}
             case Definition other -> {}
         }
