@@ -8,10 +8,9 @@ FROM ${POSTGRES_IMAGE}
 ARG SERVICE
 COPY --from=java /opt/java/openjdk /opt/java/openjdk
 COPY ${SERVICE}/target/quarkus-app /opt/holdfast/app
-COPY deploy/docker/ready /opt/holdfast/ready
+COPY deploy/docker/ready deploy/docker/jvm.options /opt/holdfast/
 RUN groupadd --gid 10001 holdfast && useradd --uid 10001 --gid 10001 --no-create-home holdfast && \
     mkdir -p /var/lib/holdfast && chown 10001:10001 /var/lib/holdfast
 USER 10001:10001
 ENV JAVA_TOOL_OPTIONS="-Xmx128m"
-# Only what is really hot is optimised: docs/decisions/0090.
-ENTRYPOINT ["/opt/java/openjdk/bin/java", "-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=50000", "-XX:Tier4MinInvocationThreshold=6000", "-XX:Tier4CompileThreshold=150000", "-XX:Tier4BackEdgeThreshold=400000", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "/opt/holdfast/app/quarkus-run.jar"]
+ENTRYPOINT ["/opt/java/openjdk/bin/java", "@/opt/holdfast/jvm.options", "-jar", "/opt/holdfast/app/quarkus-run.jar"]

@@ -179,13 +179,7 @@ final class Holdfast implements Tool {
                     System.getProperty("holdfast.java"),
                     "-Xmx" + heap,
                     "-Xss512k",
-                    "-XX:+UseSerialGC",
-                    "-XX:+ExitOnOutOfMemoryError",
-                    "-XX:Tier4InvocationThreshold=50000",
-                    "-XX:Tier4MinInvocationThreshold=6000",
-                    "-XX:Tier4CompileThreshold=150000",
-                    "-XX:Tier4BackEdgeThreshold=400000",
-                    "--enable-native-access=ALL-UNNAMED"));
+                    "@" + root.resolve("deploy/docker/jvm.options")));
             if (kind.compression() == Case.Compression.SAME) {
                 words.add("-Dholdfast.backup.zstd-level=3");
             }

@@ -59,7 +59,7 @@ final class HoldfastService implements Part {
         Path jar = program.jar(distribution);
         Files.createDirectories(workDirectory);
         List<String> command = new ArrayList<>(List.of(Jvm.java()));
-        command.addAll(program.jvmArguments());
+        command.addAll(program.jvmArguments(distribution));
         command.addAll(List.of("-jar", jar.toString()));
         Map<String, String> all = new HashMap<>(environment);
         all.put("HOLDFAST_HTTP_HOST", "127.0.0.1");

@@ -13,4 +13,9 @@ final class Jvm {
     static String classPath() {
         return System.getProperty("java.class.path");
     }
+
+    /** How java is told the options of whoever moves bytes, which the images use as well; docs/decisions/0090. */
+    static String optionsOfMovers(Path distribution) {
+        return "@" + distribution.resolve(Path.of("deploy", "docker", "jvm.options"));
+    }
 }

@@ -47,8 +47,7 @@ public enum OfflineProgram {
                         Stream.of(
                                 Jvm.java(),
                                 "-Xmx256m",
-                                "-XX:+UseSerialGC",
-                                "--enable-native-access=ALL-UNNAMED",
+                                Jvm.optionsOfMovers(distribution),
                                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                                 "-cp",
                                 classPath,

@@ -15,19 +15,12 @@ enum ServiceProgram {
 
     /**
      * Who only waits starts faster and smaller without the optimising compiler. Who moves bytes needs it for a few loops;
-     * docs/decisions/0090 says why no more than that is compiled.
+     * docs/decisions/0090 says why no more than that is optimised.
      */
     private enum Compiler {
         QUICK,
         THOROUGH
     }
-
-    /** Ten times what the JVM needs by default before it optimises. */
-    private static final List<String> ONLY_HOT = List.of(
-            "-XX:Tier4InvocationThreshold=50000",
-            "-XX:Tier4MinInvocationThreshold=6000",
-            "-XX:Tier4CompileThreshold=150000",
-            "-XX:Tier4BackEdgeThreshold=400000");
 
     private final String heap;
     private final Compiler compiler;
@@ -42,19 +35,18 @@ enum ServiceProgram {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    List<String> jvmArguments() {
-        List<String> small = List.of(
-                "-Xmx" + heap,
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED");
-        return switch (compiler) {
+    List<String> jvmArguments(Path distribution) {
+        List<String> small = List.of("-Xmx" + heap, "-Xss512k");
+        List<String> more = switch (compiler) {
             case QUICK ->
-                Stream.concat(small.stream(), Stream.of("-XX:TieredStopAtLevel=1"))
-                        .toList();
-            case THOROUGH -> Stream.concat(small.stream(), ONLY_HOT.stream()).toList();
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1");
+            case THOROUGH -> List.of(Jvm.optionsOfMovers(distribution));
         };
+        return Stream.concat(small.stream(), more.stream()).toList();
     }
 
     /** What the build makes, below the project's folder. */
