@@ -101,6 +101,21 @@ public final class Repository implements AutoCloseable {
         return store;
     }
 
+    /**
+     * Makes sure that the store still holds this repository: a disk that was unmounted leaves an empty folder, where what
+     * is written looks stored.
+     *
+     * @throws RepositoryException.Unavailable if it holds none any more
+     */
+    public void requirePresent() throws RepositoryException {
+        if (store.head(RepositoryMarker.KEY).isEmpty()) {
+            throw new RepositoryException.Unavailable(
+                    "There is no repository in " + store.describe() + " any more.",
+                    "check that the right disk is mounted there.",
+                    null);
+        }
+    }
+
     /** A place of a target. Nothing is read or written yet, and it may well be empty. */
     public TargetPlace at(TargetName target, Place place) {
         PlaceLayout layout = new PlaceLayout(target, place);

@@ -75,12 +75,17 @@ final class SpooledSegmentWriter implements WalSegmentWriter {
     }
 
     @Override
+    public void resume() throws RepositoryException {
+        saved = Math.max(saved, WalIncrements.of(upload.store(), layout, name).reach());
+    }
+
+    @Override
     public Lsn saveIncrement() throws RepositoryException {
         if (written > saved) {
             put(layout.walIncrement(name, saved, written), ObjectHeader.Type.WAL_INCREMENT, saved, written);
             saved = written;
         }
-        return new Lsn(segmentNumber * segmentSize + saved);
+        return new Lsn(segmentNumber * segmentSize + written);
     }
 
     @Override

@@ -22,10 +22,16 @@ public interface WalSegmentWriter extends AutoCloseable {
     int written();
 
     /**
+     * Takes what earlier writers of this segment left as increments for granted: those bytes are not saved as increments
+     * again. For whoever begins the segment anew after an interruption.
+     */
+    void resume() throws RepositoryException;
+
+    /**
      * Makes what was taken since the last increment durable as one more increment; writing may go on. Does nothing if
      * nothing new was taken.
      *
-     * @return the LSN up to which the segment is now durable
+     * @return the LSN up to which what was taken is now durable
      * @throws RepositoryException.Conflict if other content is stored for the same stretch
      */
     Lsn saveIncrement() throws RepositoryException;

@@ -6,6 +6,7 @@ import io.holdfast.backup.base.PhysicalBackup;
 import io.holdfast.backup.base.PhysicalBackupOptions;
 import io.holdfast.backup.dump.DumpSelection;
 import io.holdfast.backup.dump.LogicalBackup;
+import io.holdfast.backup.source.SourceCluster;
 import io.holdfast.backup.source.SourceServer;
 import io.holdfast.events.BackupKind;
 import io.holdfast.repository.AttemptId;
@@ -48,7 +49,8 @@ final class BackupMaker {
     CommitOutcome make(BackupWork work, AttemptId attempt, StoredBackups stored, JobRun run)
             throws IOException, InterruptedException, TimeoutException {
         try (WorkFolder folder = WorkFolder.below(workDirectory)) {
-            SourceServer server = SourceServer.of(work.target().postgres(), secrets, folder);
+            SourceServer server =
+                    SourceCluster.of(work.target().postgres(), secrets, folder).primary("holdfast");
             return switch (work.request().kind()) {
                 case FULL, INCREMENTAL -> files(work, attempt, stored, run, server, folder);
                 case LOGICAL -> dumps(work, attempt, stored, run, server, folder);

@@ -20,12 +20,18 @@ import javax.sql.DataSource;
 final class BackupParts {
     @Produces
     @Singleton
+    KnownRepositories knownRepositories(Secrets secrets, DataSource database, EventIds ids, Clock clock) {
+        return new KnownRepositories(new DefinedRepositories(secrets), database, ids, clock);
+    }
+
+    @Produces
+    @Singleton
     BackupJob backupJob(
             Definitions definitions,
             Secrets secrets,
             EventIds ids,
             Clock clock,
-            DataSource database,
+            KnownRepositories repositories,
             HoldfastConfig holdfast,
             BackupConfig config,
             ToolConfig tools) {
@@ -43,7 +49,7 @@ final class BackupParts {
         return new BackupJob(
                 new DefinedTargets(definitions, config.definitionsWait()),
                 maker,
-                new Attempts(ids, new KnownRepositories(new DefinedRepositories(secrets), database, ids, clock)),
+                new Attempts(ids, repositories),
                 clock);
     }
 }

@@ -12,14 +12,14 @@ import io.holdfast.runtime.secrets.SecretException;
 import java.io.IOException;
 
 /** The one place where what went wrong in a backup gets its category. Pure. */
-final class Failures {
+public final class Failures {
     private static final String WAL_IS_GONE = "58P01";
     private static final int LONGEST_MESSAGE = 2000;
 
     private Failures() {}
 
     /** What a failure of any stage of an attempt is to those who asked for it. */
-    static Failure of(IOException failure) {
+    public static Failure of(IOException failure) {
         return switch (failure) {
             case RepositoryException repository -> ofRepository(repository);
             case ReplicationException server -> ofServer(server);
@@ -32,7 +32,7 @@ final class Failures {
     }
 
     /** A reference to a secret that leads nowhere. */
-    static Failure of(SecretException secret) {
+    public static Failure of(SecretException secret) {
         return failure(FailureCategory.CONFIGURATION, secret.what() + ".", secret.hint());
     }
 
@@ -71,7 +71,7 @@ final class Failures {
     }
 
     /** A failure whose message is one line and not too long for an event. */
-    static Failure failure(FailureCategory category, String message, String hint) {
+    public static Failure failure(FailureCategory category, String message, String hint) {
         String line = message.replaceAll("\\s*\\R\\s*", " ").strip();
         return new Failure(
                 category,

@@ -23,7 +23,7 @@ import javax.sql.DataSource;
  * repository that was seen once is therefore never made anew, else backups would go to the wrong disk unnoticed. Thread
  * safe.
  */
-final class KnownRepositories {
+public final class KnownRepositories {
     private static final String HINT = "check that the right disk is mounted there. If the repository was replaced on"
             + " purpose, give it another name or url in holdfast.yaml.";
 
@@ -45,7 +45,7 @@ final class KnownRepositories {
      *
      * @throws RepositoryException.Unavailable if it was seen and is not there, or another one is there
      */
-    Repository open(RepositoryDefined defined) throws RepositoryException, InterruptedException {
+    public Repository open(RepositoryDefined defined) throws RepositoryException, InterruptedException {
         RepositoryKeys keys = repositories.keysToWrite(defined);
         ObjectStore store = repositories.connect(defined);
         String what = "the identifier of the repository " + defined.repository();

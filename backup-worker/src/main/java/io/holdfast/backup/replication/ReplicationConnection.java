@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -221,11 +222,21 @@ public final class ReplicationConnection implements AutoCloseable {
      */
     public WalStream startReplication(String slot, Lsn from, int timeline, InstantSource clock)
             throws ReplicationException {
+        return startReplication(slot, from, timeline, clock, WalStream.LONGEST_INTERVAL);
+    }
+
+    /**
+     * The same, and the server says at least once in so long how far it is, also when it has nothing to send.
+     *
+     * @param interval shortened where the reading timeout asks for it
+     */
+    public WalStream startReplication(String slot, Lsn from, int timeline, InstantSource clock, Duration interval)
+            throws ReplicationException {
         sendQuery("START_REPLICATION SLOT " + slot(slot) + " PHYSICAL " + from + " TIMELINE "
                 + Integer.toUnsignedString(timeline));
         FrameReader.Frame frame = link.next();
         return switch (frame.type()) {
-            case 'W' -> new WalStream(this, from, clock);
+            case 'W' -> new WalStream(this, from, clock, interval);
             // Of a timeline that ended exactly there, the server tells the next one at once.
             case 'T' ->
                 throw ReplicationException.of(
@@ -236,7 +247,12 @@ public final class ReplicationConnection implements AutoCloseable {
         };
     }
 
-    private static String slot(String name) {
+    /** The slots of the server, over this connection. */
+    public PhysicalSlots slots() {
+        return new PhysicalSlots(this);
+    }
+
+    static String slot(String name) {
         if (!SLOT_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "a slot's name has lower-case letters, digits and underscores, up to 63");
@@ -280,7 +296,7 @@ public final class ReplicationConnection implements AutoCloseable {
     }
 
     /** Sends a command that answers with one result set, and reads all of the answer. */
-    private Rows command(String text) throws ReplicationException {
+    Rows command(String text) throws ReplicationException {
         sendQuery(text);
         Rows rows = resultSet();
         awaitReady();

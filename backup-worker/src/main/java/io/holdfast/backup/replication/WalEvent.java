@@ -2,6 +2,7 @@ package io.holdfast.backup.replication;
 
 import io.holdfast.repository.wal.Lsn;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 
 /** What comes out of a stream of the write-ahead log. */
 public sealed interface WalEvent {
@@ -10,17 +11,20 @@ public sealed interface WalEvent {
      *
      * @param start position of the first byte
      * @param serverEnd how far the server's log reaches
+     * @param serverTime when that was so, by the server's clock
      * @param bytes valid until the next event is asked for
      */
-    record Data(Lsn start, Lsn serverEnd, ByteBuffer bytes) implements WalEvent {}
+    record Data(Lsn start, Lsn serverEnd, Instant serverTime, ByteBuffer bytes) implements WalEvent {}
 
     /**
      * Nothing new up to here; the server lives.
      *
+     * @param serverEnd how far it has sent its log
+     * @param serverTime when that was so, by the server's clock
      * @param replyRequested whether to {@link WalStream#confirm} at once what is durable. A server that is shutting down
      *     asks, and waits until all that it has sent is confirmed
      */
-    record Keepalive(Lsn serverEnd, boolean replyRequested) implements WalEvent {}
+    record Keepalive(Lsn serverEnd, Instant serverTime, boolean replyRequested) implements WalEvent {}
 
     /** The timeline ends: the source was promoted, or follows another one now. */
     record TimelineEnd(int nextTimeline, Lsn nextStart) implements WalEvent {}

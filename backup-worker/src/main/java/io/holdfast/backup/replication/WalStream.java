@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WalStream implements AutoCloseable {
     private static final Instant EPOCH_2000 = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(10);
+    /** How often the server is asked whether it lives, unless somebody wants to know more often. */
+    static final Duration LONGEST_INTERVAL = Duration.ofSeconds(10);
 
     private final ReplicationConnection connection;
     private final InstantSource clock;
@@ -29,12 +30,12 @@ public final class WalStream implements AutoCloseable {
     private Lsn expected;
     private boolean stopping;
 
-    WalStream(ReplicationConnection connection, Lsn from, InstantSource clock) {
+    WalStream(ReplicationConnection connection, Lsn from, InstantSource clock, Duration longestInterval) {
         this.connection = connection;
         this.clock = clock;
         this.expected = from;
         Duration third = connection.link().settings().readTimeout().dividedBy(3);
-        Duration interval = third.compareTo(LONGEST_INTERVAL) < 0 ? third : LONGEST_INTERVAL;
+        Duration interval = third.compareTo(longestInterval) < 0 ? third : longestInterval;
         Thread.ofVirtual().name("wal-status").start(() -> report(interval));
     }
 
@@ -72,20 +73,24 @@ public final class WalStream implements AutoCloseable {
             case 'w' -> {
                 Lsn start = new Lsn(Fields.longValue(body));
                 Lsn serverEnd = new Lsn(Fields.longValue(body));
-                Fields.longValue(body);
+                Instant serverTime = time(Fields.longValue(body));
                 if (!stopping && !start.equals(expected)) {
                     throw ReplicationException.protocol("log from " + start + " where " + expected + " comes next");
                 }
                 expected = start.plus(body.remaining());
-                yield new WalEvent.Data(start, serverEnd, body);
+                yield new WalEvent.Data(start, serverEnd, serverTime, body);
             }
             case 'k' -> {
                 Lsn serverEnd = new Lsn(Fields.longValue(body));
-                Fields.longValue(body);
-                yield new WalEvent.Keepalive(serverEnd, Fields.byteValue(body) != 0);
+                Instant serverTime = time(Fields.longValue(body));
+                yield new WalEvent.Keepalive(serverEnd, serverTime, Fields.byteValue(body) != 0);
             }
             default -> throw ReplicationException.protocol("a piece of the log of unknown kind " + kind);
         };
+    }
+
+    private static Instant time(long microseconds) {
+        return EPOCH_2000.plus(microseconds, ChronoUnit.MICROS);
     }
 
     private WalEvent end() throws ReplicationException {

@@ -52,6 +52,11 @@ public record SourceServer(
                 definition.allowCleartext());
     }
 
+    /** The same at another address: another member of its cluster. */
+    SourceServer at(String otherHost, int otherPort) {
+        return new SourceServer(otherHost, otherPort, user, password, database, tls, allowCleartext);
+    }
+
     private static TlsSettings tls(PostgresServer definition, Secrets secrets, WorkFolder folder) throws IOException {
         try {
             return new TlsSettings(

@@ -8,7 +8,6 @@ import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class WalReceiver {
     private final WalStream stream;
-    private final WalArchive archive;
-    private final int timeline;
+    private final SegmentCutter segments;
     private final int segmentSize;
     private volatile @Nullable Lsn stop;
     private volatile boolean incrementSuffices;
-    private volatile Lsn received;
-    private @Nullable WalSegmentWriter segment;
 
     /** Receives a stream that begins at {@code from}, the first byte of a segment. */
     WalReceiver(WalStream stream, WalArchive archive, int timeline, Lsn from, int segmentSize) {
         this.stream = stream;
-        this.archive = archive;
-        this.timeline = timeline;
+        this.segments = new SegmentCutter(archive, timeline, from, segmentSize, this::finish);
         this.segmentSize = segmentSize;
-        this.received = from;
     }
 
     /** Up to where the log has arrived. */
     Lsn received() {
-        return received;
+        return segments.received();
     }
 
     /** The log is needed up to here; the segment that holds this position is waited for as a whole. */
@@ -60,53 +54,38 @@ final class WalReceiver {
         try {
             while (true) {
                 switch (stream.next()) {
-                    case WalEvent.Data data -> take(data.bytes());
+                    case WalEvent.Data data -> segments.take(data.bytes());
                     case WalEvent.Keepalive keepalive -> answer(keepalive);
                     case WalEvent.TimelineEnd end -> throw promoted(end);
                     case WalEvent.Stopped ignored -> throw new IllegalStateException("nobody asked for the end yet");
                 }
                 if (isComplete()) {
-                    return received;
+                    return received();
                 }
             }
         } finally {
-            if (segment != null) {
-                segment.close();
-            }
+            segments.close();
         }
     }
 
     /** A server that is shutting down waits for the confirmation of its last bytes: they are made durable at once. */
     private void answer(WalEvent.Keepalive keepalive) throws IOException {
         if (keepalive.replyRequested()) {
-            WalSegmentWriter open = segment;
-            stream.confirm(open == null ? received : open.saveIncrement());
+            segments.saveIncrement();
+            stream.confirm(received());
         }
     }
 
-    private void take(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            int offset = received.segmentOffset(segmentSize);
-            WalSegmentWriter open = segment;
-            if (open == null) {
-                open = archive.begin(timeline, received.segmentNumber(segmentSize), segmentSize);
-                segment = open;
-            }
-            int length = Math.min(bytes.remaining(), segmentSize - offset);
-            open.write(offset, bytes.array(), bytes.arrayOffset() + bytes.position(), length);
-            bytes.position(bytes.position() + length);
-            received = received.plus(length);
-            if (offset + length == segmentSize) {
-                open.finish();
-                open.close();
-                segment = null;
-                stream.confirm(received);
-            }
+    private void finish(WalSegmentWriter segment, Lsn end) throws IOException {
+        try (segment) {
+            segment.finish();
         }
+        stream.confirm(end);
     }
 
     private boolean isComplete() throws IOException {
         Lsn end = stop;
+        Lsn received = received();
         if (end == null || received.compareTo(end) < 0) {
             return false;
         }
@@ -115,9 +94,9 @@ final class WalReceiver {
         if (lastIsWhole) {
             return true;
         }
-        WalSegmentWriter open = segment;
-        if (incrementSuffices && open != null) {
-            stream.confirm(open.saveIncrement());
+        if (incrementSuffices && !segments.isAtBound()) {
+            segments.saveIncrement();
+            stream.confirm(received);
             return true;
         }
         return false;

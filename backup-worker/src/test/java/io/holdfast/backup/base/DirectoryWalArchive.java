@@ -108,6 +108,9 @@ final class DirectoryWalArchive implements WalArchive {
         }
 
         @Override
+        public void resume() {}
+
+        @Override
         public Lsn saveIncrement() {
             store(name.value(), Arrays.copyOf(content, content.length));
             return new Lsn(number * content.length + written);

@@ -15,6 +15,8 @@ public class BackupWorkerProfile implements QuarkusTestProfile {
                 "holdfast.jobs.polling", "200ms",
                 "holdfast.jobs.heartbeat", "500ms",
                 "holdfast.jobs.retry-delay", "200ms",
+                "holdfast.stream.increment-after", "500ms",
+                "holdfast.stream.tell-every", "2s",
                 "holdfast.work-directory", "target/work-of-tests");
     }
 

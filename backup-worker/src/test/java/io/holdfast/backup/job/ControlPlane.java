@@ -12,9 +12,11 @@ import io.holdfast.events.backup.BackupStarted;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.events.definition.TargetDefined;
+import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.signing.EventSigner;
+import io.holdfast.events.wal.ArchivingEvent;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
@@ -29,14 +31,14 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a control plane and those who want backups say, and hears what the worker says. */
-final class ControlPlane {
+public final class ControlPlane {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final EventCodec CODEC = new EventCodec();
 
     private final KafkaBroker broker;
     private final EventSigner signer;
 
-    ControlPlane(KafkaBroker broker, EventSigner signer) {
+    public ControlPlane(KafkaBroker broker, EventSigner signer) {
         this.broker = broker;
         this.signer = signer;
     }
@@ -54,12 +56,32 @@ final class ControlPlane {
         sign(new TargetDefined(target, 1, server, id));
     }
 
+    /** Defines a target whose log is streamed, or no longer. */
+    public void define(TargetId target, long revision, PostgresServer server, Path repository, WalArchiving wal) {
+        RepositoryId id = new RepositoryId("of-" + target);
+        sign(new RepositoryDefined(id, 1, repository.toUri().toString()));
+        sign(new TargetDefined(target, revision, server, id, null, wal));
+    }
+
+    /** What was said of a target's log. */
+    public List<ArchivingEvent> archiving(TargetId target) {
+        return broker.records(Topic.EVENTS.topicName()).stream()
+                .map(CODEC::decode)
+                .filter(Decoded.Known.class::isInstance)
+                .map(known -> ((Decoded.Known) known).event().data())
+                .filter(ArchivingEvent.class::isInstance)
+                .map(ArchivingEvent.class::cast)
+                .filter(event -> event.target().equals(target))
+                .toList();
+    }
+
     private void sign(EventData definition) {
         broker.send(signer.sign(CODEC.encode(event(UUID.randomUUID().toString(), definition)), null));
     }
 
     /** How the server of a test is reached. */
-    static PostgresServer reached(int port, String user, @Nullable String password, @Nullable Integer maxRateKbps) {
+    public static PostgresServer reached(
+            int port, String user, @Nullable String password, @Nullable Integer maxRateKbps) {
         return new PostgresServer(
                 "127.0.0.1", port, user, password, "postgres", "prefer", null, null, null, false, maxRateKbps);
     }
@@ -129,7 +151,7 @@ final class ControlPlane {
                 .toList();
     }
 
-    static void await(Supplier<Boolean> condition) {
+    public static void await(Supplier<Boolean> condition) {
         Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(250)).until(condition::get);
     }
 

@@ -1,0 +1,103 @@
+package io.holdfast.backup.stream;
+
+import io.holdfast.events.EventIds;
+import io.holdfast.events.wal.WalArchived;
+import io.holdfast.repository.wal.Lsn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A stream that this worker holds, with what was noted and told of it. For the thread that looks after all streams. */
+final class HeldStream {
+    private static final Duration NOTE_EVERY = Duration.ofSeconds(10);
+
+    private final ClusterStream stream;
+    private final EventIds ids;
+    private StreamTable.@Nullable Row noted;
+    private @Nullable Lsn told;
+    private long toldSegments;
+    private long notedAt = System.nanoTime();
+    private long toldAt = System.nanoTime();
+
+    HeldStream(ClusterStream stream, StreamTable.Row row, EventIds ids) {
+        this.stream = stream;
+        this.ids = ids;
+        this.noted = row;
+        this.told = row.told();
+    }
+
+    ClusterStream stream() {
+        return stream;
+    }
+
+    /**
+     * What is to be written down and said.
+     *
+     * @param segments what was completed up to then
+     */
+    record Report(StreamTable.Row row, List<StreamState.News> news, boolean archived, long segments) {}
+
+    /** What is to be written down and said now, if anything is. */
+    Optional<Report> due(Duration tellEvery) {
+        StreamState state = stream.state();
+        Continuity now = state.continuity().orElse(null);
+        List<StreamState.News> waiting = state.news();
+        long segments = state.segments();
+        List<StreamState.News> news = new ArrayList<>(waiting);
+        boolean archived = false;
+        if (now != null && now.archivedUntil() != null) {
+            if (told == null || told.compareTo(now.durable()) > 0) {
+                // Nothing was told before, or another cluster's.
+                told = now.durable();
+            } else if (System.nanoTime() - toldAt >= tellEvery.toNanos() && !told.equals(now.durable())) {
+                archived = true;
+                news.add(new StreamState.News(ids.next(), archived(now, told, segments)));
+            }
+        }
+        StreamTable.Row row = new StreamTable.Row(
+                now, archived && now != null ? now.durable() : told, withoutFailure(state.trouble()));
+        boolean worthNoting = !row.equals(noted)
+                && (System.nanoTime() - notedAt >= NOTE_EVERY.toNanos()
+                        || noted == null
+                        || noted.continuity() == null
+                        || !noted.trouble().equals(row.trouble()));
+        return news.isEmpty() && !worthNoting
+                ? Optional.empty()
+                : Optional.of(new Report(row, news, archived, segments));
+    }
+
+    private static Trouble withoutFailure(Trouble trouble) {
+        return new Trouble(trouble.since(), trouble.told(), null);
+    }
+
+    private WalArchived archived(Continuity now, Lsn from, long segments) {
+        StreamedTarget streamed = stream.streamed();
+        if (now.archivedUntil() == null) {
+            throw new IllegalArgumentException("nothing is known of the time");
+        }
+        return new WalArchived(
+                streamed.id(),
+                streamed.repositoryId(),
+                now.systemIdentifierText(),
+                now.timeline(),
+                from.toString(),
+                now.durable().toString(),
+                segments - toldSegments,
+                now.durable().minus(from),
+                now.archivedUntil());
+    }
+
+    /** The report is written down. */
+    void done(Report report) {
+        noted = report.row();
+        notedAt = System.nanoTime();
+        stream.state().said(report.news());
+        if (report.archived()) {
+            told = report.row().told();
+            toldAt = System.nanoTime();
+            toldSegments = report.segments();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.holdfast.backup.stream;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Instant;
+import java.util.Optional;
+
+/** How far the streams of this worker are, for monitoring: times rather than ages, so that what froze is seen. */
+final class StreamMetrics implements MeterBinder {
+    private final WalStreams streams;
+
+    StreamMetrics(WalStreams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("holdfast.wal.streams", streams, each -> each.running().size())
+                .description("Clusters whose log this worker receives")
+                .register(registry);
+        MultiGauge until = MultiGauge.builder("holdfast.wal.archived.until")
+                .description(
+                        "Everything committed until then is in the repository; seconds since 1970, the server's clock")
+                .register(registry);
+        MultiGauge behind = MultiGauge.builder("holdfast.wal.behind")
+                .baseUnit("bytes")
+                .description("Log that the server has and the repository lacks")
+                .register(registry);
+        MultiGauge stands = MultiGauge.builder("holdfast.wal.stands")
+                .description("1: the log stands still")
+                .register(registry);
+        streams.onTick(() -> {
+            until.register(rows(StreamMetrics::until), true);
+            behind.register(rows(StreamMetrics::behind), true);
+            stands.register(rows(state -> state.trouble().since() == null ? 0 : 1), true);
+        });
+    }
+
+    private Iterable<MultiGauge.Row<?>> rows(java.util.function.ToDoubleFunction<StreamState> value) {
+        return streams.running().stream()
+                .<MultiGauge.Row<?>>map(stream -> MultiGauge.Row.of(
+                        Tags.of("target", stream.streamed().id().value()), stream.state(), value))
+                .toList();
+    }
+
+    private static double until(StreamState state) {
+        return state.continuity()
+                .flatMap(known -> Optional.ofNullable(known.archivedUntil()))
+                .map(Instant::getEpochSecond)
+                .orElse(0L);
+    }
+
+    private static double behind(StreamState state) {
+        return state.continuity()
+                .flatMap(known -> state.serverEnd().map(end -> Math.max(0, end.minus(known.durable()))))
+                .orElse(0L);
+    }
+}

@@ -1,0 +1,86 @@
+package io.holdfast.backup.stream;
+
+import io.holdfast.backup.job.KnownRepositories;
+import io.holdfast.backup.source.SourceCluster;
+import io.holdfast.events.EventIds;
+import io.holdfast.runtime.configuration.HoldfastConfig;
+import io.holdfast.runtime.definitions.Definitions;
+import io.holdfast.runtime.identity.Instance;
+import io.holdfast.runtime.outbox.Outbox;
+import io.holdfast.runtime.secrets.Secrets;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the parts of streaming together, and begins and ends them with the service. */
+@ApplicationScoped
+class StreamParts {
+    /** For the last bytes on their way; then the process ends anyway. */
+    private static final Duration GOODBYE = Duration.ofSeconds(8);
+
+    private final WalStreams streams;
+    private final StreamConfig config;
+    private final ExecutorService uploads;
+    private final MeterRegistry metrics;
+    private volatile @Nullable Thread thread;
+
+    StreamParts(
+            Definitions definitions,
+            Secrets secrets,
+            KnownRepositories repositories,
+            DataSource database,
+            Outbox outbox,
+            EventIds ids,
+            Clock clock,
+            Instance instance,
+            HoldfastConfig holdfast,
+            StreamConfig config,
+            MeterRegistry metrics) {
+        this.config = config;
+        this.metrics = metrics;
+        this.uploads = Executors.newFixedThreadPool(
+                config.threads(),
+                Thread.ofPlatform().daemon().name("wal-upload-", 0).factory());
+        Path workDirectory = holdfast.workDirectory()
+                .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "holdfast-backup-worker"))
+                .resolve("streams");
+        StreamSurroundings surroundings = new StreamSurroundings(
+                (server, folder) -> SourceCluster.of(server, secrets, folder),
+                repositories::open,
+                (streamed, state) -> {},
+                config,
+                workDirectory,
+                uploads,
+                ids,
+                clock,
+                new SecureRandom());
+        StreamTable table = new StreamTable(database, instance.name() + "/" + ids.next());
+        this.streams = new WalStreams(definitions, table, outbox, surroundings, clock, instance, ids);
+    }
+
+    void start(@Observes StartupEvent started) {
+        if (config.enabled()) {
+            new StreamMetrics(streams).bindTo(metrics);
+            thread = Thread.ofPlatform().daemon().name("wal-streams").start(streams::run);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
+        Thread running = thread;
+        if (running != null) {
+            streams.stop(running);
+            running.join(GOODBYE);
+        }
+        uploads.shutdownNow();
+    }
+}

@@ -1,0 +1,267 @@
+package io.holdfast.backup.stream;
+
+import io.holdfast.backup.replication.ReplicationConnection;
+import io.holdfast.backup.replication.ReplicationException;
+import io.holdfast.backup.replication.SystemIdentity;
+import io.holdfast.backup.replication.WalEvent;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.wal.Lsn;
+import io.holdfast.repository.wal.WalArchive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Receives a cluster's log over one connection, across the ends of timelines, until it is stopped or something fails. For
+ * one thread.
+ */
+final class StreamSession {
+    private static final System.Logger LOG = System.getLogger(StreamSession.class.getName());
+    private static final Duration WORD_EVERY = Duration.ofSeconds(1);
+
+    private final StreamedTarget streamed;
+    private final StreamSurroundings surroundings;
+    private final StreamState state;
+    private final ReplicationConnection connection;
+    private final SystemIdentity identity;
+    private final int segmentSize;
+    private final Preflight preflight;
+    private final KeptLog kept;
+
+    private StreamSession(
+            StreamedTarget streamed,
+            StreamSurroundings surroundings,
+            StreamState state,
+            ReplicationConnection connection,
+            SystemIdentity identity,
+            int segmentSize,
+            Preflight preflight,
+            KeptLog kept) {
+        this.streamed = streamed;
+        this.surroundings = surroundings;
+        this.state = state;
+        this.connection = connection;
+        this.identity = identity;
+        this.segmentSize = segmentSize;
+        this.preflight = preflight;
+        this.kept = kept;
+    }
+
+    /** Looks at the server, and sees to its slot: also while the repository is away, the server must not fill up. */
+    static StreamSession open(
+            StreamedTarget streamed,
+            StreamSurroundings surroundings,
+            StreamState state,
+            ReplicationConnection connection,
+            String address)
+            throws ReplicationException {
+        SystemIdentity identity = connection.identifySystem();
+        Preflight preflight = Preflight.of(connection, address);
+        KeptLog kept = KeptLog.of(
+                connection,
+                streamed.slot(),
+                identity.position(),
+                preflight.slotLimit(),
+                surroundings.config().slotLimit().asLongValue());
+        kept.invalidated().ifPresent(state::slotLost);
+        KeptLog.watch(state, streamed.slot(), identity.position().minus(kept.restart()), preflight.slotLimit());
+        int segmentSize = connection.walSegmentSize();
+        return new StreamSession(streamed, surroundings, state, connection, identity, segmentSize, preflight, kept);
+    }
+
+    /** What the server's settings mean. */
+    Preflight preflight() {
+        return preflight;
+    }
+
+    /**
+     * Receives.
+     *
+     * @param folder for segments while they stream in
+     * @param stopped asked about once a second; returns once what has arrived is durable
+     */
+    void run(Repository repository, Path folder, BooleanSupplier stopped) throws IOException {
+        Place place = Place.ofSystemIdentifier(identity.systemIdentifier());
+        WalArchive archive = repository.at(streamed.storedTarget(), place).wal(folder);
+        Continued continued = new Continued(streamed, state, kept, surroundings);
+        continued.sameCluster(identity);
+        TimelinePath path = path(archive);
+        TimelinePath.Start next = continued.start(identity, path, archive, segmentSize);
+        boolean first = true;
+        while (true) {
+            state.begin(identity.systemIdentifier(), next.timeline(), next.position());
+            Recorder recorder = new Recorder(
+                    repository,
+                    place,
+                    next.timeline(),
+                    state.continuity().orElseThrow().durable());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "The log of {0} is received from {1} on timeline {2}",
+                    streamed.id(),
+                    next.position(),
+                    Integer.toUnsignedString(next.timeline()));
+            Optional<WalEvent.TimelineEnd> end;
+            try {
+                end = receive(repository, archive, next, recorder, stopped);
+            } catch (ReplicationException e) {
+                if (first && !recorder.moved && StreamFailures.walIsGone(e)) {
+                    throw continued.lost(identity, e);
+                }
+                if (first && !recorder.moved && StreamFailures.slotIsUnusable(e)) {
+                    // Invalidated in a way that does not show before; the next session makes a new one.
+                    connection.slots().drop(streamed.slot());
+                }
+                throw e;
+            } finally {
+                recorder.flush();
+            }
+            if (end.isEmpty()) {
+                return;
+            }
+            first = false;
+            WalEvent.TimelineEnd ended = end.get();
+            archive.putHistory(
+                    ended.nextTimeline(),
+                    connection.timelineHistory(ended.nextTimeline()).content());
+            next = new TimelinePath.Start(
+                    ended.nextTimeline(),
+                    ended.nextStart().plus(-ended.nextStart().segmentOffset(segmentSize)));
+        }
+    }
+
+    /** The server's timelines; their history is kept as well. */
+    private TimelinePath path(WalArchive archive) throws IOException {
+        if (identity.timeline() == 1) {
+            return TimelinePath.of(1);
+        }
+        byte[] history = connection.timelineHistory(identity.timeline()).content();
+        archive.putHistory(identity.timeline(), history);
+        TimelinePath path = TimelinePath.of(identity.timeline(), history);
+        for (TimelinePath.Section section : path.timelines()) {
+            if (section.timeline() != 1 && section.timeline() != identity.timeline()) {
+                putEarlierHistory(archive, section.timeline());
+            }
+        }
+        return path;
+    }
+
+    private void putEarlierHistory(WalArchive archive, int timeline) throws IOException {
+        if (archive.history(timeline).isPresent()) {
+            return;
+        }
+        byte[] content;
+        try {
+            content = connection.timelineHistory(timeline).content();
+        } catch (ReplicationException e) {
+            if (StreamFailures.walIsGone(e)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The server of {0} no longer has the history of timeline {1}; the newest one covers it.",
+                        streamed.id(),
+                        Integer.toUnsignedString(timeline));
+                return;
+            }
+            throw e;
+        }
+        archive.putHistory(timeline, content);
+    }
+
+    private Optional<WalEvent.TimelineEnd> receive(
+            Repository repository,
+            WalArchive archive,
+            TimelinePath.Start start,
+            Recorder recorder,
+            BooleanSupplier stopped)
+            throws IOException {
+        try (TimelineReceiver receiver = new TimelineReceiver(
+                connection.startReplication(
+                        streamed.slot(), start.position(), start.timeline(), surroundings.clock(), WORD_EVERY),
+                archive,
+                start.timeline(),
+                start.position(),
+                segmentSize,
+                surroundings.uploads(),
+                surroundings.config().incrementAfter(),
+                repository::requirePresent,
+                recorder)) {
+            return receiver.run(stopped);
+        }
+    }
+
+    /** Notes what happens, for those who tell of it. */
+    private final class Recorder implements TimelineReceiver.Progress {
+        private static final Duration INDEX_EVERY = Duration.ofMinutes(1);
+
+        private final Repository repository;
+        private final Place place;
+        private final int timeline;
+        private final Samples samples = new Samples();
+        private long indexedAt = System.nanoTime();
+        private final Lsn before;
+        private volatile boolean moved;
+
+        /** @param before what was durable when it began */
+        Recorder(Repository repository, Place place, int timeline, Lsn before) {
+            this.before = before;
+            this.repository = repository;
+            this.place = place;
+            this.timeline = timeline;
+        }
+
+        @Override
+        public void server(Lsn end, Instant time, boolean reached) {
+            state.server(end, time);
+            if (reached) {
+                samples.note(time, end);
+                state.continuity().ifPresent(known -> samples.durable(known.durable()));
+            }
+        }
+
+        @Override
+        public void durable(int on, Lsn position, int completed) {
+            if (position.compareTo(before) > 0) {
+                moved = true;
+            }
+            samples.durable(position);
+            state.durable(on, position, samples.archivedUntil(), completed);
+        }
+
+        @Override
+        public void passed() throws IOException {
+            state.continuity().ifPresent(known -> {
+                state.durable(timeline, known.durable(), samples.archivedUntil(), 0);
+                state.serverEnd()
+                        .ifPresent(end -> KeptLog.watch(
+                                state,
+                                streamed.slot(),
+                                Math.max(0, end.minus(known.durable())),
+                                preflight.slotLimit()));
+            });
+            if (moved || nothingWaits()) {
+                state.works();
+            }
+            surroundings.observer().observed(streamed, state);
+            if (System.nanoTime() - indexedAt >= INDEX_EVERY.toNanos()) {
+                flush();
+            }
+        }
+
+        // That the server answers shows nothing about the repository; that something was stored does.
+        private boolean nothingWaits() {
+            return state.continuity()
+                    .flatMap(known -> state.serverEnd().map(end -> end.compareTo(known.durable()) <= 0))
+                    .orElse(false);
+        }
+
+        void flush() throws RepositoryException {
+            indexedAt = System.nanoTime();
+            TimeIndex.add(repository, streamed.storedTarget(), place, timeline, samples.take());
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.holdfast.backup.stream;
+
+import io.holdfast.repository.wal.Lsn;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The timelines that led to a server's present one, oldest first, by its history file. Pure.
+ *
+ * @param timelines the last is the present one
+ * @see <a href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES">Timelines</a>
+ */
+record TimelinePath(List<Section> timelines) {
+    TimelinePath {
+        timelines = List.copyOf(timelines);
+    }
+
+    /**
+     * What of a timeline is on the path.
+     *
+     * @param end where the next one forked off; empty for the present one
+     */
+    record Section(int timeline, Optional<Lsn> end) {}
+
+    /** Where to begin to receive. */
+    record Start(int timeline, Lsn position) {}
+
+    /** A path without forks. */
+    static TimelinePath of(int present) {
+        return new TimelinePath(List.of(new Section(present, Optional.empty())));
+    }
+
+    /**
+     * Reads a history file; lines that are no entries are passed over, as PostgreSQL does with comments. A timeline that
+     * was left before it began, as recovery to a moment before its beginning leaves it, is none of the path.
+     */
+    static TimelinePath of(int present, byte[] history) {
+        List<Section> listed = new ArrayList<>();
+        new String(history, StandardCharsets.UTF_8).lines().forEach(line -> {
+            String[] fields = line.strip().split("\\s+", 3);
+            if (fields.length >= 2 && !fields[0].startsWith("#")) {
+                listed.add(new Section(Integer.parseUnsignedInt(fields[0]), Optional.of(Lsn.parse(fields[1]))));
+            }
+        });
+        List<Section> sections = new ArrayList<>();
+        Lsn begin = Lsn.ZERO;
+        for (int i = 0; i < listed.size(); i++) {
+            Lsn end = listed.subList(i, listed.size()).stream()
+                    .map(section -> section.end().orElseThrow())
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
+            if (end.compareTo(begin) > 0) {
+                sections.add(new Section(listed.get(i).timeline(), Optional.of(end)));
+                begin = end;
+            }
+        }
+        sections.add(new Section(present, Optional.empty()));
+        return new TimelinePath(sections);
+    }
+
+    /**
+     * Where receiving goes on after a position: the start of its segment, or where the path left the timeline before it.
+     *
+     * @return empty where the timeline is not on the path: then nothing says what the two have in common
+     */
+    Optional<Start> after(int timeline, Lsn position, int segmentSize) {
+        for (int i = 0; i < timelines.size(); i++) {
+            Section section = timelines.get(i);
+            if (section.timeline() == timeline) {
+                boolean within = section.end().isEmpty()
+                        || position.compareTo(section.end().get()) < 0;
+                return Optional.of(
+                        within
+                                ? start(timeline, position, segmentSize)
+                                : start(
+                                        timelines.get(i + 1).timeline(),
+                                        section.end().orElseThrow(),
+                                        segmentSize));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Start start(int timeline, Lsn position, int segmentSize) {
+        return new Start(timeline, position.plus(-position.segmentOffset(segmentSize)));
+    }
+}

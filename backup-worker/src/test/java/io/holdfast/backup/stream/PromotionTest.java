@@ -1,0 +1,88 @@
+package io.holdfast.backup.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.events.wal.ContinuityLost;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.wal.Lsn;
+import io.holdfast.testing.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A cluster with a standby, of which the stream knows all members. */
+@Timeout(180)
+class PromotionTest {
+    private static final int MEGABYTE = 1 << 20;
+
+    @Test
+    void the_promoted_standby_is_followed_onto_its_timeline_and_nothing_is_missing() throws Exception {
+        try (StreamedServer streamed = new StreamedServer();
+                PostgresServer primary = server().start()) {
+            primary.execute("postgres", "create table t as select generate_series(1, 1000) as id");
+            Path copy = copyOf(primary, streamed.folder());
+            try (PostgresServer standby = server().setting(
+                            "primary_conninfo", "host=127.0.0.1 user=postgres port=" + primary.port())
+                    .startOn(copy)) {
+                // given: a stream, and a slot on the standby that is kept behind it
+                ClusterStream stream = streamed.stream(primary, null, standby);
+                Lsn from = StreamedServer.awaitAll(stream, primary);
+                primary.execute("postgres", "insert into t select generate_series(1, 30000)");
+                StreamedServer.awaitAll(stream, primary);
+                StreamedServer.await(() -> standby.query("postgres", "select count(*) from pg_replication_slots")
+                        .equals("1"));
+                primary.execute("postgres", "insert into t select generate_series(1, 30000)");
+                Lsn last = Lsn.parse(primary.query("postgres", "select pg_current_wal_flush_lsn()"));
+                StreamedServer.await(() -> Lsn.parse(standby.query("postgres", "select pg_last_wal_replay_lsn()"))
+                                .compareTo(last)
+                        >= 0);
+
+                // when: the primary is gone, and the standby writes on in its place
+                primary.kill();
+                standby.query("postgres", "select pg_promote()");
+                standby.execute("postgres", "insert into t select generate_series(1, 30000)");
+
+                // then
+                Lsn end = StreamedServer.awaitAll(stream, standby);
+                StreamedServer.await(
+                        () -> stream.state().continuity().orElseThrow().timeline() == 2);
+                StreamedServer.awaitAll(stream, standby);
+                assertThat(stream.state().news()).noneMatch(news -> news.event() instanceof ContinuityLost);
+                byte[] history = Files.readAllBytes(standby.dataDirectory().resolve("pg_wal/00000002.history"));
+                try (Repository repository = streamed.repository()) {
+                    assertThat(StreamedServer.place(repository, standby)
+                                    .wal(streamed.folder())
+                                    .history(2))
+                            .hasValue(history);
+                }
+                Lsn fork =
+                        TimelinePath.of(2, history).timelines().getFirst().end().orElseThrow();
+                streamed.requireEqual(standby, 1, from, fork, MEGABYTE);
+                streamed.requireEqual(standby, 2, fork, end, MEGABYTE);
+            }
+        }
+    }
+
+    private static PostgresServer.Builder server() {
+        return PostgresServer.of(17)
+                .initdb("--wal-segsize=1")
+                .setting("wal_keep_size", "1GB")
+                .setting("min_wal_size", "2MB");
+    }
+
+    /** The files of a server that is stopped for that long, to be started as its standby. */
+    private static Path copyOf(PostgresServer server, Path folder) throws Exception {
+        Path copy = folder.resolve("standby");
+        server.stop();
+        Process copying = new ProcessBuilder(
+                        List.of("cp", "-a", server.dataDirectory().toString(), copy.toString()))
+                .inheritIO()
+                .start();
+        assertThat(copying.waitFor()).isZero();
+        server.start();
+        Files.createFile(copy.resolve("standby.signal"));
+        return copy;
+    }
+}

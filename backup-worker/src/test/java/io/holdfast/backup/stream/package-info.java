@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.backup.stream;
+
+import org.jspecify.annotations.NullMarked;
