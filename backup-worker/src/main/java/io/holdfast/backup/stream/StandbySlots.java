@@ -78,13 +78,13 @@ final class StandbySlots implements AutoCloseable {
                 LOG.log(System.Logger.Level.INFO, "The slot on {0} is kept again", address);
             }
         } catch (ReplicationException e) {
-            if (!e.getMessage().equals(told.put(address, e.getMessage()))) {
+            if (!e.summary().equals(told.put(address, e.summary()))) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "No slot of {0} is kept on {1}: a promotion of it may lose continuity. {2}",
                         streamed.id(),
                         address,
-                        e.getMessage());
+                        e.summary() + " HINT: " + e.hint());
             }
         }
     }

@@ -9,10 +9,12 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.window.WalTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -109,7 +111,12 @@ final class StreamSession {
             Optional<WalEvent.TimelineEnd> end;
             try {
                 end = receive(repository, archive, next, recorder, stopped);
+                recorder.flush();
+            } catch (RepositoryException e) {
+                recorder.flushAfter(e);
+                throw e;
             } catch (ReplicationException e) {
+                recorder.flushAfter(e);
                 if (first && !recorder.moved && StreamFailures.walIsGone(e)) {
                     throw continued.lost(identity, e);
                 }
@@ -118,8 +125,6 @@ final class StreamSession {
                     connection.slots().drop(streamed.slot());
                 }
                 throw e;
-            } finally {
-                recorder.flush();
             }
             if (end.isEmpty()) {
                 return;
@@ -261,7 +266,19 @@ final class StreamSession {
 
         void flush() throws RepositoryException {
             indexedAt = System.nanoTime();
-            TimeIndex.add(repository, streamed.storedTarget(), place, timeline, samples.take());
+            List<WalTime> times = samples.take().stream()
+                    .map(sample -> new WalTime(sample.time(), sample.position()))
+                    .toList();
+            repository.walTimes(streamed.storedTarget(), place).add(timeline, times);
+        }
+
+        // Samples that are lost make the index coarser; what broke the stream is what is to be heard of.
+        void flushAfter(IOException failure) {
+            try {
+                flush();
+            } catch (RepositoryException e) {
+                failure.addSuppressed(e);
+            }
         }
     }
 }

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,7 +39,7 @@ final class WalStreams {
     private final Instance instance;
     private final EventIds ids;
     private final Map<TargetId, HeldStream> held = new HashMap<>();
-    private final AtomicReference<List<ClusterStream>> running = new AtomicReference<>(List.of());
+    private volatile List<ClusterStream> running = List.of();
     private volatile Runnable afterTick = () -> {};
     private volatile boolean ending;
     private boolean databaseAway;
@@ -64,7 +63,7 @@ final class WalStreams {
 
     /** The streams of this worker; from any thread. */
     Collection<ClusterStream> running() {
-        return running.get();
+        return running;
     }
 
     /** Has something short done about every second, after the streams were looked after. */
@@ -108,7 +107,7 @@ final class WalStreams {
             }
             databaseAway = true;
         }
-        running.set(held.values().stream().map(HeldStream::stream).toList());
+        running = held.values().stream().map(HeldStream::stream).toList();
         afterTick.run();
     }
 

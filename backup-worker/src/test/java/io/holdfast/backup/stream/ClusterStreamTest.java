@@ -7,7 +7,9 @@ import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.wal.ContinuityLost;
 import io.holdfast.events.wal.WalInterrupted;
 import io.holdfast.events.wal.WalResumed;
+import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.TargetName;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.testing.PostgresServer;
@@ -15,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +86,7 @@ class ClusterStreamTest {
         try (PostgresServer server = PostgresServer.of(17).start();
                 StreamedServer streamed = new StreamedServer()) {
             // given
+            Instant began = Instant.now().minusSeconds(1);
             ClusterStream stream = streamed.stream(server, null);
             Lsn from = StreamedServer.awaitAll(stream, server);
             server.execute("postgres", "create table t (id int)");
@@ -113,6 +117,13 @@ class ClusterStreamTest {
                     .continuity()
                     .flatMap(known -> Optional.ofNullable(known.archivedUntil()))
                     .isPresent());
+            try (Repository repository = streamed.repository()) {
+                Place place = StreamedServer.place(repository, server).place();
+                assertThat(repository.walTimes(new TargetName("orders"), place).atOrAfter(1, from))
+                        .as("the time when the log was there, kept when the first stream ended")
+                        .hasValueSatisfying(sample -> assertThat(sample.time())
+                                .isBetween(began, Instant.now().plusSeconds(1)));
+            }
         }
     }
 
@@ -312,9 +323,9 @@ class ClusterStreamTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             ended.set(true);
-            thread.join();
+            StreamedServer.await(() -> !thread.isAlive());
         }
     }
 }

@@ -161,10 +161,10 @@ final class StreamedServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (ClusterStream stream : streams) {
             stream.abandon();
-            stream.join();
+            await(stream::hasEnded);
         }
         uploads.shutdownNow();
         TestFolders.delete(folder);
