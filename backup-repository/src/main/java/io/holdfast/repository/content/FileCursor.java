@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Goes through the bytes of one file, chunk by chunk, checking each. Not safe for use by several threads. */
 public final class FileCursor {
@@ -22,6 +23,7 @@ public final class FileCursor {
     private final PlaceLayout layout;
     private final MapSource maps;
     private final FrameWindow window;
+    private final @Nullable Neighbour neighbour;
     private final PackOpenings openings;
     private final FrameChecker checker;
     private final PresentRuns present;
@@ -39,7 +41,7 @@ public final class FileCursor {
      * @param checker may be shared with other cursors of the same thread, one at a time
      */
     public FileCursor(IndexEntry.WithContent file, MapSource maps, PackOpenings openings, FrameChecker checker) {
-        this(file, 0, file.maps().size(), maps, openings, checker, PresentRuns.NONE);
+        this(file, 0, file.maps().size(), maps, openings, checker, PresentRuns.NONE, null);
     }
 
     /**
@@ -54,7 +56,22 @@ public final class FileCursor {
             PackOpenings openings,
             FrameChecker checker,
             PresentRuns present) {
-        return new FileCursor(file, part, part + 1, maps, openings, checker, present);
+        return new FileCursor(file, part, part + 1, maps, openings, checker, present, null);
+    }
+
+    /**
+     * Goes through a file of one part that has one frame, which others lie next to.
+     *
+     * @param present what need not be fetched
+     */
+    public static FileCursor ofNeighbour(
+            IndexEntry.WithContent file,
+            MapSource maps,
+            PackOpenings openings,
+            FrameChecker checker,
+            PresentRuns present,
+            Neighbour neighbour) {
+        return new FileCursor(file, 0, 1, maps, openings, checker, present, neighbour);
     }
 
     private FileCursor(
@@ -64,7 +81,8 @@ public final class FileCursor {
             MapSource maps,
             PackOpenings openings,
             FrameChecker checker,
-            PresentRuns present) {
+            PresentRuns present,
+            @Nullable Neighbour neighbour) {
         this.file = file;
         this.present = present;
         this.nextPart = firstPart;
@@ -73,6 +91,7 @@ public final class FileCursor {
         this.maps = maps;
         this.layout = maps.layout();
         this.window = new FrameWindow(maps.store(), layout);
+        this.neighbour = neighbour;
         this.openings = openings;
         this.checker = checker;
     }
@@ -140,7 +159,8 @@ public final class FileCursor {
     private Chunk stored(Run.Stored run, int at) throws RepositoryException {
         PackName pack = run.frame().pack();
         long length = length(run.pages());
-        return switch (window.get(wanted, at, run.frame())) {
+        FrameWindow.Found found = neighbour == null ? window.get(wanted, at, run.frame()) : neighbour.get(run.frame());
+        return switch (found) {
             case FrameWindow.Found.Bad(DamageKind kind, String detail) -> lost(layout.pack(pack), length, kind, detail);
             case FrameWindow.Found.Good(byte[] stored, int from) ->
                 switch (openings.get(pack)) {

@@ -86,18 +86,26 @@ public final class FrameWindow {
         for (Run run : runs.subList(position + 1, runs.size())) {
             if (run instanceof Run.Stored stored) {
                 FrameReference frame = stored.frame();
-                long frameEnd = frame.offset() + frame.storedLength();
-                boolean near = frame.pack().equals(first.pack())
-                        && frame.offset() >= first.offset()
-                        && frame.offset() <= end + GAP
-                        && frameEnd - first.offset() <= LONGEST;
-                if (!near) {
+                if (!isNear(first, end, frame)) {
                     break;
                 }
-                end = Math.max(end, frameEnd);
+                end = Math.max(end, frame.offset() + frame.storedLength());
             }
         }
         return end;
+    }
+
+    /**
+     * Whether one request fetches a frame together with those from another one on.
+     *
+     * @param first the one whose bytes come first
+     * @param end where those that are fetched anyway end
+     */
+    public static boolean isNear(FrameReference first, long end, FrameReference frame) {
+        return frame.pack().equals(first.pack())
+                && frame.offset() >= first.offset()
+                && frame.offset() <= end + GAP
+                && frame.offset() + frame.storedLength() - first.offset() <= LONGEST;
     }
 
     private void load(FrameReference frame, long end) throws RepositoryException {

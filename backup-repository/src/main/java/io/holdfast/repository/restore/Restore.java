@@ -7,18 +7,26 @@ import io.holdfast.repository.content.Damage;
 import io.holdfast.repository.content.Damages;
 import io.holdfast.repository.content.FileCursor;
 import io.holdfast.repository.content.FrameCheckers;
+import io.holdfast.repository.content.FrameWindow;
 import io.holdfast.repository.content.MapSource;
+import io.holdfast.repository.content.Neighbour;
 import io.holdfast.repository.content.PackOpenings;
 import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.IndexEntries;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.map.PageHasher;
+import io.holdfast.repository.map.Run;
 import io.holdfast.repository.pack.FrameChecker;
+import io.holdfast.repository.restore.SmallFiles.Small;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** One restore of a backup into directories. Used once. */
 public final class Restore {
@@ -37,6 +45,7 @@ public final class Restore {
     private final PageHasher hasher;
     private final FrameCheckers checkers;
     private final BoundedWork<IOException> flushing = new BoundedWork<>("holdfast-flush-", 1);
+    private final SmallFiles small = new SmallFiles();
     private final Damages damages = new Damages();
     private final Set<RestoredFile> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong filesDone = new AtomicLong();
@@ -74,11 +83,16 @@ public final class Restore {
                 BoundedWork<IOException> work = new BoundedWork<>("holdfast-restore-", options.threads())) {
             entries.<IOException>forEach(entry -> {
                 if (entry instanceof IndexEntry.RegularFile file) {
-                    restore(file, work);
+                    if (!small.hold(file)) {
+                        restore(file, work);
+                    } else if (small.isFull()) {
+                        restoreSmall(work);
+                    }
                 } else if (entry instanceof IndexEntry.Directory directory) {
                     tree.createDirectory(directory.path());
                 }
             });
+            restoreSmall(work);
             work.finish();
             flushing.finish();
             entries.<IOException>forEach(entry -> work.submit(() -> settle(entry)));
@@ -127,15 +141,64 @@ public final class Restore {
         }
     }
 
+    private void restoreSmall(BoundedWork<IOException> work) throws IOException {
+        for (List<Small> group : small.release()) {
+            work.submit(() -> restoreTogether(group));
+        }
+    }
+
+    /** What is there already is looked at in all of them first, so that nothing is fetched for the sake of it. */
+    private void restoreTogether(List<Small> group) throws IOException {
+        List<RestoredFile> outs = new ArrayList<>();
+        List<BitSet> kept = new ArrayList<>();
+        List<Run> wanted = new ArrayList<>();
+        try {
+            for (Small each : group) {
+                RestoredFile out = tree.createFile(each.file(), 1);
+                outs.add(out);
+                List<Run> runs = each.map().runs();
+                BitSet there = out.present(hasher).among(runs, 0, each.file().length());
+                kept.add(there);
+                wanted.add(
+                        there.get(runs.indexOf(each.run()))
+                                ? new Run.Zeros(each.run().pages())
+                                : each.run());
+            }
+            FrameWindow window = new FrameWindow(maps.store(), maps.layout());
+            for (int number = 0; number < group.size(); number++) {
+                IndexEntry.RegularFile file = group.get(number).file();
+                BitSet there = kept.get(number);
+                Neighbour neighbour = new Neighbour(window, wanted, number);
+                restore(
+                        outs.get(number),
+                        file,
+                        checker -> FileCursor.ofNeighbour(
+                                file, maps, openings, checker, (runs, position, length) -> there, neighbour));
+            }
+        } finally {
+            for (RestoredFile out : outs) {
+                out.close();
+            }
+        }
+    }
+
     private record Part(IndexEntry.RegularFile file, int number) {}
 
     private void restore(RestoredFile out, Part part) throws IOException {
+        restore(
+                out,
+                part.file(),
+                checker -> part.file().maps().isEmpty()
+                        ? new FileCursor(part.file(), maps, openings, checker)
+                        : FileCursor.ofPart(part.file(), part.number(), maps, openings, checker, out.present(hasher)));
+    }
+
+    private void restore(RestoredFile out, IndexEntry.RegularFile file, Function<FrameChecker, FileCursor> cursors)
+            throws IOException {
         FrameChecker checker = checkers.take();
         long written = 0;
         try {
-            FileCursor cursor = part.file().maps().isEmpty()
-                    ? new FileCursor(part.file(), maps, openings, checker)
-                    : FileCursor.ofPart(part.file(), part.number(), maps, openings, checker, out.present(hasher));
+            FileCursor cursor = cursors.apply(checker);
             long position = cursor.position();
             for (Optional<Chunk> chunk = cursor.next(); chunk.isPresent(); chunk = cursor.next()) {
                 switch (chunk.get()) {
@@ -159,7 +222,7 @@ public final class Restore {
             progress.at(filesDone.incrementAndGet(), bytesDone.get());
         }
         if (written >= FLUSHED_EARLY) {
-            flushing.submit(() -> tree.sync(part.file().path()));
+            flushing.submit(() -> tree.sync(file.path()));
         }
     }
 

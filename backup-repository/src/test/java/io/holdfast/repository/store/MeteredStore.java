@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A store that counts what is read of packs, and can go away after some reads. */
+/** A store that counts what is read of packs and WAL, and can go away after some reads. */
 public final class MeteredStore implements ObjectStore {
     private final ObjectStore store;
     private final AtomicLong packBytes = new AtomicLong();
+    private final AtomicLong packReads = new AtomicLong();
+    private final AtomicLong walReads = new AtomicLong();
     private final AtomicLong readsLeft = new AtomicLong(Long.MAX_VALUE);
 
     /** Counts what is read of this one. */
@@ -19,6 +21,11 @@ public final class MeteredStore implements ObjectStore {
     /** Bytes of packs asked for since the last call. */
     public long packBytes() {
         return packBytes.getAndSet(0);
+    }
+
+    /** Requests for bytes of packs since the last call. */
+    public long packReads() {
+        return packReads.getAndSet(0);
     }
 
     /** From so many reads of packs on it does not answer. */
@@ -33,12 +40,21 @@ public final class MeteredStore implements ObjectStore {
                 throw new RepositoryException.Unavailable("the store is away.", "wait.", null);
             }
             packBytes.addAndGet(length);
+            packReads.incrementAndGet();
         }
         return store.open(key, offset, length);
     }
 
+    /** Objects of WAL that were opened since the last call. */
+    public long walReads() {
+        return walReads.getAndSet(0);
+    }
+
     @Override
     public InputStream open(ObjectKey key) throws RepositoryException {
+        if (key.value().contains("/wal/")) {
+            walReads.incrementAndGet();
+        }
         return store.open(key);
     }
 
