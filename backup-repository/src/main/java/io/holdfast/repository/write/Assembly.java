@@ -20,6 +20,7 @@ final class Assembly {
     private final PlaceLayout layout;
     private final BodySeal seal;
     private final PackSequence packs;
+    private final LockExtensions locks;
     private final IndexSpool index;
     private final AtomicLong bytesStored;
     private long files;
@@ -32,12 +33,14 @@ final class Assembly {
             PlaceLayout layout,
             BodySeal seal,
             PackSequence packs,
+            LockExtensions locks,
             IndexSpool index,
             AtomicLong bytesStored) {
         this.store = store;
         this.layout = layout;
         this.seal = seal;
         this.packs = packs;
+        this.locks = locks;
         this.index = index;
         this.bytesStored = bytesStored;
     }
@@ -45,7 +48,7 @@ final class Assembly {
     void take(Piece piece) throws RepositoryException, InterruptedException {
         switch (piece) {
             case Piece.Begin(OpenFile file) ->
-                file.begin(new FileMapper(store, layout, seal, file.parentMaps), packs.takeLane());
+                file.begin(new FileMapper(store, layout, seal, locks, file.parentMaps), packs.takeLane());
             case Piece.Frame frame -> add(frame);
             case Piece.Kept pages -> add(pages);
             case Piece.Zeros(OpenFile file, int pages) ->
@@ -91,12 +94,12 @@ final class Assembly {
     }
 
     /** Adds runs of the parent; only a file's last page may be shorter than a page. */
-    private void keep(OpenFile file, List<Run> runs, int length) throws RepositoryException {
+    private void keep(OpenFile file, List<Run> runs, int length) throws RepositoryException, InterruptedException {
         long rest = length;
         for (Run run : runs) {
             if (run instanceof Run.Stored stored && reuse.add(stored)) {
                 // It has to stay for as long as this backup.
-                store.extendLock(layout.pack(stored.frame().pack()));
+                locks.extend(layout.pack(stored.frame().pack()));
             }
             long bytes = Math.min((long) run.pages() * FrameReference.PAGE, rest);
             file.mapper().add(run, bytes);
@@ -115,7 +118,7 @@ final class Assembly {
         }
     }
 
-    private void finish(OpenFile file) throws RepositoryException {
+    private void finish(OpenFile file) throws RepositoryException, InterruptedException {
         FileMapper mapper = file.mapper();
         var maps = mapper.finish();
         long length = mapper.length();

@@ -27,6 +27,7 @@ final class FileMapper {
     private final ObjectStore store;
     private final PlaceLayout layout;
     private final BodySeal seal;
+    private final LockExtensions locks;
     private final List<MapReference> parentMaps;
     private final List<MapReference> maps = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
@@ -35,7 +36,9 @@ final class FileMapper {
     private long storedBytes;
 
     /** A mapper of one file; {@code parentMaps} of it are known to be stored. */
-    FileMapper(ObjectStore store, PlaceLayout layout, BodySeal seal, List<MapReference> parentMaps) {
+    FileMapper(
+            ObjectStore store, PlaceLayout layout, BodySeal seal, LockExtensions locks, List<MapReference> parentMaps) {
+        this.locks = locks;
         this.store = store;
         this.layout = layout;
         this.seal = seal;
@@ -43,7 +46,7 @@ final class FileMapper {
     }
 
     /** Adds the next run; its bytes never reach over the end of a part. */
-    void add(Run run, long bytes) throws RepositoryException {
+    void add(Run run, long bytes) throws RepositoryException, InterruptedException {
         Optional<Run> joined =
                 runs.isEmpty() ? Optional.empty() : runs.getLast().joinedWith(run);
         if (joined.isPresent()) {
@@ -58,7 +61,7 @@ final class FileMapper {
         }
     }
 
-    private void endPart() throws RepositoryException {
+    private void endPart() throws RepositoryException, InterruptedException {
         FileMap map = new FileMap(partLength, runs);
         byte[] encoded = FileMapCodec.encode(map);
         if (encoded.length <= LONGEST_INLINE) {
@@ -67,7 +70,7 @@ final class FileMapper {
             MapReference.Shared shared = new MapReference.Shared(FileMapCodec.id(encoded, seal.key()));
             boolean known = maps.size() < parentMaps.size() && shared.equals(parentMaps.get(maps.size()));
             if (known) {
-                store.extendLock(layout.map(shared.id()));
+                locks.extend(layout.map(shared.id()));
             }
             maps.add(known || store(shared.id(), encoded) ? shared : new MapReference.Inline(map));
         }
@@ -92,7 +95,7 @@ final class FileMapper {
     }
 
     /** The maps of the file, which is complete. */
-    List<MapReference> finish() throws RepositoryException {
+    List<MapReference> finish() throws RepositoryException, InterruptedException {
         if (partLength > 0) {
             endPart();
         }

@@ -56,6 +56,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
     private final FrameBuffers buffers;
     private final IndexSpool index;
     private final PackSequence packs;
+    private final LockExtensions locks;
     private final Assembly assembly;
     private final Pipeline pipeline;
     private final AtomicLong files = new AtomicLong();
@@ -93,7 +94,8 @@ public final class PipelinedBackupWriter implements BackupWriter {
         buffers = new FrameBuffers(options.memoryBytes());
         index = IndexSpool.in(options.workDirectory());
         packs = new PackSequence(store, layout, backup, attempt, packHeader, options.packBytes());
-        assembly = new Assembly(store, layout, indexSeal, packs, index, bytesStored);
+        locks = new LockExtensions(store);
+        assembly = new Assembly(store, layout, indexSeal, packs, locks, index, bytesStored);
         pipeline = new Pipeline(
                 buffers, assembly, options.threads(), options.zstdLevel(), PageHasher.seeded(pageHashSeed), frames);
     }
@@ -221,6 +223,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
         requireItsParent(details);
         pipeline.finish();
         try {
+            locks.finish();
             List<PackReference> stored = packs.finish();
             IndexReference indexed = storeIndex();
             long storedBytes =
@@ -312,6 +315,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
                 parent.abandon();
             }
             pipeline.close();
+            locks.close();
             packs.close();
             index.close();
             if (parent != null) {
