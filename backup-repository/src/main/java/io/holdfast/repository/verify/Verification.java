@@ -211,7 +211,14 @@ public final class Verification {
         verifyHistory(wal, needed.timeline());
         List<WalSegmentName> missing =
                 wal.covers(needed.timeline(), needed.startLsn(), needed.stopLsn(), needed.segmentSize());
+        WalPass pass = new WalPass(wal, needed.stopLsn(), keysUsed::add);
+        if (options.wal().isPresent() && options.depth() == VerificationDepth.CONTENT) {
+            pass.run(options.wal().get());
+        }
         for (WalSegmentName segment : needed.segments()) {
+            if (pass.isWhole(segment)) {
+                continue;
+            }
             for (StoredWal.Problem problem : wal.check(segment, keysUsed::add)) {
                 damages.add(whole(problem.object(), DamageKind.UNREADABLE, problem.detail()));
             }

@@ -33,6 +33,7 @@ public final class StoredWal {
     private final long systemIdentifier;
     private final boolean sealedOnly;
     private final boolean asStored;
+    private final Consumer<KeyId> keysUsed;
 
     private StoredWal(
             ObjectStore store,
@@ -40,8 +41,10 @@ public final class StoredWal {
             PlaceKeys keys,
             long systemIdentifier,
             boolean sealedOnly,
-            boolean asStored) {
+            boolean asStored,
+            Consumer<KeyId> keysUsed) {
         this.asStored = asStored;
+        this.keysUsed = keysUsed;
         this.store = store;
         this.layout = layout;
         this.keys = keys;
@@ -57,7 +60,7 @@ public final class StoredWal {
     public static StoredWal of(ObjectStore store, PlaceLayout layout, PlaceKeys keys) {
         try {
             return new StoredWal(
-                    store, layout, keys, Long.parseUnsignedLong(layout.place().value()), false, false);
+                    store, layout, keys, Long.parseUnsignedLong(layout.place().value()), false, false, key -> {});
         } catch (NumberFormatException e) {
             throw new IllegalStateException("Only a cluster has WAL, not the place " + layout.place(), e);
         }
@@ -65,12 +68,17 @@ public final class StoredWal {
 
     /** The same, but WAL that is not encrypted counts as damaged: for backups that are. */
     public StoredWal sealedOnly() {
-        return new StoredWal(store, layout, keys, systemIdentifier, true, asStored);
+        return new StoredWal(store, layout, keys, systemIdentifier, true, asStored, keysUsed);
     }
 
     /** The same, but objects are checked by the digests of their stored bytes alone, without being opened. */
     public StoredWal asStored() {
-        return new StoredWal(store, layout, keys, systemIdentifier, sealedOnly, true);
+        return new StoredWal(store, layout, keys, systemIdentifier, sealedOnly, true, keysUsed);
+    }
+
+    /** The same, telling each data key that what is opened is sealed with. */
+    public StoredWal tellingKeys(Consumer<KeyId> each) {
+        return new StoredWal(store, layout, keys, systemIdentifier, sealedOnly, asStored, each);
     }
 
     /** Something wrong with one object. */
@@ -188,6 +196,9 @@ public final class StoredWal {
             stream.close();
             throw notSealed(key);
         }
+        if (stream.object().isSealed()) {
+            keysUsed.accept(KeyId.of(stream.object().header().key()));
+        }
         return stream;
     }
 
@@ -302,9 +313,9 @@ public final class StoredWal {
      * Reads everything stored of a segment, complete or increments, and says what is wrong with it. What is sealed and
      * cannot be opened here is checked as it is stored.
      *
-     * @param keysUsed is told each data key that something is sealed with
+     * @param used is told each data key that something is sealed with
      */
-    public List<Problem> check(WalSegmentName segment, Consumer<KeyId> keysUsed) throws RepositoryException {
+    public List<Problem> check(WalSegmentName segment, Consumer<KeyId> used) throws RepositoryException {
         List<Problem> problems = new ArrayList<>();
         ObjectKey complete = layout.walSegment(segment);
         if (store.head(complete).isPresent()) {
@@ -312,7 +323,7 @@ public final class StoredWal {
                             complete,
                             ObjectHeader.Type.WAL_SEGMENT,
                             object -> isOwn(object, segment, 0, object.segmentSize()),
-                            keysUsed)
+                            used)
                     .ifPresent(problems::add);
         } else {
             for (WalIncrements.Increment increment :
@@ -321,7 +332,7 @@ public final class StoredWal {
                                 increment.key(),
                                 ObjectHeader.Type.WAL_INCREMENT,
                                 object -> isOwn(object, segment, increment.from(), increment.to()),
-                                keysUsed)
+                                used)
                         .ifPresent(problems::add);
             }
         }
@@ -329,18 +340,18 @@ public final class StoredWal {
     }
 
     /** As {@link #check(WalSegmentName, Consumer)}, for the history file of a timeline, if there is one. */
-    public List<Problem> checkHistory(int timeline, Consumer<KeyId> keysUsed) throws RepositoryException {
+    public List<Problem> checkHistory(int timeline, Consumer<KeyId> used) throws RepositoryException {
         return check(
                         layout.timelineHistory(timeline),
                         ObjectHeader.Type.TIMELINE_HISTORY,
                         object -> isOwnHistory(object, timeline),
-                        keysUsed)
+                        used)
                 .stream()
                 .toList();
     }
 
     private Optional<Problem> check(
-            ObjectKey key, ObjectHeader.Type type, Predicate<WalObject> own, Consumer<KeyId> keysUsed)
+            ObjectKey key, ObjectHeader.Type type, Predicate<WalObject> own, Consumer<KeyId> used)
             throws RepositoryException {
         try {
             WalObject object = readAll(key, type);
@@ -351,7 +362,7 @@ public final class StoredWal {
                 throw misplaced(key);
             }
             if (object.isSealed()) {
-                keysUsed.accept(KeyId.of(object.header().key()));
+                used.accept(KeyId.of(object.header().key()));
             }
             return Optional.empty();
         } catch (RepositoryException.Damaged e) {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,13 +65,14 @@ public class BackupCheck {
         long total = manifest.sizes().bytes();
         boolean opened = upTo.compareTo(VerificationLevel.BYTES) > 0;
         ReadSums sums = new ReadSums();
+        Optional<WalCheck> wal = opened && manifest.details().content() instanceof BackupContent.Physical physical
+                ? Optional.of(new WalCheck(physical, layout, progress))
+                : Optional.empty();
         VerifyOptions options = VerifyOptions.of(
                 opened ? VerificationDepth.CONTENT : VerificationDepth.BYTES,
                 config.verifier().threads());
         VerificationReport report = reader.verify(
-                opened && manifest.details().content() instanceof BackupContent.Physical
-                        ? options.withSums(sums)
-                        : options,
+                wal.map(check -> options.withSums(sums).withWal(check)).orElse(options),
                 (files, bytes) -> progress.at("read", bytes, total));
         List<Damage> damages =
                 new ArrayList<>(report.damages().stream().map(BackupCheck::said).toList());
@@ -93,7 +95,7 @@ public class BackupCheck {
                     List.of(),
                     List.of());
         }
-        Shown structure = report.bytesNotOpened() > 0 ? ENCRYPTED : structure(place, layout, reader, sums, progress);
+        Shown structure = report.bytesNotOpened() > 0 ? ENCRYPTED : structure(reader, sums, wal, progress);
         return new Findings(
                 structure.notes().isEmpty() || !structure.damages().isEmpty()
                         ? VerificationLevel.STRUCTURE
@@ -105,12 +107,12 @@ public class BackupCheck {
                 structure.notes());
     }
 
-    private Shown structure(
-            TargetPlace place, PlaceLayout layout, BackupReader reader, ReadSums sums, CheckProgress progress)
+    private Shown structure(BackupReader reader, ReadSums sums, Optional<WalCheck> wal, CheckProgress progress)
             throws IOException, InterruptedException {
         return switch (reader.manifest().details().content()) {
             case BackupContent.Physical physical ->
-                new PhysicalCheck(config.verifier().threads(), sums).check(place, layout, reader, physical, progress);
+                new PhysicalCheck(config.verifier().threads(), sums, wal.orElseThrow())
+                        .check(reader, physical, progress);
             case BackupContent.Logical logical ->
                 new LogicalCheck(
                                 PostgresPrograms.in(InstallationFolders.of(

@@ -1,12 +1,9 @@
 package io.holdfast.verifier.verification;
 
 import io.holdfast.events.verification.Damage;
-import io.holdfast.repository.PlaceLayout;
-import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,15 +12,11 @@ import java.util.List;
  *
  * @param threads how many threads compute checksums that are not known yet
  * @param sums those that are
+ * @param wal what was found in the WAL when it was read
  */
-record PhysicalCheck(int threads, ReadSums sums) {
+record PhysicalCheck(int threads, ReadSums sums, WalCheck wal) {
 
-    Shown check(
-            TargetPlace place,
-            PlaceLayout layout,
-            BackupReader reader,
-            BackupContent.Physical content,
-            CheckProgress progress)
+    Shown check(BackupReader reader, BackupContent.Physical content, CheckProgress progress)
             throws IOException, InterruptedException {
         List<Damage> damages = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -35,9 +28,8 @@ record PhysicalCheck(int threads, ReadSums sums) {
         } else {
             notes.add("it holds no backup_manifest of PostgreSQL, so its files could not be compared with that");
         }
-        // Nothing is written: the directory is for segments that stream in.
-        damages.addAll(WalCheck.of(content, place.wal(Path.of(System.getProperty("java.io.tmpdir"))), layout)
-                .check(progress));
+        damages.addAll(wal.damages());
+        notes.addAll(wal.notes());
         return new Shown(damages, notes);
     }
 }

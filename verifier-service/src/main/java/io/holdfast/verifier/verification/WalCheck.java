@@ -4,32 +4,51 @@ import io.holdfast.events.verification.Damage;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.manifest.BackupContent;
-import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.verify.WalReading;
 import io.holdfast.repository.wal.WalSegmentName;
 import java.io.IOException;
 import java.util.List;
 
-/** Whether the WAL of a backup reads from its start to its end, record by record. */
-record WalCheck(BackupContent.Physical content, WalArchive archive, PlaceLayout layout) {
+/** Whether the WAL of a backup reads from its start to its end, record by record. For one thread. */
+final class WalCheck implements WalReading {
+    private final BackupContent.Physical content;
+    private final PlaceLayout layout;
+    private final CheckProgress progress;
+    private boolean followed;
+    private List<Damage> damages = List.of();
 
-    static WalCheck of(BackupContent.Physical content, WalArchive archive, PlaceLayout layout) {
-        return new WalCheck(content, archive, layout);
+    WalCheck(BackupContent.Physical content, PlaceLayout layout, CheckProgress progress) {
+        this.content = content;
+        this.layout = layout;
+        this.progress = progress;
     }
 
-    /** What is wrong: nothing, or the first thing, for what follows it cannot be told. */
-    List<Damage> check(CheckProgress progress) throws IOException {
+    @Override
+    public void read(Segments segments) throws IOException {
         try (WalPages pages =
-                new WalPages(archive, content.wal(), content.systemIdentifier(), content.serverVersion())) {
+                new WalPages(segments, content.wal(), content.systemIdentifier(), content.serverVersion())) {
             try {
                 new WalRecords(pages)
                         .follow(content.wal().startLsn(), content.wal().stopLsn(), progress);
-                return List.of();
+                followed = true;
             } catch (WalPages.BadWalException e) {
-                return List.of(damage(e.segment(), String.valueOf(e.getMessage())));
+                damages = List.of(damage(e.segment(), String.valueOf(e.getMessage())));
             } catch (RepositoryException.NotFound | RepositoryException.Damaged e) {
-                return List.of(damage(pages.name(), e.what()));
+                damages = List.of(damage(pages.name(), e.what()));
             }
         }
+    }
+
+    /** What is wrong: nothing, or the first thing, for what follows it cannot be told. */
+    List<Damage> damages() {
+        return damages;
+    }
+
+    /** What could not be looked at. */
+    List<String> notes() {
+        return followed || !damages.isEmpty()
+                ? List.of()
+                : List.of("its WAL is encrypted, and the verifier has no key to look into it with");
     }
 
     private Damage damage(WalSegmentName segment, String what) {

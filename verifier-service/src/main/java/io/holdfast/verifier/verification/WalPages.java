@@ -1,8 +1,8 @@
 package io.holdfast.verifier.verification;
 
 import io.holdfast.repository.manifest.WalNeeded;
+import io.holdfast.repository.verify.WalReading;
 import io.holdfast.repository.wal.Lsn;
-import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,7 @@ final class WalPages implements AutoCloseable {
     /** XLOG_PAGE_MAGIC of each major version. */
     private static final Map<Integer, Integer> MAGIC = Map.of(15, 0xd110, 16, 0xd113, 17, 0xd116, 18, 0xd118);
 
-    private final WalArchive archive;
+    private final WalReading.Segments segments;
     private final WalNeeded needed;
     private final long systemIdentifier;
     private final int major;
@@ -40,8 +40,8 @@ final class WalPages implements AutoCloseable {
     private @Nullable InputStream bytes;
 
     /** Begins with the first page of the segment in which the WAL that is needed begins. */
-    WalPages(WalArchive archive, WalNeeded needed, String systemIdentifier, int serverVersion) {
-        this.archive = archive;
+    WalPages(WalReading.Segments segments, WalNeeded needed, String systemIdentifier, int serverVersion) {
+        this.segments = segments;
         this.needed = needed;
         this.systemIdentifier = Long.parseUnsignedLong(systemIdentifier);
         this.major = serverVersion / 10_000;
@@ -70,7 +70,7 @@ final class WalPages implements AutoCloseable {
             close();
             segment++;
             offset = 0;
-            bytes = archive.openUntil(name(), needed.stopLsn());
+            bytes = segments.open(name());
         } else {
             offset += PAGE;
         }

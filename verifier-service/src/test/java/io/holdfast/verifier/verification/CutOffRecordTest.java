@@ -134,7 +134,11 @@ class CutOffRecordTest {
                     writer.finish();
                 }
             }
-            try (WalPages pages = new WalPages(place.wal(work), needed, systemIdentifier, server.major() * 10_000)) {
+            try (WalPages pages = new WalPages(
+                    segment -> place.wal(work).openUntil(segment, needed.stopLsn()),
+                    needed,
+                    systemIdentifier,
+                    server.major() * 10_000)) {
                 return new WalRecords(pages).follow(needed.startLsn(), needed.stopLsn(), (phase, done, total) -> {});
             }
         }

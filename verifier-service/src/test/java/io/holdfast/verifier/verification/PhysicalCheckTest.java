@@ -12,6 +12,8 @@ import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.store.MemoryObjectStore;
+import io.holdfast.repository.store.MeteredStore;
+import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.wal.WalSegmentWriter;
 import io.holdfast.testing.PostgresServer;
@@ -137,13 +139,32 @@ class PhysicalCheckTest {
         MemoryObjectStore store = new MemoryObjectStore();
         TargetPlace place = place(store, cluster);
         cluster.store(place, BACKUP, work);
-        try (WalPages pages =
-                new WalPages(place.wal(work), cluster.needed(), cluster.systemIdentifier(), cluster.serverVersion())) {
+        try (WalPages pages = new WalPages(
+                segment -> place.wal(work).openUntil(segment, cluster.needed().stopLsn()),
+                cluster.needed(),
+                cluster.systemIdentifier(),
+                cluster.serverVersion())) {
             long records = new WalRecords(pages)
                     .follow(cluster.needed().startLsn(), cluster.needed().stopLsn(), (phase, done, total) -> {});
 
             assertThat(records).isGreaterThan(400);
         }
+    }
+
+    @Test
+    void wal_is_fetched_once_for_its_bytes_and_its_records() throws IOException, InterruptedException {
+        MeteredStore store = new MeteredStore(new MemoryObjectStore());
+        TargetPlace place = place(store, cluster);
+        cluster.store(place, BACKUP, work);
+        store.walReads();
+
+        Findings findings = checked(place, cluster);
+
+        assertThat(findings.damages()).isEmpty();
+        assertThat(findings.level()).isEqualTo(VerificationLevel.STRUCTURE);
+        assertThat(store.walReads())
+                .isEqualTo(cluster.needed().segments().size())
+                .isGreaterThan(1);
     }
 
     @Test
@@ -234,6 +255,10 @@ class PhysicalCheckTest {
     private Findings checked(ClusterCopy copy) throws IOException, InterruptedException {
         TargetPlace place = place(new MemoryObjectStore(), copy);
         copy.store(place, BACKUP, work);
+        return checked(place, copy);
+    }
+
+    private static Findings checked(TargetPlace place, ClusterCopy copy) throws IOException, InterruptedException {
         return new BackupCheck(new SmallConfig())
                 .check(
                         place,
@@ -243,7 +268,7 @@ class PhysicalCheckTest {
                         (phase, done, total) -> {});
     }
 
-    private static TargetPlace place(MemoryObjectStore store, ClusterCopy copy) throws IOException {
+    private static TargetPlace place(ObjectStore store, ClusterCopy copy) throws IOException {
         return Repository.openOrInitialise(store, UUID.randomUUID()).at(TARGET, copy.place());
     }
 
