@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
+import io.holdfast.repository.key.AwsKmsServer;
 import io.holdfast.repository.key.GoldenKeys;
 import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.manifest.BackupContent;
@@ -36,11 +37,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A repository of format 1, as it was written when that format was new. It is never written again: whatever reads
@@ -50,6 +54,18 @@ class GoldenRepositoryTest {
     private static final BackupId BACKUP = new BackupId("golden");
     private static final FilePath MANIFEST = new FilePath("backup_manifest");
     private static final int SEGMENT = SampleBackup.SEGMENT_SIZE;
+
+    private static AwsKmsServer kms;
+
+    @BeforeAll
+    static void startKms() throws Exception {
+        kms = GoldenKeys.kms();
+    }
+
+    @AfterAll
+    static void stopKms() {
+        kms.close();
+    }
 
     private static TargetPlace golden() throws Exception {
         return golden("format-1", RepositoryKeys.none());
@@ -73,6 +89,7 @@ class GoldenRepositoryTest {
                 Arguments.of("format-1", RepositoryKeys.none()),
                 Arguments.of("format-1", GoldenKeys.restorers()),
                 Arguments.of("format-1-sealed", GoldenKeys.restorers()),
+                Arguments.of("format-1-kms", GoldenKeys.restorers(kms)),
                 Arguments.of("format-1-sealed", both));
     }
 
@@ -123,10 +140,11 @@ class GoldenRepositoryTest {
         assertThat(wal.history(2)).hasValueSatisfying(found -> assertThat(found).isEqualTo(history()));
     }
 
-    @Test
-    void an_encrypted_repository_of_format_1_verifies_with_the_index_key_alone() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"format-1-sealed", "format-1-kms"})
+    void an_encrypted_repository_of_format_1_verifies_with_the_index_key_alone(String name) throws Exception {
         VerificationReport report =
-                golden("format-1-sealed", GoldenKeys.verifiers()).read(BACKUP).verify(2, ReadProgress.NONE);
+                golden(name, GoldenKeys.verifiers()).read(BACKUP).verify(2, ReadProgress.NONE);
 
         assertThat(report.isGood()).isTrue();
         assertThat(report.bytesNotOpened()).isPositive();

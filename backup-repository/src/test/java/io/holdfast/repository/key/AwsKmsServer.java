@@ -27,13 +27,14 @@ import javax.crypto.Cipher;
 import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Speaks what of AWS KMS's protocol is used here: Encrypt and Decrypt, in JSON 1.1, with AES-256-GCM and the encryption
  * context as additional data. Knows callers by the access key that they name, and what each may do; does not check
  * signatures.
  */
-final class AwsKmsServer implements AutoCloseable {
+public final class AwsKmsServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;
@@ -63,6 +64,12 @@ final class AwsKmsServer implements AutoCloseable {
         KeyGenerator generator = KeyGenerator.getInstance("AES");
         generator.init(256);
         keys.put(arn, generator.generateKey());
+        return arn;
+    }
+
+    /** Takes a key that was made before, of 32 bytes. */
+    String key(String arn, byte[] bytes) {
+        keys.put(arn, new SecretKeySpec(bytes, "AES"));
         return arn;
     }
 
