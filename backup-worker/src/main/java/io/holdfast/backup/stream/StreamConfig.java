@@ -19,7 +19,10 @@ public interface StreamConfig {
     @WithDefault("100")
     int limit();
 
-    /** Threads that compress complete segments, of all streams together. */
+    /**
+     * Threads that compress complete segments, of all streams that go to the same repository: one that does not answer
+     * holds up no other.
+     */
     @WithDefault("2")
     int threads();
 

@@ -3,6 +3,7 @@ package io.holdfast.backup.stream;
 import io.holdfast.backup.job.KnownRepositories;
 import io.holdfast.backup.source.SourceCluster;
 import io.holdfast.events.EventIds;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.runtime.configuration.HoldfastConfig;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.identity.Instance;
@@ -17,8 +18,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +34,11 @@ class StreamParts {
     /** For the last bytes on their way; then the process ends anyway. */
     private static final Duration GOODBYE = Duration.ofSeconds(8);
 
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
     private final WalStreams streams;
     private final StreamConfig config;
-    private final ExecutorService uploads;
+    private final Map<RepositoryId, ExecutorService> uploads = new ConcurrentHashMap<>();
     private final MeterRegistry metrics;
     private volatile @Nullable Thread thread;
 
@@ -48,9 +56,6 @@ class StreamParts {
             MeterRegistry metrics) {
         this.config = config;
         this.metrics = metrics;
-        this.uploads = Executors.newFixedThreadPool(
-                config.threads(),
-                Thread.ofPlatform().daemon().name("wal-upload-", 0).factory());
         Path workDirectory = holdfast.workDirectory()
                 .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "holdfast-backup-worker"))
                 .resolve("streams");
@@ -60,12 +65,26 @@ class StreamParts {
                 (streamed, state) -> {},
                 config,
                 workDirectory,
-                uploads,
+                this::uploads,
                 ids,
                 clock,
                 new SecureRandom());
         StreamTable table = new StreamTable(database, instance.name() + "/" + ids.next());
         this.streams = new WalStreams(definitions, table, outbox, surroundings, clock, instance, ids);
+    }
+
+    private Executor uploads(RepositoryId repository) {
+        return uploads.computeIfAbsent(repository, name -> {
+            ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                    config.threads(),
+                    config.threads(),
+                    IDLE.toSeconds(),
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(),
+                    Thread.ofPlatform().daemon().name("wal-" + name + "-", 0).factory());
+            threads.allowCoreThreadTimeOut(true);
+            return threads;
+        });
     }
 
     void start(@Observes StartupEvent started) {
@@ -81,6 +100,6 @@ class StreamParts {
             streams.stop(running);
             running.join(GOODBYE);
         }
-        uploads.shutdownNow();
+        uploads.values().forEach(ExecutorService::shutdownNow);
     }
 }

@@ -191,7 +191,7 @@ final class StreamSession {
                 start.timeline(),
                 start.position(),
                 segmentSize,
-                surroundings.uploads(),
+                surroundings.uploads().apply(streamed.repositoryId()),
                 surroundings.config().incrementAfter(),
                 repository::requirePresent,
                 recorder)) {

@@ -2,6 +2,7 @@ package io.holdfast.backup.stream;
 
 import io.holdfast.backup.source.SourceCluster;
 import io.holdfast.events.EventIds;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Repository;
@@ -11,13 +12,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
  * What all streams of a worker share.
  *
  * @param workDirectory where each stream has a folder while it runs
- * @param uploads runs what stores complete segments
+ * @param uploads runs what stores complete segments in a repository
  */
 record StreamSurroundings(
         Servers servers,
@@ -25,7 +27,7 @@ record StreamSurroundings(
         Observer observer,
         StreamConfig config,
         Path workDirectory,
-        Executor uploads,
+        Function<RepositoryId, Executor> uploads,
         EventIds ids,
         InstantSource clock,
         RandomGenerator random) {

@@ -92,7 +92,7 @@ final class StreamedServer implements AutoCloseable {
                 (target, state) -> {},
                 config,
                 folder.resolve("work"),
-                uploads,
+                name -> uploads,
                 ids,
                 clock,
                 new Random());
