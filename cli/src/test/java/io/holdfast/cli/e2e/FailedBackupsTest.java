@@ -57,7 +57,8 @@ class FailedBackupsTest {
 
     /** Every story has a target of its own; its log is not streamed, whose troubles would be told by mails of their own. */
     private static String configuration(Orders dumped) {
-        String configuration = "repositories:\n  main: { url: \"" + folder.resolve("repository").toUri() + "\" }\n  small: { url: \""
+        String configuration = "repositories:\n  main: { url: \""
+                + folder.resolve("repository").toUri() + "\" }\n  small: { url: \""
                 + folder.resolve("small").toUri() + "\" }\n" + mails.configuration() + "targets:\n"
                 + Orders.target("password", orders.server().port(), "file:" + folder.resolve("changing-password"))
                 + orders.target("unreachable")
