@@ -83,7 +83,9 @@ public final class SourceCluster {
                         writer,
                         "global/pg_control",
                         Files.readAllBytes(server.dataDirectory().resolve("global/pg_control")));
-                WalNeeded wal = new WalNeeded(1, start, stop, segmentSize);
+                int timeline = Integer.parseInt(
+                        one(statement, "select pg_walfile_name('" + stop + "')").substring(0, 8), 16);
+                WalNeeded wal = new WalNeeded(timeline, start, stop, segmentSize);
                 archive(server.dataDirectory().resolve("pg_wal"), place.wal(work), wal);
                 CommitOutcome outcome = writer.commit(BackupDetails.of(
                         BackupKind.FULL,

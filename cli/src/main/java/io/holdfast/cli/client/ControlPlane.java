@@ -52,6 +52,11 @@ public final class ControlPlane {
         return post("restore", request);
     }
 
+    /** Tells of backups that were found in a repository. */
+    public JsonNode noteFound(Map<String, ?> found) throws CommandFailure, InterruptedException {
+        return post("catalog/found", found);
+    }
+
     public JsonNode cancelBackup(String backupId, Map<String, ?> request) throws CommandFailure, InterruptedException {
         return post(segment(backupId) + "/cancel", request);
     }

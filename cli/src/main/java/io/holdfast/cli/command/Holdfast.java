@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             DownCommand.class,
             KeysCommand.class,
+            CatalogCommand.class,
             StatusCommand.class,
             DemoCommand.class,
             BackupCommand.class,

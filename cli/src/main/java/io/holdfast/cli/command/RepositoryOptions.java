@@ -47,7 +47,8 @@ final class RepositoryOptions {
         return answers;
     }
 
-    private List<String> definitions(GlobalOptions global) throws IOException, InterruptedException, CommandFailure {
+    /** The definitions of those that are meant, each as JSON. */
+    List<String> definitions(GlobalOptions global) throws IOException, InterruptedException, CommandFailure {
         Path file = config == null ? LocalInstance.folder(global).configuration() : config.toAbsolutePath();
         if (!Files.isReadable(file)) {
             throw new CommandFailure(

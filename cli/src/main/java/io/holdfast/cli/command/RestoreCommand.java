@@ -47,8 +47,11 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     MomentOptions moment;
 
-    @ArgGroup(multiplicity = "1")
-    Destination destination;
+    @Mixin
+    BreakGlassOptions breakGlass;
+
+    @ArgGroup
+    Destination destination = new Destination();
 
     /** One of the two. */
     static final class Destination {
@@ -163,6 +166,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Console console = global.console();
+        if (breakGlass.repository != null) {
+            return new BreakGlass(this, console).run();
+        }
         ControlPlane plane = server.connect(global);
         JsonNode restore = plane.createRestore(new RestoreForm(this).fields());
         String id = Json.text(restore, "restore_id");
@@ -178,6 +184,15 @@ final class RestoreCommand implements Callable<Integer> {
     private static String text(String id, JsonNode restore, Outcome outcome) {
         StringBuilder text =
                 new StringBuilder("restore ").append(id).append(' ').append(outcome.status());
+        describe(text, restore);
+        if (!outcome.failureText().isEmpty()) {
+            text.append('\n').append(outcome.failureText());
+        }
+        return text.toString();
+    }
+
+    /** What came back, for people. */
+    static void describe(StringBuilder text, JsonNode restore) {
         restore.path("phases")
                 .forEach(phase -> text.append("\n  ")
                         .append(Json.text(phase, "name"))
@@ -202,10 +217,6 @@ final class RestoreCommand implements Callable<Integer> {
         append(text, "recovered to", recoveredTo(restore.path("recovered_to")));
         append(text, "directory", Json.text(restore, "directory"));
         append(text, "connection", Json.text(restore, "connection"));
-        if (!outcome.failureText().isEmpty()) {
-            text.append('\n').append(outcome.failureText());
-        }
-        return text.toString();
     }
 
     private static String recoveredTo(JsonNode reached) {

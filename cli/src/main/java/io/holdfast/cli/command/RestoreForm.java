@@ -17,6 +17,11 @@ final class RestoreForm {
 
     Map<String, Object> fields() throws CommandFailure {
         Map<String, Object> fields = new LinkedHashMap<>();
+        if (arguments.destination.into == null && arguments.destination.intoDatabase == null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "where to is missing", "name a directory with --into, or --into-database");
+        }
+        arguments.breakGlass.refuseWithoutRepository();
         put(fields, "backup_id", arguments.backup);
         put(fields, "target", arguments.target);
         fields.putAll(arguments.moment.fields());
@@ -64,7 +69,7 @@ final class RestoreForm {
         }
     }
 
-    private static @Nullable Map<String, String> tablespaces(@Nullable Map<String, Path> given) {
+    static @Nullable Map<String, String> tablespaces(@Nullable Map<String, Path> given) {
         if (given == null) {
             return null;
         }

@@ -253,6 +253,7 @@ class HoldfastTest {
         assertThat(run("restore", "--target", "orders", "--into", "/x")).isEqualTo(ExitCode.USAGE);
         assertThat(run("restore", "--backup", ID, "--latest", "--into-database", "postgresql://u@h/d"))
                 .isEqualTo(ExitCode.USAGE);
+        assertThat(run("restore", "--backup", ID, "--into", "/x", "--force")).isEqualTo(ExitCode.USAGE);
         assertThat(asked).isEmpty();
     }
 

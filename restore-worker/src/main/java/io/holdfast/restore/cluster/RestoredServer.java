@@ -58,12 +58,23 @@ public final class RestoredServer {
      * @param settings for this start only, {@code name=value}
      */
     public void start(List<String> settings) throws RestoreException {
+        start(settings, List.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param also directories that it has to reach beside its own
+     */
+    public void start(List<String> settings, List<Path> also) throws RestoreException {
         List<String> inner = new ArrayList<>(
                 List.of("/bin/sh", "-c", LOGGING, "sh", places.logFile().toString()));
         inner.addAll(postgres("-D", places.dataDirectory().toString()));
         settings.forEach(setting -> inner.addAll(List.of("-c", setting)));
+        List<Path> reached = new ArrayList<>(needed());
+        reached.addAll(also);
         List<String> command = new ArrayList<>(List.of("setsid"));
-        command.addAll(PrivateView.command(runAs, needed(), runAs.command(inner)));
+        command.addAll(PrivateView.command(runAs, reached, runAs.command(inner)));
         try {
             list.starting(places.dataDirectory());
             Process started = Programs.builder(command)

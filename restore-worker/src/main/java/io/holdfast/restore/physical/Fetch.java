@@ -15,6 +15,9 @@ import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.cluster.ControlFile;
+import io.holdfast.restore.replay.StoredWalSource;
+import io.holdfast.restore.replay.WalPath;
+import io.holdfast.restore.replay.WalSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -36,6 +39,7 @@ final class Fetch {
     private final Path workDirectory;
     private final Patience patience;
     private final RestoreWatch watch;
+    private final RecoveryPlan plan;
     private final AtomicLong furthest = new AtomicLong();
 
     Fetch(
@@ -45,7 +49,8 @@ final class Fetch {
             Destination destination,
             Path workDirectory,
             Patience patience,
-            RestoreWatch watch) {
+            RestoreWatch watch,
+            RecoveryPlan plan) {
         this.request = request;
         this.backup = backup;
         this.content = content;
@@ -53,10 +58,19 @@ final class Fetch {
         this.workDirectory = workDirectory;
         this.patience = patience;
         this.watch = watch;
+        this.plan = plan;
     }
 
-    static long walBytes(WalNeeded wal) {
+    private static long walBytes(WalNeeded wal) {
         return (long) wal.segments().size() * wal.segmentSize();
+    }
+
+    /** Bytes of WAL that are laid beside the files. What a recovery is served while it replays is not among them. */
+    long walBytes() {
+        return switch (plan) {
+            case RecoveryPlan.ToBackupsEnd toEnd -> walBytes(content.wal());
+            case RecoveryPlan.Along along -> 0;
+        };
     }
 
     /** How files are fetched, whatever the request says beside. */
@@ -116,7 +130,7 @@ final class Fetch {
     }
 
     private RestoreReport fetch(boolean compare) throws IOException, RestoreException, InterruptedException {
-        long total = backup.manifest().sizes().bytes() + walBytes(content.wal());
+        long total = backup.manifest().sizes().bytes() + walBytes();
         RestoreOptions options = options()
                 .withAcceptDamage(request.acceptDamage())
                 .withRedirects(destination.redirects())
@@ -127,11 +141,15 @@ final class Fetch {
             watch.progress(RestorePhase.FETCH, bytes, total);
         });
         watch.goOn();
-        WalFetch.into(
-                destination.dataDirectory().resolve("pg_wal"),
-                wal(),
-                content.wal(),
-                bytes -> watch.progress(RestorePhase.FETCH, report.bytes() + bytes, total));
+        switch (plan) {
+            case RecoveryPlan.ToBackupsEnd toEnd ->
+                WalFetch.into(
+                        destination.dataDirectory().resolve("pg_wal"),
+                        wal(),
+                        content.wal(),
+                        bytes -> watch.progress(RestorePhase.FETCH, report.bytes() + bytes, total));
+            case RecoveryPlan.Along along -> {}
+        }
         watch.goOn();
         return report;
     }
@@ -155,6 +173,16 @@ final class Fetch {
         Failure failure = new Failure(
                 e.failure().category(), e.failure().message(), e.failure().hint() + " Nothing was changed.");
         return new RestoreException(failure, e.damages(), e);
+    }
+
+    /** Where a recovery along stored WAL gets it from. */
+    WalSource walSource(WalPath path) {
+        long before = furthest.get();
+        return new StoredWalSource(wal(), path, this::requireRepository, (failure, read) -> {
+            synchronized (patience) {
+                patience.await(failure, before + read, watch, this::requireRepository);
+            }
+        });
     }
 
     private WalArchive wal() {

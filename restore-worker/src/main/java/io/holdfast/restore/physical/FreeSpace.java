@@ -67,7 +67,8 @@ final class FreeSpace {
         return stays ? Files.size(path) : 0;
     }
 
-    private static Path existing(Path path) {
+    /** The path, or what of the way to it is there. */
+    static Path existing(Path path) {
         Path at = path;
         while (!Files.exists(at) && at.getParent() != null) {
             at = at.getParent();

@@ -4,6 +4,7 @@ import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
+import io.holdfast.events.restore.RestoreCompleted.RecoveredTo;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.restore.RestoreOptions;
@@ -21,6 +22,7 @@ import io.holdfast.restore.cluster.PostgresVersion;
 import io.holdfast.restore.cluster.PrivateSocket;
 import io.holdfast.restore.cluster.RestoredServer;
 import io.holdfast.restore.cluster.RunAs;
+import io.holdfast.restore.replay.WalSpool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,8 @@ final class PhysicalAttempt {
     private final RunAs runAs;
     private final int port;
     private final Fetch fetch;
+    private final RecoveryPlan plan;
+    private final WalServing serving;
     private final PhaseTimes times;
 
     PhysicalAttempt(
@@ -53,6 +57,8 @@ final class PhysicalAttempt {
             RunAs runAs,
             int port,
             Fetch fetch,
+            RecoveryPlan plan,
+            WalServing serving,
             Clock clock) {
         this.request = request;
         this.watch = watch;
@@ -63,6 +69,8 @@ final class PhysicalAttempt {
         this.runAs = runAs;
         this.port = port;
         this.fetch = fetch;
+        this.plan = plan;
+        this.serving = serving;
         this.times = new PhaseTimes(clock);
     }
 
@@ -110,8 +118,8 @@ final class PhysicalAttempt {
     private RestoredCluster restore() throws RestoreException, InterruptedException, IOException {
         RestoreReport fetched = fetch.run(claimed.holdSomething());
         PrivateSocket socket = prepare();
-        Recovery recovery = new Recovery(server, destination.dataDirectory().resolve("pg_wal"), socket, content.wal());
-        String superuser = recovery.run(request.role(), times, watch);
+        RecoveredTo recoveredTo = recover();
+        String superuser = new Superuser(server, socket).find(request.role(), watch);
         times.begin(RestorePhase.CHECK);
         watch.progress(RestorePhase.CHECK, 0, null);
         List<CheckResult> results = new ClusterChecks(socket, superuser).run(request.checks(), watch);
@@ -120,16 +128,31 @@ final class PhysicalAttempt {
         return new RestoredCluster(
                 destination.dataDirectory(),
                 connection,
-                fetched.bytes() + Fetch.walBytes(content.wal()),
+                fetched.bytes() + fetch.walBytes(),
                 times.finished(),
                 results,
                 RepositoryFailures.damages(fetched.damages()),
-                claimed.holdSomething() ? comparison(fetched) : null);
+                claimed.holdSomething() ? comparison(fetched) : null,
+                recoveredTo);
+    }
+
+    private RecoveredTo recover() throws RestoreException, InterruptedException, IOException {
+        ClusterPlaces places = destination.places();
+        return switch (plan) {
+            case RecoveryPlan.ToBackupsEnd toEnd ->
+                new Recovery(server, places, content.wal(), plan, null).run(times, watch);
+            case RecoveryPlan.Along along -> {
+                try (WalSpool spool = serving.open(destination, runAs, fetch.walSource(along.path()), along.path())) {
+                    yield new Recovery(server, places, content.wal(), plan, spool).run(times, watch);
+                } finally {
+                    WalServing.remove(destination.dataDirectory());
+                }
+            }
+        };
     }
 
     private Comparison comparison(RestoreReport fetched) {
-        return new Comparison(
-                fetched.kept(), fetched.bytes() - fetched.kept() + Fetch.walBytes(content.wal()), fetched.removed());
+        return new Comparison(fetched.kept(), fetched.bytes() - fetched.kept() + fetch.walBytes(), fetched.removed());
     }
 
     private int major() {
@@ -202,6 +225,7 @@ final class PhysicalAttempt {
         boolean interrupted = Thread.interrupted();
         try {
             server.kill();
+            WalServing.remove(destination.dataDirectory());
             SocketDirectory.remove(destination.places());
             claimed.giveBack(runAs);
             if (canPass) {

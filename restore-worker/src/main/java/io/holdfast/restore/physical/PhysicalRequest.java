@@ -1,9 +1,11 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.events.RestoreId;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.window.StoredWindow;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param encryptedOnly refuse a backup that is not encrypted
  * @param role who the operator connects as, if that role exists
  * @param database which database the operator connects to, if it exists
+ * @param recoverTo a moment to recover to; absent: the backup's end
  */
 public record PhysicalRequest(
         RestoreId restore,
@@ -37,9 +40,17 @@ public record PhysicalRequest(
         boolean acceptDamage,
         boolean encryptedOnly,
         @Nullable String role,
-        @Nullable String database) {
+        @Nullable String database,
+        @Nullable RecoverTo recoverTo) {
     public PhysicalRequest {
         tablespaces = Map.copyOf(tablespaces);
         checks = List.copyOf(checks);
     }
+
+    /**
+     * A moment to recover to.
+     *
+     * @param window what is stored of the backup's cluster
+     */
+    public record RecoverTo(RecoveryTarget target, StoredWindow window) {}
 }

@@ -42,6 +42,19 @@ public final class PhysicalRestore {
     private final StartedServers started;
     private final Duration patience;
     private final Clock clock;
+    private final WalServing serving;
+
+    /** As the next, with the usual room for WAL that is served. */
+    public PhysicalRestore(
+            RestoreRoots roots,
+            PostgresInstallations installations,
+            Programs programs,
+            @Nullable String runAsUser,
+            Path workDirectory,
+            Duration patience,
+            Clock clock) {
+        this(roots, installations, programs, runAsUser, workDirectory, patience, clock, WalServing.usual());
+    }
 
     /**
      * @param runAsUser as whom servers run where we are root; absent: {@code postgres}, else {@code nobody}
@@ -55,7 +68,9 @@ public final class PhysicalRestore {
             @Nullable String runAsUser,
             Path workDirectory,
             Duration patience,
-            Clock clock) {
+            Clock clock,
+            WalServing serving) {
+        this.serving = serving;
         this.roots = roots;
         this.installations = installations;
         this.programs = programs;
@@ -80,20 +95,16 @@ public final class PhysicalRestore {
             if (request.encryptedOnly()) {
                 EncryptedOnly.require(backup.manifest());
             }
-            if (!(backup.manifest().details().content() instanceof BackupContent.Physical content)) {
-                throw new RestoreException(
-                        FailureCategory.CONFIGURATION,
-                        "backup " + request.backup() + " holds dumps, not the files of a cluster.",
-                        "restore it into a database.");
-            }
+            BackupContent.Physical content = physical(request, backup);
             int major = PostgresVersion.ofNumber(content.serverVersion()).major();
             PostgresInstallation installation = installations.forServer(major);
             RunAs runAs = RunAs.of(runAsUser, programs);
             Destination destination = Destination.plan(request, roots, content);
+            RecoveryPlan plan = new RecoveryPlanner(content.wal(), request.backup()).plan(request.recoverTo());
             Files.createDirectories(destination.parent());
             DestinationLock lock = DestinationLock.of(destination.dataDirectory(), watch);
             try {
-                return restore(request, watch, backup, content, destination, installation, runAs);
+                return restore(request, watch, backup, content, destination, installation, runAs, plan);
             } finally {
                 lock.close();
             }
@@ -106,6 +117,40 @@ public final class PhysicalRestore {
         }
     }
 
+    /**
+     * What {@link #run} would do, with the same refusals. Writes nothing, and claims nothing: what is so now may be otherwise
+     * when it is done.
+     */
+    public RestorePreview preview(PhysicalRequest request) throws RestoreException, InterruptedException {
+        try {
+            BackupReader backup = request.place().read(request.backup());
+            if (request.encryptedOnly()) {
+                EncryptedOnly.require(backup.manifest());
+            }
+            BackupContent.Physical content = physical(request, backup);
+            installations.forServer(
+                    PostgresVersion.ofNumber(content.serverVersion()).major());
+            Destination destination = Destination.plan(request, roots, content);
+            RecoveryPlan plan = new RecoveryPlanner(content.wal(), request.backup()).plan(request.recoverTo());
+            return new Preview(request, backup, content, destination, plan, serving).make();
+        } catch (RepositoryException e) {
+            throw stoppedOr(RepositoryFailures.of(e));
+        } catch (IOException e) {
+            throw stoppedOr(cannotWrite(request.dataDirectory(), e));
+        }
+    }
+
+    private static BackupContent.Physical physical(PhysicalRequest request, BackupReader backup)
+            throws RestoreException {
+        if (backup.manifest().details().content() instanceof BackupContent.Physical content) {
+            return content;
+        }
+        throw new RestoreException(
+                FailureCategory.CONFIGURATION,
+                "backup " + request.backup() + " holds dumps, not the files of a cluster.",
+                "restore it into a database.");
+    }
+
     private RestoredCluster restore(
             PhysicalRequest request,
             RestoreWatch watch,
@@ -113,7 +158,8 @@ public final class PhysicalRestore {
             BackupContent.Physical content,
             Destination destination,
             PostgresInstallation installation,
-            RunAs runAs)
+            RunAs runAs,
+            RecoveryPlan plan)
             throws RestoreException, InterruptedException, IOException {
         RestoredServer server = new RestoredServer(installation, destination.places(), runAs, programs, started);
         Optional<ClaimedPlaces> leftover = leftover(destination, server);
@@ -123,15 +169,16 @@ public final class PhysicalRestore {
                     destination,
                     PostgresVersion.ofNumber(content.serverVersion()).major());
         }
-        FreeSpace.require(backup, destination, Fetch.walBytes(content.wal()));
-        Fetch fetch =
-                new Fetch(request, backup, content, destination, workDirectory, new Patience(patience, clock), watch);
+        Fetch fetch = new Fetch(
+                request, backup, content, destination, workDirectory, new Patience(patience, clock), watch, plan);
+        FreeSpace.require(backup, destination, fetch.walBytes() + plan.scratch(serving.room()));
         if (leftover.isEmpty() && request.delta()) {
             fetch.requireAtHand();
         }
         ClaimedPlaces claimed =
                 leftover.isPresent() ? leftover.get() : ClaimedPlaces.claim(destination, request.delta());
-        return new PhysicalAttempt(request, watch, content, destination, claimed, server, runAs, port, fetch, clock)
+        return new PhysicalAttempt(
+                        request, watch, content, destination, claimed, server, runAs, port, fetch, plan, serving, clock)
                 .run();
     }
 
@@ -142,6 +189,7 @@ public final class PhysicalRestore {
         if (leftover.isPresent()) {
             ExistingCluster.refuseAnother(destination);
             server.killLeftover();
+            WalServing.remove(destination.dataDirectory());
             SocketDirectory.remove(destination.places());
             if (!leftover.get().canGoOn()) {
                 leftover.get().remove();
@@ -150,6 +198,16 @@ public final class PhysicalRestore {
             leftover.get().leave(); // also where it had begun to look complete
         }
         return leftover;
+    }
+
+    /** The restore that was broken off in a directory, and can be gone on with under the same identity. */
+    public Optional<RestoreId> brokenOff(String dataDirectory) throws RestoreException {
+        try {
+            return RestoreMarker.read(RestoreMarker.beside(roots.admit(dataDirectory)))
+                    .map(RestoreMarker::restore);
+        } catch (IOException e) {
+            throw cannotWrite(dataDirectory, e);
+        }
     }
 
     /**
@@ -171,6 +229,7 @@ public final class PhysicalRestore {
                         "end its worker, and remove what lies there together with " + RestoreMarker.beside(data) + ".");
             }
             try {
+                WalServing.remove(data);
                 ClaimedPlaces.remove(data, marker.get(), roots);
             } finally {
                 lock.close();

@@ -1,128 +1,160 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.request.RecoveryTarget;
+import io.holdfast.events.restore.RestoreCompleted.RecoveredTo;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.restore.PhaseTimes;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
-import io.holdfast.restore.cluster.PrivateSocket;
+import io.holdfast.restore.cluster.ClusterPlaces;
 import io.holdfast.restore.cluster.RestoredServer;
+import io.holdfast.restore.replay.WalSpool;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the server on the fetched files and lets it recover to the backup's end, not one record less: a server that came
- * up earlier is a failure.
+ * Starts the server on the fetched files and lets it recover: to the backup's end, or along the WAL that is served to the
+ * target, and not one record less. A server that came up earlier is a failure.
  */
 final class Recovery {
-    /** For the first start alone. The WAL lies in pg_wal already, so the command has nothing to add. */
-    private static final List<String> SETTINGS = List.of(
-            "restore_command=false",
-            "recovery_target=immediate",
-            "recovery_target_action=promote",
-            "recovery_target_timeline=current",
-            "hot_standby=off");
-
-    private static final String NO_OPTIONS = "";
-    private static final String INVALID_AUTHORIZATION = "28000";
-
-    private static final Pattern HISTORY = Pattern.compile("[0-9A-F]{8}\\.history");
-
     private final RestoredServer server;
-    private final Path walDirectory;
-    private final PrivateSocket socket;
+    private final ClusterPlaces places;
     private final WalNeeded wal;
+    private final RecoveryPlan plan;
+    private final @Nullable WalSpool spool;
 
-    Recovery(RestoredServer server, Path walDirectory, PrivateSocket socket, WalNeeded wal) {
+    /** @param spool serves the WAL of a plan along stored WAL; none for one to the backup's end */
+    Recovery(RestoredServer server, ClusterPlaces places, WalNeeded wal, RecoveryPlan plan, @Nullable WalSpool spool) {
         this.server = server;
-        this.walDirectory = walDirectory;
-        this.socket = socket;
+        this.places = places;
         this.wal = wal;
+        this.plan = plan;
+        this.spool = spool;
     }
 
-    /**
-     * Recovers; the server is open for work then.
-     *
-     * @param knownRole a role that may be a superuser
-     * @return the name of a superuser
-     */
-    String run(@Nullable String knownRole, PhaseTimes times, RestoreWatch watch)
+    /** Recovers; the server is open for work then. */
+    RecoveredTo run(PhaseTimes times, RestoreWatch watch) throws RestoreException, InterruptedException, IOException {
+        long from = RecoveryLog.length(places.logFile());
+        try {
+            recover(plan.settings(restoreCommand()), times, watch);
+        } catch (RestoreException e) {
+            requireServed();
+            goOn(RecoveryLog.read(places.logFile(), from), e, times, watch);
+        }
+        return reached(RecoveryLog.read(places.logFile(), from));
+    }
+
+    private String restoreCommand() {
+        return spool == null ? RecoveryPlan.ToBackupsEnd.NOTHING_TO_ADD : spool.restoreCommand();
+    }
+
+    private void recover(List<String> settings, PhaseTimes times, RestoreWatch watch)
             throws RestoreException, InterruptedException {
         times.begin(RestorePhase.START);
         watch.progress(RestorePhase.START, 0, null);
-        server.start(SETTINGS);
+        server.start(settings, spool == null ? List.of() : List.<Path>of(spool.top()));
         server.awaitLockFile(watch);
         times.begin(RestorePhase.RECOVER);
         watch.progress(RestorePhase.RECOVER, 0, null);
-        server.awaitReady(watch);
-        requireConsistent();
-        Optional<String> superuser = superuser(knownRole);
-        if (superuser.isPresent()) {
-            return superuser.get();
-        }
-        server.stop();
-        String name = server.firstSuperuser();
-        server.start(List.of());
-        server.awaitReady(watch);
-        return name;
+        server.awaitReady(told(watch));
     }
 
-    private Optional<String> superuser(@Nullable String knownRole) throws RestoreException {
-        Set<String> candidates = new LinkedHashSet<>();
-        candidates.add("postgres");
-        if (knownRole != null) {
-            candidates.add(knownRole);
+    /** Tells how much WAL was taken, each time the server is looked at. */
+    private RestoreWatch told(RestoreWatch watch) {
+        WalSpool serving = spool;
+        if (serving == null || !(plan instanceof RecoveryPlan.Along along)) {
+            return watch;
         }
-        for (String each : candidates) {
-            if (isSuperuser(each)) {
-                return Optional.of(each);
+        return new RestoreWatch() {
+            @Override
+            public void progress(RestorePhase phase, long done, @Nullable Long of) {
+                watch.progress(phase, done, of);
             }
-        }
-        return Optional.empty();
+
+            @Override
+            public boolean stopRequested() {
+                watch.progress(
+                        RestorePhase.RECOVER, serving.handedOver(), along.path().bytes());
+                return watch.stopRequested();
+            }
+        };
     }
 
-    private boolean isSuperuser(String role) throws RestoreException {
-        try (Connection connection = socket.connect("template1", role, NO_OPTIONS);
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery("select pg_catalog.current_setting('is_superuser')")) {
-            return found.next() && "on".equals(found.getString(1));
-        } catch (SQLException e) {
-            if (INVALID_AUTHORIZATION.equals(e.getSQLState())) {
-                return false;
-            }
-            throw unreachable(e);
+    /** What stopped the serving is why the server ended. */
+    private void requireServed() throws RestoreException {
+        Optional<RestoreException> failure = spool == null ? Optional.empty() : spool.failure();
+        if (failure.isPresent()) {
+            throw failure.get();
         }
     }
 
-    /** The history of the timeline that the server made at recovery's end says where that was. */
-    private void requireConsistent() throws RestoreException {
-        try (Stream<Path> files = Files.list(walDirectory)) {
-            Optional<Path> newest = files.filter(file ->
-                            HISTORY.matcher(file.getFileName().toString()).matches())
-                    .filter(file -> timeline(file) > wal.timeline())
-                    .max(Comparator.comparingLong(Recovery::timeline));
-            Lsn end = newest.isPresent() ? end(Files.readAllLines(newest.get())) : Lsn.ZERO;
-            if (end.compareTo(wal.stopLsn()) < 0) {
-                throw new RestoreException(
-                        FailureCategory.RECOVERY_FAILED,
-                        "recovery ended at " + end + ", before the backup's end at " + wal.stopLsn() + ".",
-                        "verify the backup: WAL that it needs may be missing.");
+    /**
+     * A server stops at a time or position only when it sees a record behind it. Where the target is known to lie before
+     * the end of what is stored, and all of that was replayed, there is none: it is where the server is now.
+     */
+    private void goOn(RecoveryLog log, RestoreException ended, PhaseTimes times, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        if (!log.endedEarly() || !(plan instanceof RecoveryPlan.Along along) || spool == null) {
+            throw ended;
+        }
+        Optional<Lsn> last = log.lastRecord();
+        if (along.within() && spool.reachedEnd() && last.isPresent()) {
+            recover(along.settingsTo(last.get(), spool.restoreCommand()), times, watch);
+            return;
+        }
+        throw new RestoreException(
+                FailureCategory.RECOVERY_FAILED,
+                "the stored WAL ends before " + Moments.of(along.target()) + " is reached"
+                        + last.map(lsn -> ": recovery came to " + lsn).orElse("")
+                        + log.lastTransaction()
+                                .map(time -> ", its last transaction is of " + time)
+                                .orElse("") + ".",
+                "recover to a moment before that; --latest recovers to the end of what is stored.",
+                ended);
+    }
+
+    private RecoveredTo reached(RecoveryLog log) throws RestoreException {
+        RecoveryEnd end = end();
+        if (end.lsn().compareTo(wal.stopLsn()) < 0) {
+            throw early(
+                    end.lsn(),
+                    "the backup's end at " + wal.stopLsn(),
+                    "verify the backup: WAL that it needs may be missing.");
+        }
+        Long transaction = null;
+        if (plan instanceof RecoveryPlan.Along along) {
+            if (end.along() != along.timeline()) {
+                throw early(
+                        end.lsn(),
+                        "timeline " + along.timeline() + " was reached",
+                        "the history of a timeline may be missing in the repository.");
             }
+            if (along.target() instanceof RecoveryTarget.Latest && spool != null && !spool.reachedEnd()) {
+                throw early(
+                        end.lsn(),
+                        "the end of what is stored at " + along.path().end(),
+                        "verify the WAL in the repository; recover to a moment before that.");
+            }
+            if (along.target() instanceof RecoveryTarget.Transaction) {
+                transaction = log.transaction().orElse(null);
+            }
+        }
+        Instant last = log.lastTransaction().orElse(null);
+        return new RecoveredTo(end.timeline(), end.lsn().toString(), last, transaction);
+    }
+
+    private RecoveryEnd end() throws RestoreException {
+        try {
+            Path walDirectory = places.dataDirectory().resolve("pg_wal");
+            return RecoveryEnd.read(walDirectory, wal.timeline())
+                    .orElseThrow(() -> new IOException("no timeline was begun"));
         } catch (IOException | IllegalArgumentException e) {
             throw new RestoreException(
                     FailureCategory.RECOVERY_FAILED,
@@ -132,26 +164,8 @@ final class Recovery {
         }
     }
 
-    private static long timeline(Path history) {
-        return Long.parseLong(history.getFileName().toString().substring(0, 8), 16);
-    }
-
-    /** The last line holds the timeline before, the position where it was left, and why. */
-    private static Lsn end(List<String> lines) {
-        String last = lines.stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .reduce((one, other) -> other)
-                .orElse("");
-        String[] fields = last.split("\\s+", 3);
-        return fields.length < 2 ? Lsn.ZERO : Lsn.parse(fields[1]);
-    }
-
-    private RestoreException unreachable(SQLException e) {
+    private static RestoreException early(Lsn end, String before, String hint) {
         return new RestoreException(
-                FailureCategory.RECOVERY_FAILED,
-                "the recovered server cannot be asked through " + socket.path() + ": " + e.getMessage() + ".",
-                "see the server's log.",
-                e);
+                FailureCategory.RECOVERY_FAILED, "recovery ended at " + end + ", before " + before + ".", hint);
     }
 }

@@ -3,6 +3,7 @@ package io.holdfast.restore.physical;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
+import io.holdfast.events.restore.RestoreCompleted.RecoveredTo;
 import io.holdfast.events.verification.Damage;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes that are back, WAL included
  * @param missing with damage accepted: what could not be read and is zeros now
  * @param comparison where something was there before: what became of it
+ * @param recoveredTo how far it was recovered
  */
 public record RestoredCluster(
         Path dataDirectory,
@@ -23,7 +25,8 @@ public record RestoredCluster(
         List<Phase> phases,
         List<CheckResult> checks,
         List<Damage> missing,
-        @Nullable Comparison comparison) {
+        @Nullable Comparison comparison,
+        RecoveredTo recoveredTo) {
     public RestoredCluster {
         phases = List.copyOf(phases);
         checks = List.copyOf(checks);

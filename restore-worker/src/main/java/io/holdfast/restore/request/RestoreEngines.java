@@ -5,6 +5,7 @@ import io.holdfast.restore.cluster.Programs;
 import io.holdfast.restore.logical.LogicalRestore;
 import io.holdfast.restore.physical.PhysicalRestore;
 import io.holdfast.restore.physical.RestoreRoots;
+import io.holdfast.restore.physical.WalServing;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.runtime.repository.DefinedRepositories;
@@ -55,7 +56,8 @@ final class RestoreEngines {
                 settings.runAs().orElse(null),
                 workDirectory(settings, instance),
                 settings.restoreRepositoryPatience(),
-                clock);
+                clock,
+                WalServing.usual().withRoom(settings.restoreWalAhead().asLongValue()));
     }
 
     @Produces

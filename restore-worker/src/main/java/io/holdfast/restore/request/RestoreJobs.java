@@ -131,20 +131,10 @@ public class RestoreJobs implements JobHandler {
         }
     }
 
-    /** Whoever asks for a moment must not get another one. */
-    private static void requireToBackupsEnd(RestoreRequested request) throws RestoreException {
-        if (request.recoveryTarget() != null && !(request.recoveryTarget() instanceof RecoveryTarget.Immediate)) {
-            throw new RestoreException(
-                    FailureCategory.CONFIGURATION,
-                    "this restore-worker recovers to the end of a backup only.",
-                    "leave the moment out; nothing was changed.");
-        }
-    }
-
     private RestoreCompleted restore(
             JobRun run, RestoreRequested request, StoredBackup backup, RestoreDestination.Directory to)
             throws RestoreException, InterruptedException {
-        requireToBackupsEnd(request);
+        RecoveryTarget target = request.recoveryTarget();
         Optional<PostgresServer> source = definitions.target(request.target()).map(TargetDefined::postgres);
         RestoredCluster cluster = physical.run(
                 new PhysicalRequest(
@@ -160,7 +150,8 @@ public class RestoreJobs implements JobHandler {
                         request.acceptDamage(),
                         backup.encryptedOnly(),
                         source.map(PostgresServer::user).orElse(null),
-                        source.map(PostgresServer::database).orElse(null)),
+                        source.map(PostgresServer::database).orElse(null),
+                        target == null ? null : new PhysicalRequest.RecoverTo(target, backup.window())),
                 watch(run));
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),
@@ -177,7 +168,7 @@ public class RestoreJobs implements JobHandler {
                 cluster.checks(),
                 cluster.missing().isEmpty() ? null : cluster.missing(),
                 cluster.comparison(),
-                null);
+                cluster.recoveredTo());
     }
 
     private RestoreCompleted load(

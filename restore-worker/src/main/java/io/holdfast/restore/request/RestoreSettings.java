@@ -23,6 +23,10 @@ public interface RestoreSettings {
     @WithDefault("2h")
     Duration restoreRepositoryPatience();
 
+    /** How much WAL may lie ready for a restored server that recovers along it; two segments at least. */
+    @WithDefault("256M")
+    MemorySize restoreWalAhead();
+
     /** PostgreSQL installations, each with {@code bin}. Default: all of {@code /usr/lib/postgresql}. */
     Optional<List<Path>> postgresInstallations();
 

@@ -9,6 +9,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.window.StoredWindow;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.runtime.definitions.Definitions;
@@ -19,8 +20,18 @@ import io.holdfast.runtime.repository.DefinedRepositories;
  *
  * @param encryptedOnly whether it must be encrypted
  */
-record StoredBackup(Repository repository, TargetPlace place, BackupId id, boolean encryptedOnly)
+record StoredBackup(
+        Repository repository, TargetName target, Place at, TargetPlace place, BackupId id, boolean encryptedOnly)
         implements AutoCloseable {
+
+    /**
+     * What is stored of the cluster's history.
+     *
+     * @throws IllegalStateException if the backup is not of a cluster's files
+     */
+    StoredWindow window() {
+        return repository.window(target, at);
+    }
 
     /** Opens the repository as it is defined and finds the backup in one of the target's places. */
     static StoredBackup open(Definitions definitions, DefinedRepositories repositories, RestoreRequested request)
@@ -52,7 +63,7 @@ record StoredBackup(Repository repository, TargetPlace place, BackupId id, boole
         for (Place each : repository.places(target)) {
             TargetPlace place = repository.at(target, each);
             if (place.listManifests().contains(id)) {
-                return new StoredBackup(repository, place, id, encryptedOnly);
+                return new StoredBackup(repository, target, each, place, id, encryptedOnly);
             }
         }
         throw new RestoreException(

@@ -1,8 +1,11 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.events.RestoreId;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.SqlCheck;
+import io.holdfast.repository.BackupId;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.window.StoredWindow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +16,13 @@ final class RequestBuilder {
     private final TargetPlace place;
     private final Path into;
     private RestoreId restore = RestoreId.of("00000000-0000-7000-8000-000000000001");
+    private BackupId backup = PhysicalRestoreTest.BACKUP;
     private boolean keepRunning;
     private boolean delta;
     private boolean acceptDamage;
     private boolean encryptedOnly;
     private @Nullable String role;
+    private PhysicalRequest.@Nullable RecoverTo recoverTo;
     private List<SqlCheck> checks = List.of();
     private Map<String, String> tablespaces = Map.of();
 
@@ -46,6 +51,16 @@ final class RequestBuilder {
         return this;
     }
 
+    RequestBuilder recoverTo(RecoveryTarget target, StoredWindow window) {
+        recoverTo = new PhysicalRequest.RecoverTo(target, window);
+        return this;
+    }
+
+    RequestBuilder backup(BackupId id) {
+        backup = id;
+        return this;
+    }
+
     RequestBuilder role(String name) {
         role = name;
         return this;
@@ -70,7 +85,7 @@ final class RequestBuilder {
         return new PhysicalRequest(
                 restore,
                 place,
-                PhysicalRestoreTest.BACKUP,
+                backup,
                 into.toString(),
                 tablespaces,
                 delta,
@@ -80,6 +95,7 @@ final class RequestBuilder {
                 acceptDamage,
                 encryptedOnly,
                 role,
-                null);
+                null,
+                recoverTo);
     }
 }

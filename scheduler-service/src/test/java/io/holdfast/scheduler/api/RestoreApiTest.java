@@ -15,6 +15,7 @@ import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
+import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.progress.WorkerHeartbeat;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RecoveryTarget;
@@ -43,6 +44,7 @@ import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -343,6 +345,27 @@ class RestoreApiTest {
         backup("full");
 
         recover(moment).statusCode(status).body("detail", containsString(what), "hint", containsString(hint));
+    }
+
+    @Test
+    void a_backup_that_was_found_in_a_repository_is_said_once_and_can_be_restored() throws Exception {
+        Story story = Story.of("orders", "full");
+        String found = "{\"backups\":[" + new String(story.completed().data(), StandardCharsets.UTF_8) + "]}";
+
+        api().body(found)
+                .post("/api/backup/catalog/found")
+                .then()
+                .statusCode(200)
+                .body("added", equalTo(1));
+        api().body(found).post("/api/backup/catalog/found").then().body("added", equalTo(0), "known", equalTo(1));
+
+        order(story, "").then().statusCode(202);
+        Await.until(() -> assertThat(broker.records(Topic.EVENTS.topicName()))
+                .anySatisfy(record -> assertThat(event(record).data())
+                        .isInstanceOfSatisfying(
+                                BackupCompleted.class,
+                                said -> assertThat(said.backupId()).isEqualTo(story.backupId()))));
+        api().body("{}").post("/api/backup/catalog/found").then().statusCode(400);
     }
 
     @Test

@@ -1,0 +1,222 @@
+package io.holdfast.restore.breakglass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.definition.RepositoryDefined;
+import io.holdfast.events.request.RecoveryTarget;
+import io.holdfast.events.wire.EventCodec;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Repository;
+import io.holdfast.restore.TickingCluster;
+import io.holdfast.restore.TickingCluster.Tick;
+import io.holdfast.runtime.repository.DefinedRepositories;
+import io.holdfast.runtime.secrets.Secrets;
+import io.holdfast.testing.PostgresBinaries;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The source is gone, and so is everything but the repository. */
+class BreakGlassProgramTest {
+    private static final ObjectMapper JSON = EventCodec.newJsonMapper();
+    private static final String INDEX_KEY = Base64.getEncoder().encodeToString(new byte[32]);
+
+    @TempDir
+    Path folder;
+
+    private int major = 17;
+    private final Map<String, String> environment = new ConcurrentHashMap<>();
+    private final DefinedRepositories repositories = new DefinedRepositories(new Secrets(environment::get));
+
+    @Test
+    void from_a_folder_alone_it_is_listed_and_recovered_to_a_moment_and_left_running() throws Exception {
+        RepositoryDefined repository = defined(null);
+        Story story = fill(repository, 15);
+
+        JsonNode listed = last(run(order(repository)));
+        ObjectNode order = order(repository, story.middle());
+        order.put("dry_run", true);
+        JsonNode previewed = last(run(order));
+        order.put("dry_run", false);
+        order.put("start", true);
+        order.put("role", "shop");
+        List<JsonNode> said = run(order);
+        JsonNode restored = last(said);
+
+        assertThat(listed.at("/found/0/target").asText()).isEqualTo("orders");
+        assertThat(listed.at("/found/0/backups/0/backup").asText()).isEqualTo("b1");
+        assertThat(listed.at("/found/0/window/0/to/lsn").asText()).isEqualTo(story.end());
+        assertThat(previewed.path("destination").asText()).as("%s", previewed).isEqualTo("nothing");
+        assertThat(previewed.path("wal_bytes").asLong()).isPositive();
+        assertThat(said).anyMatch(line -> line.path("phase").asText().equals("recover"));
+        assertThat(restored.path("backup_id").asText()).as("%s", restored).isEqualTo("b1");
+        assertThat(restored.at("/recovered_to/last_transaction").asText())
+                .isEqualTo(story.middle().committed().toString());
+        try {
+            assertThat(ticks(restored)).isEqualTo(story.untilMiddle());
+        } finally {
+            stop();
+        }
+    }
+
+    @Test
+    void an_encrypted_one_opens_with_the_passphrase_alone_and_not_without() throws Exception {
+        environment.put("PASSPHRASE", "what only the owner knows");
+        environment.put("INDEX", INDEX_KEY);
+        Story story = fill(
+                defined(new RepositoryDefined.Encryption(List.of(), List.of(), null, "env:PASSPHRASE", "env:INDEX")),
+                17);
+        environment.remove("INDEX");
+        ObjectNode order = order(
+                defined(new RepositoryDefined.Encryption(List.of(), List.of(), null, "env:PASSPHRASE", "env:NONE")));
+        order.put("target", "orders");
+        order.set("recovery_target", JSON.valueToTree(new RecoveryTarget.Latest(null)));
+        order.put("directory", folder.resolve("restored").toString());
+
+        JsonNode restored = last(run(order));
+        order.set("repository", JSON.valueToTree(defined(null)));
+        order.put("directory", folder.resolve("closed").toString());
+        JsonNode closed = last(run(order));
+
+        assertThat(restored.at("/recovered_to/last_transaction").asText())
+                .as("%s", restored)
+                .isEqualTo(story.last().committed().toString());
+        assertThat(closed.path("category").asText()).as("%s", closed).isNotEmpty();
+        assertThat(closed.path("hint").asText()).isNotEmpty();
+        assertThat(folder.resolve("closed")).doesNotExist();
+    }
+
+    @Test
+    void what_is_not_there_is_said_with_what_is() throws Exception {
+        RepositoryDefined repository = defined(null);
+        try (Repository made = Repository.openOrInitialise(repositories.connect(repository), new UUID(1, 2))) {
+            assertThat(made.targets()).isEmpty();
+        }
+        ObjectNode order = order(repository);
+        order.put("target", "orders");
+        order.set("recovery_target", JSON.valueToTree(new RecoveryTarget.Latest(null)));
+        order.put("directory", folder.resolve("restored").toString());
+
+        JsonNode answer = last(run(order));
+
+        assertThat(answer.path("category").asText()).isEqualTo("backup_not_found");
+        assertThat(answer.path("hint").asText()).contains("lists what there is");
+    }
+
+    private record Story(Tick middle, Tick last, String untilMiddle, String end) {}
+
+    private Story fill(RepositoryDefined defined, int major) throws Exception {
+        Files.createDirectories(work());
+        this.major = major;
+        try (Repository repository = Repository.openOrInitialise(
+                        repositories.connect(defined), new UUID(1, 2), repositories.keysToWrite(defined));
+                TickingCluster cluster = TickingCluster.start(major, repository, work())) {
+            cluster.execute("create role shop login superuser password 'over the counter'");
+            cluster.tick(5, 0);
+            cluster.backUp(new BackupId("b1"));
+            cluster.tick(30, 40_000);
+            cluster.archive();
+            Tick middle = cluster.tick(20);
+            return new Story(
+                    middle,
+                    cluster.ledger().getLast(),
+                    cluster.expected(tick -> tick.id() <= middle.id()),
+                    cluster.window().read().end(1).orElseThrow().lsn().toString());
+        }
+    }
+
+    private RepositoryDefined defined(RepositoryDefined.@Nullable Encryption encryption) {
+        return new RepositoryDefined(
+                new RepositoryId("given"),
+                0,
+                folder.resolve("repository").toUri().toString(),
+                null,
+                null,
+                null,
+                encryption);
+    }
+
+    private ObjectNode order(RepositoryDefined repository) {
+        ObjectNode order = JSON.createObjectNode();
+        order.set("repository", JSON.valueToTree(repository));
+        order.put("force", false);
+        order.put("start", false);
+        order.put("accept_damage", false);
+        order.put("accept_unencrypted", false);
+        order.put("dry_run", false);
+        order.put("patience_seconds", 0);
+        order.put("run_as", "nobody");
+        order.putArray("installations").add(PostgresBinaries.of(major).toString());
+        return order;
+    }
+
+    private ObjectNode order(RepositoryDefined repository, Tick moment) {
+        ObjectNode order = order(repository);
+        order.put("target", "orders");
+        order.set("recovery_target", JSON.valueToTree(new RecoveryTarget.Time(moment.committed(), null, null)));
+        order.put("directory", folder.resolve("restored").toString());
+        return order;
+    }
+
+    private List<JsonNode> run(ObjectNode order) throws Exception {
+        Files.createDirectories(work());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        BreakGlassRestore restore = new BreakGlassRestore(repositories, work(), Clock.systemUTC());
+        new BreakGlassProgram(restore, new PrintStream(out, true, StandardCharsets.UTF_8))
+                .answer(new ByteArrayInputStream(JSON.writeValueAsBytes(order)));
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : out.toString(StandardCharsets.UTF_8).lines().toList()) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
+    }
+
+    private static JsonNode last(List<JsonNode> lines) {
+        return lines.getLast();
+    }
+
+    private Path work() {
+        return folder.resolve("work");
+    }
+
+    private static String ticks(JsonNode restored) throws Exception {
+        String port = restored.path("connection").asText().replaceAll(".*port=(\\d+).*", "$1");
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "shop", "over the counter");
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(TickingCluster.QUESTION)) {
+            found.next();
+            return found.getString(1);
+        }
+    }
+
+    private void stop() throws Exception {
+        long pid = Long.parseLong(
+                Files.readAllLines(folder.resolve("restored/postmaster.pid")).getFirst());
+        ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+        new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
+        server.onExit().get(30, TimeUnit.SECONDS);
+    }
+}
