@@ -118,7 +118,8 @@ class NotifierServiceTest {
         awaitHandled(11);
 
         MimeMessage message = onlyMail();
-        assertThat(message.getSubject()).isEqualTo("[Holdfast] FAILED: " + target + " full backup: authentication");
+        assertThat(message.getSubject())
+                .isEqualTo("[Holdfast] FAILED: " + target + " full backup to main: authentication");
         assertThat(text(message))
                 .contains("refused user backup")
                 .contains("Check the password of the user backup.")
@@ -132,7 +133,7 @@ class NotifierServiceTest {
 
         MimeMessage[] mails = mail.getReceivedMessages();
         assertThat(mails).hasSize(2);
-        assertThat(mails[1].getSubject()).isEqualTo("[Holdfast] RECOVERED: " + target + " full backup");
+        assertThat(mails[1].getSubject()).isEqualTo("[Holdfast] RECOVERED: " + target + " full backup to main");
         assertThat(mails[1].getHeader("In-Reply-To")).containsExactly(mails[0].getMessageID());
     }
 
@@ -144,9 +145,9 @@ class NotifierServiceTest {
         assertThat(mail.getReceivedMessages())
                 .extracting(MimeMessage::getSubject)
                 .containsExactlyInAnyOrder(
-                        "[Holdfast] FAILED: " + target + " verification: repository_damaged",
+                        "[Holdfast] FAILED: " + target + " verification in main: repository_damaged",
                         "[Holdfast] FAILED: " + target + " restore: destination",
-                        "[Holdfast] MISSED: " + target + " full backup");
+                        "[Holdfast] MISSED: " + target + " full backup to main");
         assertThat(Arrays.stream(mail.getReceivedMessages()).map(NotifierServiceTest::text))
                 .anySatisfy(text -> assertThat(text).contains("base/16384/16421"));
     }
@@ -166,8 +167,8 @@ class NotifierServiceTest {
         assertThat(mail.getReceivedMessages())
                 .extracting(MimeMessage::getSubject)
                 .containsExactly(
-                        "[Holdfast] FAILED: " + target + " full backup: authentication",
-                        "[Holdfast] RECOVERED: " + target + " full backup");
+                        "[Holdfast] FAILED: " + target + " full backup to main: authentication",
+                        "[Holdfast] RECOVERED: " + target + " full backup to main");
     }
 
     @Test
@@ -372,7 +373,13 @@ class NotifierServiceTest {
 
     private BackupMissed missed() {
         return new BackupMissed(
-                backup(), target, BackupKind.FULL, now(), now(), BackupId.of("019c2ac7-3a00-7d11-8222-333344445555"));
+                backup(),
+                target,
+                BackupKind.FULL,
+                now(),
+                now(),
+                BackupId.of("019c2ac7-3a00-7d11-8222-333344445555"),
+                new RepositoryId("main"));
     }
 
     private static BackupId backup() {

@@ -20,6 +20,7 @@ public final class SchedulerFiles implements QuarkusTestResourceLifecycleManager
     public static final String BEGINNING = """
             repositories:
               main: { url: "file:///srv/holdfast" }
+              cloud: { url: "file:///srv/cloud" }
             targets:
               orders:
                 postgres: { host: 127.0.0.1, user: backup, password: "env:ORDERS_PASSWORD" }
@@ -27,7 +28,7 @@ public final class SchedulerFiles implements QuarkusTestResourceLifecycleManager
                 schedule: { full: "0 2 29 2 *", time_zone: UTC }
               billing:
                 postgres: { host: 127.0.0.1, user: backup, password: "env:BILLING_PASSWORD" }
-                repository: main
+                repositories: [main, cloud]
             notifications:
               email: { smtp: "smtp://127.0.0.1:25", from: holdfast@example.org, to: [ops@example.org] }
             """;

@@ -125,7 +125,7 @@ public record Story(EventId request, TargetId target, BackupKind kind) {
     }
 
     public WireEvent cancelled() {
-        return say("cancelled", 200, new BackupCancelled(backupId(), target, kind, at(200), "ops", "no need"));
+        return say("cancelled", 200, new BackupCancelled(backupId(), target, kind, at(200), "ops", "no need", null));
     }
 
     public WireEvent verified() {

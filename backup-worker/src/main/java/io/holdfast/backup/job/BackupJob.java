@@ -137,7 +137,7 @@ public final class BackupJob implements JobHandler {
                 request.kind(),
                 work.map(BackupWork::repository)
                         .map(RepositoryDefined::repository)
-                        .orElse(null),
+                        .orElse(request.repository()),
                 work.isPresent() ? run.startedAt() : null,
                 clock.instant(),
                 run.attempt(),
@@ -149,15 +149,19 @@ public final class BackupJob implements JobHandler {
     @Override
     public EventData cancelled(JobRun run, Cancellation cancellation) {
         BackupRequested request = (BackupRequested) run.request().data();
+        Optional<BackupWork> work = targets.find(run.request());
         Optional<EventData> completed = run.attempt() == 0
                 ? Optional.empty()
-                : targets.find(run.request()).flatMap(known -> attempts.settle(known, true, "cancelled"));
+                : work.flatMap(known -> attempts.settle(known, true, "cancelled"));
         return completed.orElseGet(() -> new BackupCancelled(
                 BackupId.of(run.request().id()),
                 request.target(),
                 request.kind(),
                 clock.instant(),
                 cancellation.requestedBy(),
-                cancellation.reason()));
+                cancellation.reason(),
+                work.map(BackupWork::repository)
+                        .map(RepositoryDefined::repository)
+                        .orElse(request.repository())));
     }
 }

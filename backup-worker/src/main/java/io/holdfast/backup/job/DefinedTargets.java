@@ -2,8 +2,9 @@ package io.holdfast.backup.job;
 
 import io.holdfast.events.BackupId;
 import io.holdfast.events.Event;
+import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
-import io.holdfast.events.definition.RepositoryDefined;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.runtime.definitions.Definitions;
@@ -11,6 +12,7 @@ import io.holdfast.runtime.jobs.JobFailedException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Finds what a request names among the definitions. Thread safe. */
 final class DefinedTargets {
@@ -32,9 +34,21 @@ final class DefinedTargets {
         BackupRequested wanted = (BackupRequested) request.data();
         return definitions
                 .target(wanted.target())
-                .flatMap(target -> definitions
-                        .repository(target.repository())
+                .flatMap(target -> where(wanted, target)
+                        .flatMap(definitions::repository)
                         .map(repository -> new BackupWork(BackupId.of(request.id()), wanted, target, repository)));
+    }
+
+    /**
+     * Where the backup goes: whoever may ask for one may choose among the target's repositories, and no other. What is
+     * defined is signed; what is asked for is not.
+     */
+    private static Optional<RepositoryId> where(BackupRequested wanted, TargetDefined target) {
+        RepositoryId named = wanted.repository();
+        if (named == null) {
+            return Optional.of(target.repository());
+        }
+        return target.allRepositories().contains(named) ? Optional.of(named) : Optional.empty();
     }
 
     /**
@@ -65,21 +79,28 @@ final class DefinedTargets {
                     "See this worker's readiness for what is missing: the broker, or the control plane's public key."));
         }
         Optional<TargetDefined> target = definitions.target(wanted.target());
-        return new JobFailedException(
-                target.isEmpty()
-                        ? Failures.failure(
-                                FailureCategory.UNKNOWN_TARGET,
-                                "No target is called \"" + wanted.target() + "\".",
-                                "Define it in holdfast.yaml, or correct the request; holdfast list shows what there is.")
-                        : Failures.failure(
-                                FailureCategory.CONFIGURATION,
-                                "The target \"" + wanted.target() + "\" goes to the repository \""
-                                        + target.get().repository() + "\", which is not defined.",
-                                "Define the repository in holdfast.yaml."));
+        return new JobFailedException(target.map(known -> unknownRepository(wanted, known))
+                .orElseGet(() -> Failures.failure(
+                        FailureCategory.UNKNOWN_TARGET,
+                        "No target is called \"" + wanted.target() + "\".",
+                        "Define it in holdfast.yaml, or correct the request; holdfast list shows what there is.")));
     }
 
-    /** The repository of a target, if both are defined. */
-    Optional<RepositoryDefined> repository(Event<?> request) {
-        return find(request).map(BackupWork::repository);
+    private static Failure unknownRepository(BackupRequested wanted, TargetDefined target) {
+        return where(wanted, target)
+                .map(undefined -> Failures.failure(
+                        FailureCategory.CONFIGURATION,
+                        "The target \"" + target.target() + "\" goes to the repository \"" + undefined
+                                + "\", which is not defined.",
+                        "Define the repository in holdfast.yaml."))
+                .orElseGet(() -> Failures.failure(
+                        FailureCategory.CONFIGURATION,
+                        "The target \"" + target.target() + "\" does not go to the repository \"" + wanted.repository()
+                                + "\".",
+                        "Ask for one of these: " + names(target) + "; or name it in the target's `repositories`."));
+    }
+
+    private static String names(TargetDefined target) {
+        return target.allRepositories().stream().map(RepositoryId::value).collect(Collectors.joining(", "));
     }
 }

@@ -8,6 +8,7 @@ import io.holdfast.events.BackupId;
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.EventId;
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.backup.BackupCancelled;
 import io.holdfast.events.backup.BackupCompleted;
@@ -143,6 +144,56 @@ class BackupWorkerTest {
         assertThat(second.method()).isEqualTo("page_compare");
         assertThat(second.parent()).isEqualTo(first.backupId());
         assertThat(second.storedBytes()).isLessThan(first.storedBytes() / 4);
+    }
+
+    @Test
+    void each_repository_of_a_target_gets_the_backups_that_name_it() throws Exception {
+        // given
+        Path near = folder.resolve("near");
+        Path far = folder.resolve("far");
+        TargetId target = control.define(reached(oldest), List.of(near, far));
+        RepositoryId first = ControlPlane.repositoryOf(target, near);
+        RepositoryId second = ControlPlane.repositoryOf(target, far);
+
+        // when: asked for at the same time, none waits for another's outcome
+        List<EventId> asked = List.of(
+                control.ask(target, BackupKind.INCREMENTAL, second),
+                control.ask(target, BackupKind.INCREMENTAL),
+                control.ask(target, BackupKind.INCREMENTAL, second),
+                control.ask(target, BackupKind.INCREMENTAL, first));
+        List<BackupCompleted> completed = asked.stream()
+                .map(request -> control.outcome(request, BackupCompleted.class))
+                .toList();
+
+        // then
+        assertThat(completed).extracting(BackupCompleted::repository).containsExactly(second, first, second, first);
+        assertThat(completed)
+                .extracting(BackupCompleted::method)
+                .containsExactly("full", "full", "page_compare", "page_compare");
+        assertThat(completed.get(2).parent()).isEqualTo(completed.get(0).backupId());
+        assertThat(completed.get(3).parent()).isEqualTo(completed.get(1).backupId());
+        assertThat(StoredBackup.all(near, target)).hasSize(2);
+        assertThat(StoredBackup.all(far, target)).hasSize(2);
+        assertThat(asked)
+                .allSatisfy(request -> assertThat(control.started(request)).hasSize(1));
+    }
+
+    @Test
+    void a_repository_that_the_target_does_not_go_to_gets_nothing_though_it_is_defined() throws Exception {
+        TargetId target = control.define(reached(oldest), List.of(folder.resolve("near")));
+        Path elsewhere = folder.resolve("elsewhere");
+        TargetId other = control.define(reached(oldest), List.of(elsewhere));
+        RepositoryId foreign = ControlPlane.repositoryOf(other, elsewhere);
+
+        BackupFailed failed = control.outcome(control.ask(target, BackupKind.FULL, foreign), BackupFailed.class);
+
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.CONFIGURATION);
+        assertThat(failed.failure().message()).contains("does not go to", foreign.value());
+        assertThat(failed.failure().hint())
+                .contains(ControlPlane.repositoryOf(target, folder.resolve("near"))
+                        .value());
+        assertThat(failed.repository()).isEqualTo(foreign);
+        assertThat(elsewhere).doesNotExist();
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.holdfast.testing.KafkaBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -75,6 +76,24 @@ public final class ControlPlane {
                 .toList();
     }
 
+    /** Defines a target that goes to several folders, each a repository of the folder's name; the first is meant where none is named. */
+    TargetId define(PostgresServer server, List<Path> repositories) {
+        TargetId target = new TargetId("t-" + UUID.randomUUID());
+        List<RepositoryId> ids = new ArrayList<>();
+        for (Path each : repositories) {
+            RepositoryId id = repositoryOf(target, each);
+            sign(new RepositoryDefined(id, 1, each.toUri().toString()));
+            ids.add(id);
+        }
+        sign(new TargetDefined(target, 1, server, ids.getFirst(), null, null, ids));
+        return target;
+    }
+
+    static RepositoryId repositoryOf(TargetId target, Path folder) {
+        String id = target.value();
+        return new RepositoryId(folder.getFileName() + "-" + id.substring(id.length() - 12));
+    }
+
     private void sign(EventData definition) {
         broker.send(signer.sign(CODEC.encode(event(UUID.randomUUID().toString(), definition)), null));
     }
@@ -94,6 +113,13 @@ public final class ControlPlane {
     EventId ask(TargetId target, BackupKind kind) {
         EventId id = new EventId(UUID.randomUUID().toString());
         broker.send(request(id, target, kind));
+        return id;
+    }
+
+    EventId ask(TargetId target, BackupKind kind, RepositoryId repository) {
+        EventId id = new EventId(UUID.randomUUID().toString());
+        broker.send(CODEC.encode(
+                event(id.value(), new BackupRequested(target, kind, "before the test", "a test", null, repository))));
         return id;
     }
 

@@ -31,6 +31,10 @@ final class ListCommand implements Callable<Integer> {
     @Nullable
     String target;
 
+    @Option(names = "--repository", paramLabel = "NAME", description = "only backups in this repository")
+    @Nullable
+    String repository;
+
     @Option(names = "--status", paramLabel = "STATUS", description = "only those in this status")
     @Nullable
     String status;
@@ -48,6 +52,9 @@ final class ListCommand implements Callable<Integer> {
         Map<String, String> query = new LinkedHashMap<>();
         if (target != null) {
             query.put("target", target);
+        }
+        if (repository != null) {
+            query.put("repository", repository);
         }
         if (status != null) {
             query.put("status", status);

@@ -1,5 +1,6 @@
 package io.holdfast.cli.command;
 
+import io.holdfast.cli.client.ControlPlane;
 import io.holdfast.cli.local.ConnectionDetails;
 import io.holdfast.cli.local.InstanceFolder;
 import io.holdfast.cli.local.LocalMode;
@@ -8,6 +9,7 @@ import io.holdfast.cli.output.CommandFailure;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.ExitCode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -88,10 +90,21 @@ final class UpCommand implements Callable<Integer> {
                         folder.logs(),
                         folder.root(),
                         folder.root()));
+        warn(console, connection);
         if (foreground) {
             stayUntilInterrupted(local, console);
         }
         return ExitCode.OK;
+    }
+
+    /** What is no mistake in the configuration, but should not be overlooked. */
+    private static void warn(Console console, ConnectionDetails connection)
+            throws CommandFailure, InterruptedException {
+        new ControlPlane(URI.create(connection.url()), connection.token())
+                .health()
+                .path("configuration")
+                .path("warnings")
+                .forEach(warning -> console.note("WARNING: " + warning.asText()));
     }
 
     private OptionalInt chosenPort() throws CommandFailure {
@@ -110,7 +123,7 @@ final class UpCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 local.down();
-            } catch (IOException | io.holdfast.cli.output.CommandFailure e) {
+            } catch (IOException | CommandFailure e) {
                 console.note("holdfast: " + e.getMessage());
             }
         }));

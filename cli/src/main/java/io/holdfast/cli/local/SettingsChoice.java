@@ -51,7 +51,10 @@ final class SettingsChoice {
                     own, """
                     # Targets that you name here are backed up; changes take effect while Holdfast runs.
                     repositories:
-                      main: { url: "%s" }
+                      main:
+                        url: "%s"
+                        # Who may read what is stored: a public OpenPGP key, or a passphrase; docs/configuration.md.
+                        # encryption: { openpgp_recipients: "file:/etc/holdfast/backup.asc" }
                     targets: {}
                     #  orders:
                     #    postgres: { host: 127.0.0.1, port: 5432, user: backup, password: "env:ORDERS_PASSWORD" }

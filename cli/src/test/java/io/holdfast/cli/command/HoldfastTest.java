@@ -30,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The commands against a server that answers as the control plane does. */
 class HoldfastTest {
     private static final String ID = "01990000-0000-7000-8000-000000000001";
+    private static final String OTHER_ID = "01990000-0000-7000-8000-000000000002";
 
     @TempDir
     Path folder;
@@ -84,6 +85,37 @@ class HoldfastTest {
                 .singleElement()
                 .asString()
                 .contains("Bearer hush", "\"kind\":\"logical\"", "\"target\":\"orders\"");
+    }
+
+    @Test
+    void backups_of_every_target_in_every_repository_are_asked_for_and_waited_for() throws IOException {
+        answers.put(
+                "GET /api/backup/health",
+                new Answer(200, "{'status':'up','targets':[{'target':'orders'},{'target':'billing'}]}"));
+        answers.put(
+                "POST /api/backup/create",
+                new Answer(
+                        202,
+                        "{'backups':[{'backup_id':'" + ID + "','status':'requested'},{'backup_id':'" + OTHER_ID
+                                + "','status':'requested'}]}"));
+        answers.put("GET /api/backup/" + ID, new Answer(200, "{'backup_id':'" + ID + "','status':'completed'}"));
+        answers.put(
+                "GET /api/backup/" + OTHER_ID,
+                new Answer(
+                        200,
+                        "{'backup_id':'" + OTHER_ID + "','status':'failed','failure':{'category':'repository_full',"
+                                + "'message':'m','hint':'h'}}"));
+
+        assertThat(run("backup", "--all-targets", "--repository", "all", "--wait", "--json"))
+                .isEqualTo(FailureCategory.REPOSITORY_FULL.exitCode());
+
+        assertThat(result().path("ok").asBoolean(true)).isFalse();
+        assertThat(result().path("backups").findValuesAsText("status"))
+                .containsExactly("completed", "failed", "completed", "failed");
+        assertThat(asked)
+                .anySatisfy(request -> assertThat(request).contains("\"target\":\"orders\"", "\"repository\":\"all\""))
+                .anySatisfy(
+                        request -> assertThat(request).contains("\"target\":\"billing\"", "\"repository\":\"all\""));
     }
 
     @Test

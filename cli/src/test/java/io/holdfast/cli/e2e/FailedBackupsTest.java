@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -94,7 +95,7 @@ class FailedBackupsTest {
 
         assertThat(again.path("category").asText()).isEqualTo("authentication");
         goesWellAgain("password", "full", FailureCategory.AUTHENTICATION);
-        assertThat(mails.text("RECOVERED: password full backup")).contains("Failures", "2");
+        assertThat(mails.text("RECOVERED: password full backup to main")).contains("Failures", "2");
     }
 
     @Test
@@ -182,7 +183,7 @@ class FailedBackupsTest {
                 installed("15") && Stream.of("18", "19").noneMatch(FailedBackupsTest::installed),
                 "needs a pg_dump of version 15 to 17 below /usr/lib/postgresql, and none of 18 or newer");
         failed("dumped", "logical", FailureCategory.TOOL_VERSION);
-        assertThat(mails.text("FAILED: dumped logical backup: tool_version"))
+        assertThat(mails.text("FAILED: dumped logical backup to main: tool_version"))
                 .contains(folder.resolve("old").toString(), "9.2");
 
         // A server that the host's programs are good for: the old one on the path is passed over.
@@ -220,7 +221,7 @@ class FailedBackupsTest {
         assertThat(failed.failure().category()).isEqualTo(category);
         assertThat(failed.failure().hint()).isNotBlank();
 
-        String mail = "FAILED: " + target + " " + kind + " backup: " + category.wireName();
+        String mail = "FAILED: " + about(target, kind) + ": " + category.wireName();
         holdfast.until("a mail to be there", () -> mails.about(target).contains(mail));
         assertThat(mails.text(mail)).contains(id, category.wireName());
 
@@ -238,10 +239,14 @@ class FailedBackupsTest {
     private static void goesWellAgain(String target, String kind, FailureCategory failure) throws Exception {
         holdfast.ok("backup", "--target", target, "--kind", kind, "--wait-for", "verified");
 
-        String recovered = "RECOVERED: " + target + " " + kind + " backup";
+        String recovered = "RECOVERED: " + about(target, kind);
         holdfast.until("the mail that says so", () -> mails.about(target).contains(recovered));
         assertThat(mails.about(target))
-                .containsExactly("FAILED: " + target + " " + kind + " backup: " + failure.wireName(), recovered);
+                .containsExactly("FAILED: " + about(target, kind) + ": " + failure.wireName(), recovered);
+    }
+
+    private static String about(String target, String kind) {
+        return target + " " + kind + " backup to " + (Set.of("full", "locked").contains(target) ? "small" : "main");
     }
 
     private static String verified(String target) throws Exception {

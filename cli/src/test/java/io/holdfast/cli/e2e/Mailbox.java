@@ -24,7 +24,7 @@ final class Mailbox implements AutoCloseable {
                 + "\", from: holdfast@example.org, to: [ops@example.org] }\n";
     }
 
-    /** What came about a target, oldest first: {@code FAILED: orders full backup: authentication}. */
+    /** What came about a target, oldest first: {@code FAILED: orders full backup to main: authentication}. */
     List<String> about(String target) throws MessagingException {
         List<String> subjects = new ArrayList<>();
         for (MimeMessage mail : server.getReceivedMessages()) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A backup failed for good, after its last attempt. Nothing of it is listed in the repository.
  *
- * @param repository where it was to go; absent when the target is not known
+ * @param repository where it was to go; absent when that is not known
  * @param startedAt  absent when it never began
  * @param attempts   how often it was tried
  */

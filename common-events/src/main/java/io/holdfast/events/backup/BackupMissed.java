@@ -2,6 +2,7 @@ package io.holdfast.events.backup;
 
 import io.holdfast.events.BackupId;
 import io.holdfast.events.BackupKind;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt      when it was due
  * @param noticedAt  when that was noticed
  * @param caughtUpBy the backup that was asked for instead; several missed runs are caught up by one
+ * @param repository where it was to go
  */
 public record BackupMissed(
         BackupId backupId,
@@ -20,5 +22,6 @@ public record BackupMissed(
         BackupKind kind,
         Instant dueAt,
         Instant noticedAt,
-        @Nullable BackupId caughtUpBy)
+        @Nullable BackupId caughtUpBy,
+        @Nullable RepositoryId repository)
         implements BackupEvent {}

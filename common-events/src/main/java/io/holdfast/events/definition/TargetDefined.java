@@ -2,15 +2,17 @@ package io.holdfast.events.definition;
 
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A target: what is backed up and where to.
  *
- * @param postgres   the PostgreSQL cluster
- * @param repository where its backups go
- * @param logical    what its logical backups hold; absent: everything
- * @param wal        how its log is archived; absent: only what base backups need
+ * @param postgres     the PostgreSQL cluster
+ * @param repository   where its backups go when a request names none
+ * @param logical      what its logical backups hold; absent: everything
+ * @param wal          how its log is archived; absent: only what base backups need
+ * @param repositories every repository where its backups may go, {@code repository} first; absent: that one alone
  */
 public record TargetDefined(
         TargetId target,
@@ -18,22 +20,48 @@ public record TargetDefined(
         PostgresServer postgres,
         RepositoryId repository,
         @Nullable LogicalDumps logical,
-        @Nullable WalArchiving wal)
+        @Nullable WalArchiving wal,
+        @Nullable List<RepositoryId> repositories)
         implements Definition {
 
-    /** A target whose logical backups hold everything, and whose log is not archived. */
+    public TargetDefined {
+        if (repositories != null) {
+            repositories = List.copyOf(repositories);
+            if (repositories.isEmpty() || !repositories.getFirst().equals(repository)) {
+                throw new IllegalArgumentException("repositories have to begin with repository");
+            }
+        }
+    }
+
+    /** A target of one repository whose logical backups hold everything, and whose log is not archived. */
     public TargetDefined(TargetId target, long revision, PostgresServer postgres, RepositoryId repository) {
-        this(target, revision, postgres, repository, null, null);
+        this(target, revision, postgres, repository, null, null, null);
+    }
+
+    /** A target of one repository. */
+    public TargetDefined(
+            TargetId target,
+            long revision,
+            PostgresServer postgres,
+            RepositoryId repository,
+            @Nullable LogicalDumps logical,
+            @Nullable WalArchiving wal) {
+        this(target, revision, postgres, repository, logical, wal, null);
     }
 
     /** The same with another revision. */
     public TargetDefined withRevision(long other) {
-        return new TargetDefined(target, other, postgres, repository, logical, wal);
+        return new TargetDefined(target, other, postgres, repository, logical, wal, repositories);
     }
 
     /** Whether a worker receives the log from the server as it is written. */
     public boolean streamsWal() {
         return wal != null && wal.stream();
+    }
+
+    /** Every repository where its backups may go, the one that is meant where none is named first; never empty. */
+    public List<RepositoryId> allRepositories() {
+        return repositories == null ? List.of(repository) : repositories;
     }
 
     @Override

@@ -8,7 +8,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -37,16 +36,14 @@ public class Incidents {
     }
 
     private void handle(Event<?> event) throws SQLException {
-        Optional<Signal> signal = Signals.of(event);
-        if (signal.isEmpty()) {
-            return;
-        }
-        Matter matter = signal.get().matter();
-        Decision decision = Decision.of(
-                table.get(matter), signal.get(), isNews(signal.get().notice().at()));
-        table.put(matter, decision.state());
-        if (decision.notice().isPresent()) {
-            notices.add(matter, decision.notice().get());
+        for (Signal signal : Signals.of(event)) {
+            Matter matter = signal.matter();
+            Decision decision = Decision.of(
+                    table.get(matter), signal, isNews(signal.notice().at()));
+            table.put(matter, decision.state());
+            if (decision.notice().isPresent()) {
+                notices.add(matter, decision.notice().get());
+            }
         }
     }
 

@@ -1,9 +1,12 @@
 package io.holdfast.notifier.incident;
 
 import io.holdfast.events.BackupId;
+import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
 import io.holdfast.events.Failure;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.TargetId;
 import io.holdfast.events.backup.BackupCancelled;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupEvent;
@@ -27,6 +30,7 @@ import io.holdfast.notifier.incident.Notice.Sort;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What events mean for incidents. Pure. */
@@ -34,8 +38,24 @@ final class Signals {
 
     private Signals() {}
 
-    /** The signal that an event gives; most give none. */
-    static Optional<Signal> of(Event<?> event) {
+    /**
+     * The signals that an event gives; most give none. What works in one repository also ends what failed before it was
+     * known where to: both are told by the same event, so people hear it once.
+     */
+    static List<Signal> of(Event<?> event) {
+        return signal(event).stream()
+                .<Signal>flatMap(signal -> switch (signal) {
+                    case Signal.Trouble trouble -> Stream.of(trouble);
+                    case Signal.Success success ->
+                        Stream.concat(
+                                Stream.of(success),
+                                success.matter().anywhere().stream()
+                                        .map(matter -> new Signal.Success(matter, success.notice())));
+                })
+                .toList();
+    }
+
+    private static Optional<Signal> signal(Event<?> event) {
         return switch (event.data()) {
             case BackupEvent data -> ofBackup(event.id(), data);
             case VerificationEvent data -> ofVerification(event.id(), data);
@@ -48,13 +68,12 @@ final class Signals {
     }
 
     private static Optional<Signal> ofBackup(EventId id, BackupEvent event) {
-        Matter matter = Matter.backup(event.target(), event.kind());
         return switch (event) {
             case BackupStarted started -> Optional.empty();
             case BackupCancelled cancelled -> Optional.empty();
             case BackupCompleted completed ->
                 success(
-                        matter,
+                        Matter.backup(completed.target(), completed.kind(), completed.repository()),
                         id,
                         "The " + completed.kind().wireName() + " backup of " + completed.target() + " works again.",
                         completed.finishedAt(),
@@ -65,7 +84,7 @@ final class Signals {
                                 .add("Finished", completed.finishedAt()));
             case BackupFailed failed ->
                 trouble(
-                        matter,
+                        Matter.backup(failed.target(), failed.kind(), failed.repository()),
                         id,
                         "The " + failed.kind().wireName() + " backup of " + failed.target() + " failed.",
                         failed.failedAt(),
@@ -79,8 +98,8 @@ final class Signals {
                                 .add("Reason of the request", failed.reason())
                                 .add("Requested by", failed.requestedBy()),
                         List.of(
-                                "Once it is mended: holdfast backup --target " + failed.target() + " --kind "
-                                        + failed.kind().wireName() + " --wait",
+                                "Once it is mended: " + again(failed.target(), failed.kind(), failed.repository())
+                                        + " --wait",
                                 "Until then the newest backup is an older one: holdfast list"));
             case BackupMissed missed -> Optional.of(missed(id, missed));
         };
@@ -88,8 +107,9 @@ final class Signals {
 
     private static Signal missed(EventId id, BackupMissed missed) {
         BackupId caughtUpBy = missed.caughtUpBy() == null ? missed.backupId() : missed.caughtUpBy();
-        Matter matter = Matter.missed(missed.target(), missed.kind(), caughtUpBy);
+        Matter matter = Matter.missed(missed.target(), missed.kind(), missed.repository(), caughtUpBy);
         Facts facts = new Facts()
+                .add("Repository", missed.repository())
                 .add("Due", missed.dueAt())
                 .add("Noticed", missed.noticedAt())
                 .add("Caught up by backup", missed.caughtUpBy());
@@ -107,20 +127,20 @@ final class Signals {
                         facts.list(),
                         List.of(
                                 missed.caughtUpBy() == null
-                                        ? "Back it up now: holdfast backup --target " + missed.target() + " --kind "
-                                                + missed.kind().wireName() + " --wait"
+                                        ? "Back it up now: "
+                                                + again(missed.target(), missed.kind(), missed.repository())
+                                                + " --wait"
                                         : "Nothing, if the backup that catches up succeeds. Others missed at the same"
                                                 + " time are caught up by the same backup.",
                                 "Find out why the scheduler was down.")));
     }
 
     private static Optional<Signal> ofVerification(EventId id, VerificationEvent event) {
-        Matter matter = Matter.verification(event.target());
         return switch (event) {
             case VerificationCancelled cancelled -> Optional.empty();
             case BackupVerified verified ->
                 success(
-                        matter,
+                        Matter.verification(verified.target(), verified.repository()),
                         id,
                         "A backup of " + verified.target() + " was read back and found whole. Of the backup that failed"
                                 + " before it says nothing, unless it is the same.",
@@ -132,7 +152,7 @@ final class Signals {
                                 .add("Finished", verified.finishedAt()));
             case VerificationFailed failed ->
                 trouble(
-                        matter,
+                        Matter.verification(failed.target(), failed.repository()),
                         id,
                         "A backup of " + failed.target() + " was read back and is not good.",
                         failed.failedAt(),
@@ -146,7 +166,7 @@ final class Signals {
                                 .addDamages(failed.damages()),
                         List.of(
                                 "Do not rely on this backup. Make another: holdfast backup --target " + failed.target()
-                                        + " --wait-for verified",
+                                        + " --repository " + failed.repository() + " --wait-for verified",
                                 "Look at the storage below the repository " + failed.repository() + "."));
         };
     }
@@ -185,6 +205,11 @@ final class Signals {
                                 .addDamages(failed.damages() == null ? List.of() : failed.damages()),
                         List.of("Once it is mended, ask again: holdfast restore --backup " + failed.backupId()));
         };
+    }
+
+    private static String again(TargetId target, BackupKind kind, @Nullable RepositoryId repository) {
+        return "holdfast backup --target " + target + " --kind " + kind.wireName()
+                + (repository == null ? "" : " --repository " + repository);
     }
 
     static Optional<Signal> trouble(

@@ -1,5 +1,6 @@
 package io.holdfast.scheduler.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.holdfast.events.BackupId;
@@ -9,7 +10,9 @@ import io.holdfast.scheduler.catalog.CatalogReader;
 import io.holdfast.scheduler.catalog.CatalogReader.Filter;
 import io.holdfast.scheduler.catalog.Listed;
 import io.holdfast.scheduler.catalog.Waiting;
+import io.holdfast.scheduler.configuration.Configuration;
 import io.holdfast.scheduler.request.BackupRequests;
+import io.holdfast.scheduler.request.BackupRequests.Wanted;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -48,6 +51,7 @@ public class BackupResource {
     public record CreateBody(
             @Nullable String target,
             @Nullable String kind,
+            @Nullable String repository,
             @Nullable String reason,
             @Nullable String requestedBy) {}
 
@@ -70,36 +74,56 @@ public class BackupResource {
         }
     }
 
-    /** What was asked for. */
+    /**
+     * What was asked for.
+     *
+     * @param repository where it goes; absent: not said yet, the first of the target's
+     */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Accepted(
             String backupId,
             BackupStatus status,
             String target,
-            @Nullable String kind) {
+            @Nullable String kind,
+            @Nullable String repository) {
 
-        static Response of(Listed.Backup backup) {
-            return Response.accepted(new Accepted(backup.backupId(), backup.status(), backup.target(), backup.kind()))
-                    .build();
+        static Accepted of(Listed.Backup backup) {
+            return new Accepted(
+                    backup.backupId(), backup.status(), backup.target(), backup.kind(), backup.repository());
+        }
+
+        static Response answer(Listed.Backup backup) {
+            return Response.accepted(of(backup)).build();
         }
     }
+
+    /** What was asked for, in each repository of a target. */
+    public record AllAccepted(List<Accepted> backups) {}
 
     /** A list of backups, the newest first. */
     public record Backups(List<Listed.Backup> backups) {}
 
-    /** Asks for a backup. */
+    /** Asks for a backup; with the repository {@code all} for one in each of the target's. */
     @POST
     @Path("/create")
     public Response create(@HeaderParam("Idempotency-Key") @Nullable String key, @Nullable CreateBody body) {
         if (body == null || body.target() == null) {
             throw Arguments.invalid("target is missing", "send { \"target\": \"orders\" }");
         }
-        return Accepted.of(requests.create(
+        Wanted wanted = new Wanted(
                 body.target(),
                 Arguments.kind(body.kind()),
+                body.repository(),
                 Arguments.text("reason", body.reason()),
-                Arguments.requestedBy(body.requestedBy()),
-                key));
+                Arguments.requestedBy(body.requestedBy()));
+        if (Configuration.EVERY_REPOSITORY.equals(body.repository())) {
+            return Response.accepted(new AllAccepted(requests.createInEach(wanted, key).stream()
+                            .map(Accepted::of)
+                            .toList()))
+                    .build();
+        }
+        return Accepted.answer(requests.create(wanted, key));
     }
 
     @GET
@@ -108,6 +132,7 @@ public class BackupResource {
             @QueryParam("target") @Nullable String target,
             @QueryParam("status") @Nullable String status,
             @QueryParam("kind") @Nullable String kind,
+            @QueryParam("repository") @Nullable String repository,
             @QueryParam("limit") @Nullable Integer limit) {
         BackupStatus wanted = status == null
                 ? null
@@ -116,8 +141,12 @@ public class BackupResource {
                                 "there is no such status",
                                 "use one of " + String.join(", ", BackupStatus.wireNames())));
         String wantedKind = kind == null ? null : Arguments.kind(kind).wireName();
-        return new Backups(catalog.backups(
-                new Filter(Arguments.text("target", target), wanted, wantedKind, Arguments.limit(limit))));
+        return new Backups(catalog.backups(new Filter(
+                Arguments.text("target", target),
+                wanted,
+                wantedKind,
+                Arguments.text("repository", repository),
+                Arguments.limit(limit))));
     }
 
     /** One backup; with {@code wait} as soon as it is as far, has failed, or the time is over. */
@@ -143,7 +172,7 @@ public class BackupResource {
     @Path("/{backup_id}/cancel")
     public Response cancel(@PathParam("backup_id") String id, @Nullable AskBody body) {
         AskBody ask = AskBody.orNone(body);
-        return Accepted.of(requests.cancel(
+        return Accepted.answer(requests.cancel(
                 Arguments.backupId(id),
                 Arguments.text("reason", ask.reason()),
                 Arguments.requestedBy(ask.requestedBy())));
@@ -154,7 +183,7 @@ public class BackupResource {
     @Path("/verify/{backup_id}")
     public Response verify(@PathParam("backup_id") String id, @Nullable VerifyBody body) {
         VerifyBody ask = VerifyBody.orNone(body);
-        return Accepted.of(requests.verify(
+        return Accepted.answer(requests.verify(
                 Arguments.backupId(id),
                 Arguments.verificationLevel(ask.level()),
                 Arguments.requestedBy(ask.requestedBy())));

@@ -3,6 +3,8 @@ package io.holdfast.scheduler.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.holdfast.events.RepositoryId;
+import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.progress.WorkerHeartbeat;
 import io.holdfast.scheduler.catalog.CatalogFollower;
 import io.holdfast.scheduler.catalog.CatalogReader;
@@ -18,6 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
@@ -81,31 +84,49 @@ public class HealthResource {
             double ageSeconds,
             boolean alive) {}
 
-    /** A target, and when it was last backed up with success. */
+    /** A target, and when it was last backed up with success: anywhere, and to each of its repositories. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Target(String target, @Nullable Instant lastSuccessAt) {}
+    public record Target(String target, @Nullable Instant lastSuccessAt, List<TargetRepository> repositories) {
 
-    /** How the configuration file stands. */
+        static Target of(TargetDefined target, Map<String, Instant> successes) {
+            return new Target(
+                    target.target().value(),
+                    successes.values().stream().max(Comparator.naturalOrder()).orElse(null),
+                    target.allRepositories().stream()
+                            .map(RepositoryId::value)
+                            .map(repository -> new TargetRepository(repository, successes.get(repository)))
+                            .toList());
+        }
+    }
+
+    /** One of a target's repositories, and when the target was last backed up to it with success. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TargetRepository(
+            String repository, @Nullable Instant lastSuccessAt) {}
+
+    /** How the configuration file stands; warnings are no mistakes, but should not be overlooked. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ConfigurationHealth(
-            @Nullable String file, @Nullable Instant acceptedAt, List<String> problems) {}
+            @Nullable String file, @Nullable Instant acceptedAt, List<String> problems, List<String> warnings) {}
 
     @GET
     public Health health() {
         Instant now = clock.instant();
         ConfigurationState state = configuration.state();
-        Map<String, Instant> successes = catalog.lastSuccesses();
+        Map<String, Map<String, Instant>> successes = catalog.lastSuccesses();
         boolean well = state.problems().isEmpty() && follower.caughtUp();
         return new Health(
                 well ? "up" : "degraded",
                 follower.caughtUp(),
                 live.workers().stream().map(worker -> worker(worker, now)).toList(),
-                targets.names().stream()
-                        .map(target -> new Target(target, successes.get(target)))
+                targets.all().stream()
+                        .map(target -> Target.of(
+                                target, successes.getOrDefault(target.target().value(), Map.of())))
                         .toList(),
-                new ConfigurationHealth(state.file(), state.acceptedAt(), state.problems()));
+                new ConfigurationHealth(state.file(), state.acceptedAt(), state.problems(), state.warnings()));
     }
 
     private static Worker worker(WorkerHeartbeat heartbeat, Instant now) {

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.catalog;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.backup.BackupCancelled;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupEvent;
@@ -26,6 +27,7 @@ final class BackupFacts {
         backup.requestedAt = event.time();
         backup.dueAt = backup.dueAt == null ? request.dueAt() : backup.dueAt;
         backup.kind = backup.kind == null ? request.kind().wireName() : backup.kind;
+        backup.askedRepository = name(request.repository());
         backup.reason = backup.reason == null ? StoredJson.text(request.reason()) : backup.reason;
         backup.requestedBy = backup.requestedBy == null ? StoredJson.text(request.requestedBy()) : backup.requestedBy;
         backup.settle();
@@ -41,12 +43,14 @@ final class BackupFacts {
             case BackupCancelled cancelled -> {
                 backup.cancelledAt = cancelled.cancelledAt();
                 backup.cancelledBy = StoredJson.text(cancelled.cancelledBy());
+                backup.repository = backup.repository == null ? name(cancelled.repository()) : backup.repository;
             }
             case BackupMissed missed -> {
                 BackupId instead = missed.caughtUpBy();
                 backup.missedAt = missed.noticedAt();
                 backup.dueAt = missed.dueAt();
                 backup.caughtUpBy = instead == null ? null : instead.value();
+                backup.repository = backup.repository == null ? name(missed.repository()) : backup.repository;
             }
         }
         backup.settle();
@@ -102,6 +106,10 @@ final class BackupFacts {
         if (failed.repository() != null && backup.repository == null) {
             backup.repository = failed.repository().value();
         }
+    }
+
+    private static @Nullable String name(@Nullable RepositoryId repository) {
+        return repository == null ? null : repository.value();
     }
 
     private static void asked(CatalogBackup backup, @Nullable String reason, @Nullable String requestedBy) {

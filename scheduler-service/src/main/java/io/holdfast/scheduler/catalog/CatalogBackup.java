@@ -79,6 +79,10 @@ public class CatalogBackup extends PanacheEntityBase {
     @Nullable
     String repository;
 
+    /** Where the request wants it to go; the work says where it goes. */
+    @Nullable
+    String askedRepository;
+
     @Nullable
     String manifest;
 
@@ -171,6 +175,7 @@ public class CatalogBackup extends PanacheEntityBase {
             backup.kind = null;
             backup.requestedAt = null;
             backup.dueAt = null;
+            backup.askedRepository = null;
             backup.reason = null;
             backup.requestedBy = null;
         }

@@ -43,6 +43,7 @@ public class CatalogReader {
             @Nullable String target,
             @Nullable BackupStatus status,
             @Nullable String kind,
+            @Nullable String repository,
             int limit) {}
 
     /** The newest backups first. */
@@ -60,6 +61,10 @@ public class CatalogReader {
         if (filter.kind() != null) {
             where.append(" and kind = :kind");
             parameters.put("kind", filter.kind());
+        }
+        if (filter.repository() != null) {
+            where.append(" and coalesce(repository, askedRepository) = :repository");
+            parameters.put("repository", filter.repository());
         }
         return QuarkusTransaction.joiningExisting().call(() -> {
             PanacheQuery<CatalogBackup> query = CatalogBackup.find(
@@ -137,17 +142,18 @@ public class CatalogReader {
                         .map(restore -> new EventId(restore.requestId)));
     }
 
-    /** When each target was last backed up with success. */
-    public Map<String, Instant> lastSuccesses() {
+    /** When each target was last backed up with success, to each repository. */
+    public Map<String, Map<String, Instant>> lastSuccesses() {
         return QuarkusTransaction.joiningExisting().call(() -> {
-            Map<String, Instant> last = new TreeMap<>();
+            Map<String, Map<String, Instant>> last = new TreeMap<>();
             List<Object[]> rows = CatalogBackup.getEntityManager()
                     .createQuery(
-                            "select b.target, max(b.completedAt) from CatalogBackup b"
-                                    + " where b.status in (COMPLETED, VERIFIED) group by b.target",
+                            "select b.target, b.repository, max(b.completedAt) from CatalogBackup b"
+                                    + " where b.status in (COMPLETED, VERIFIED) group by b.target, b.repository",
                             Object[].class)
                     .getResultList();
-            rows.forEach(row -> last.put((String) row[0], (Instant) row[1]));
+            rows.forEach(row -> last.computeIfAbsent((String) row[0], target -> new TreeMap<>())
+                    .put((String) row[1], (Instant) row[2]));
             return last;
         });
     }
@@ -169,7 +175,7 @@ public class CatalogReader {
                 row.finishedAt().orElse(null),
                 row.bytes,
                 row.storedBytes,
-                row.repository,
+                row.repository == null ? row.askedRepository : row.repository,
                 row.manifest,
                 row.reason,
                 row.requestedBy,

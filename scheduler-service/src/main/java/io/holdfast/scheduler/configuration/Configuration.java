@@ -19,6 +19,9 @@ public record Configuration(
         Map<TargetId, ConfiguredTarget> targets,
         NotificationsDefined.@Nullable Email email) {
 
+    /** Stands for every repository of a target; no repository is called so. */
+    public static final String EVERY_REPOSITORY = "all";
+
     public Configuration {
         repositories = Map.copyOf(repositories);
         targets = Map.copyOf(targets);

@@ -42,6 +42,7 @@ public class ConfigurationFile {
     private @Nullable String effectProblem;
     private @Nullable String lastText;
     private @Nullable Configuration pending;
+    private List<String> pendingWarnings = List.of();
     private Instant reconcileAt = Instant.MIN;
 
     ConfigurationFile(
@@ -56,7 +57,7 @@ public class ConfigurationFile {
         this.publisher = publisher;
         this.definitions = definitions;
         this.clock = clock;
-        this.state = new ConfigurationState(name(), null, null, List.of());
+        this.state = new ConfigurationState(name(), null, null, List.of(), List.of());
     }
 
     /** How the configuration stands now. */
@@ -114,16 +115,19 @@ public class ConfigurationFile {
         switch (Configuration.parse(text)) {
             case ParsedConfiguration.Accepted accepted -> {
                 pending = accepted.configuration();
+                pendingWarnings = describe(accepted.warnings());
                 refuse(List.of());
             }
             case ParsedConfiguration.Refused refused -> {
                 pending = null;
-                String shown = String.valueOf(file.getFileName());
-                refuse(refused.problems().stream()
-                        .map(problem -> problem.describe(shown))
-                        .toList());
+                refuse(describe(refused.problems()));
             }
         }
+    }
+
+    private List<String> describe(List<ConfigurationProblem> problems) {
+        String shown = file == null ? "" : String.valueOf(file.getFileName());
+        return problems.stream().map(problem -> problem.describe(shown)).toList();
     }
 
     private void apply(Configuration configuration) {
@@ -144,7 +148,8 @@ public class ConfigurationFile {
             LOG.infof(
                     "%s is in effect: %d targets",
                     name(), configuration.targets().size());
-            state = new ConfigurationState(name(), configuration, clock.instant(), state.problems());
+            pendingWarnings.forEach(LOG::warn);
+            state = new ConfigurationState(name(), configuration, clock.instant(), state.problems(), pendingWarnings);
             pending = null;
         }
         reconcileAt = clock.instant().plus(reconcile);
@@ -162,7 +167,7 @@ public class ConfigurationFile {
         }
         if (!problems.equals(state.problems())) {
             problems.forEach(LOG::error);
-            state = new ConfigurationState(name(), state.accepted(), state.acceptedAt(), problems);
+            state = new ConfigurationState(name(), state.accepted(), state.acceptedAt(), problems, state.warnings());
         }
     }
 

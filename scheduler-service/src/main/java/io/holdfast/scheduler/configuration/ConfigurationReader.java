@@ -33,7 +33,7 @@ final class ConfigurationReader {
         Configuration configuration = reader.configuration(text);
         return configuration == null || reader.problems.any()
                 ? new ParsedConfiguration.Refused(reader.problems.inOrder())
-                : new ParsedConfiguration.Accepted(configuration);
+                : new ParsedConfiguration.Accepted(configuration, reader.problems.warnings());
     }
 
     private @Nullable Configuration configuration(String text) {
@@ -79,6 +79,12 @@ final class ConfigurationReader {
         if (section != null) {
             section.values().forEach((name, node) -> {
                 RepositoryId id = name(section, name, RepositoryId::new);
+                if (name.equals(Configuration.EVERY_REPOSITORY)) {
+                    problems.add(
+                            section.keyOf(name),
+                            "no repository can be called `" + name + "`, which stands for every one of a target",
+                            "give it another name");
+                }
                 Section repository = Section.of(section.path(name), node, problems, RepositoryReader.KEYS);
                 RepositoryDefined read =
                         id == null || repository == null ? null : RepositoryReader.read(id, repository);

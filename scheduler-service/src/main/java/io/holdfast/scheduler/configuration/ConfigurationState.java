@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param accepted   what applies: the last file without problems; absent when this process has seen none
  * @param acceptedAt when that was put into effect
  * @param problems   what is wrong with the file as it is now, each with its place and a hint
+ * @param warnings   what is no mistake in the file that applies, but should not be overlooked
  */
 public record ConfigurationState(
         @Nullable String file,
         @Nullable Configuration accepted,
         @Nullable Instant acceptedAt,
-        List<String> problems) {
+        List<String> problems,
+        List<String> warnings) {
 
     public ConfigurationState {
+        warnings = List.copyOf(warnings);
         problems = List.copyOf(problems);
     }
 }

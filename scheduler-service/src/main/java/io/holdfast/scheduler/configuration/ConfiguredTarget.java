@@ -4,6 +4,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.util.List;
@@ -12,19 +13,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * A target as configured.
  *
+ * @param repositories where its backups may go, the one that is meant where none is named first; never empty
  * @param logical what logical backups hold; absent: everything
  * @param wal how the log is archived between base backups
- * @param schedules at most one for each kind of backup
+ * @param schedules at most one for each kind of backup and repository
  */
 public record ConfiguredTarget(
         TargetId id,
         PostgresServer postgres,
-        RepositoryId repository,
+        List<RepositoryId> repositories,
         @Nullable LogicalDumps logical,
         WalArchiving wal,
         List<TargetSchedule> schedules) {
 
     public ConfiguredTarget {
+        repositories = List.copyOf(repositories);
         schedules = List.copyOf(schedules);
+    }
+
+    /** The repository that is meant where none is named. */
+    public RepositoryId repository() {
+        return repositories.getFirst();
+    }
+
+    /** What is said of it, without a revision. */
+    TargetDefined defined() {
+        return new TargetDefined(
+                id, 0, postgres, repository(), logical, wal, repositories.size() == 1 ? null : repositories);
     }
 }

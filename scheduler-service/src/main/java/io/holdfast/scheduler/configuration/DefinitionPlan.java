@@ -75,11 +75,7 @@ record DefinitionPlan(List<Definition> toSay) {
     static List<Definition> wantedBy(Configuration configuration) {
         List<Definition> wanted = new ArrayList<>();
         configuration.repositories().values().forEach(it -> wanted.add(it.withRevision(NEVER)));
-        configuration
-                .targets()
-                .values()
-                .forEach(it -> wanted.add(
-                        new TargetDefined(it.id(), NEVER, it.postgres(), it.repository(), it.logical(), it.wal())));
+        configuration.targets().values().forEach(it -> wanted.add(it.defined().withRevision(NEVER)));
         if (configuration.email() != null) {
             wanted.add(new NotificationsDefined(NEVER, configuration.email()));
         }

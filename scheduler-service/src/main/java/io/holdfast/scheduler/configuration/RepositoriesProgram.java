@@ -25,7 +25,7 @@ public final class RepositoriesProgram {
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[0]);
         switch (Configuration.parse(Files.readString(file, StandardCharsets.UTF_8))) {
-            case ParsedConfiguration.Accepted(Configuration configuration) -> {
+            case ParsedConfiguration.Accepted(Configuration configuration, List<ConfigurationProblem> warnings) -> {
                 PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
                 for (RepositoryDefined defined : inOrder(configuration)) {
                     out.println(JSON.writeValueAsString(defined));

@@ -5,6 +5,7 @@ import io.holdfast.events.definition.RepositoryDefined;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads one entry of {@code repositories}. */
 final class RepositoryReader {
@@ -12,6 +13,7 @@ final class RepositoryReader {
     static final List<String> KEYS = List.of("url", "access_key", "secret_key", "object_lock", "encryption");
     static final List<String> LOCK_KEYS = List.of("mode", "days");
     private static final List<String> LOCK_MODES = List.of("governance", "compliance");
+    private static final String NONE = "none";
     private static final int LONGEST_LOCK_DAYS = 36_500;
     private static final String HINT = "write an absolute folder, such as \"file:///srv/holdfast\", a bucket, such as"
             + " \"s3://bucket/prefix?region=eu-central-1\", or a container, such as \"azblob://container/prefix\"";
@@ -31,9 +33,25 @@ final class RepositoryReader {
                             "give both, or none where the worker's machine has a role of its own");
         }
         RepositoryDefined.ObjectLock lock = lock(section, url);
-        Section encryption = section.section("encryption", EncryptionReader.KEYS);
-        RepositoryDefined.Encryption encrypted = encryption == null ? null : EncryptionReader.read(encryption);
+        RepositoryDefined.Encryption encrypted = encryption(id, section);
         return url == null ? null : new RepositoryDefined(id, 0, url, accessKey, secretKey, lock, encrypted);
+    }
+
+    /** To go without encryption is a choice that has to be written down, or is complained about for as long as it is not. */
+    private static RepositoryDefined.@Nullable Encryption encryption(RepositoryId id, Section section) {
+        if (section.where("encryption") instanceof ScalarNode text && NONE.equals(text.getValue())) {
+            return null;
+        }
+        if (!section.values().containsKey("encryption")) {
+            section.problems()
+                    .warn(
+                            section.where("encryption"),
+                            "what is stored in the repository `" + id + "` is NOT encrypted: whoever reads it reads the"
+                                    + " databases",
+                            "give it `encryption`, or write `encryption: none` if that is what you want");
+        }
+        Section encryption = section.section("encryption", EncryptionReader.KEYS);
+        return encryption == null ? null : EncryptionReader.read(encryption);
     }
 
     private static RepositoryDefined.@Nullable ObjectLock lock(Section repository, @Nullable String url) {

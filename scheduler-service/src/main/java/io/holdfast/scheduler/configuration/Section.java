@@ -213,6 +213,15 @@ final class Section {
                 : value == null ? List.of() : List.of(value);
     }
 
+    /** Where a text stands in a list, the last time; or the key's value where it is not found. */
+    Node element(String key, String text) {
+        return elements(key).stream()
+                .filter(each ->
+                        each instanceof ScalarNode scalar && scalar.getValue().equals(text))
+                .reduce((first, second) -> second)
+                .orElse(where(key));
+    }
+
     /** A reference to a secret. What stands there instead is never repeated: it may be the secret. */
     @Nullable
     String secretReference(String key) {

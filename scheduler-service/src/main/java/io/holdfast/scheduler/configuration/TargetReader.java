@@ -12,14 +12,17 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /** Reads one entry of {@code targets}. */
 final class TargetReader {
 
-    static final List<String> KEYS = List.of("postgres", "repository", "logical", "wal", "schedule");
+    static final List<String> KEYS = List.of("postgres", "repository", "repositories", "logical", "wal", "schedule");
     static final List<String> WAL_KEYS = List.of("stream");
     private static final List<String> SCHEDULE_KEYS = List.of("full", "incremental", "logical", "time_zone");
     private static final String CRON_HINT =
@@ -32,39 +35,22 @@ final class TargetReader {
         Section postgres = target.requiredSection(
                 "postgres", PostgresReader.KEYS, "write `postgres: { host: …, user: …, password: \"env:…\" }`");
         PostgresServer server = postgres == null ? null : PostgresReader.read(postgres);
-        RepositoryId repository = repository(target, known);
+        List<RepositoryId> repositories = TargetRepositories.read(target, known);
         Section logical = target.section("logical", LogicalReader.KEYS);
         LogicalDumps dumps = logical == null ? null : LogicalReader.read(logical);
         Section wal = target.section("wal", WAL_KEYS);
         WalArchiving archiving = new WalArchiving(wal == null || wal.flag("stream", true));
         Section schedule = target.section("schedule", SCHEDULE_KEYS);
-        List<TargetSchedule> schedules = schedule == null ? List.of() : schedules(id, schedule);
-        return id == null || server == null || repository == null
+        // Where the repositories are wrong, times are judged as if the target went to all that there are.
+        List<RepositoryId> places = repositories == null ? List.copyOf(known) : repositories;
+        List<TargetSchedule> schedules = schedule == null ? List.of() : schedules(id, schedule, places);
+        return id == null || server == null || repositories == null
                 ? null
-                : new ConfiguredTarget(id, server, repository, dumps, archiving, schedules);
+                : new ConfiguredTarget(id, server, repositories, dumps, archiving, schedules);
     }
 
-    private static @Nullable RepositoryId repository(Section target, Set<RepositoryId> known) {
-        List<String> names = known.stream().map(RepositoryId::value).sorted().toList();
-        String all = names.isEmpty() ? "define one under `repositories`" : "known: " + String.join(", ", names);
-        String name = target.requiredText("repository", all);
-        if (name == null) {
-            return null;
-        }
-        if (!names.contains(name)) {
-            target.problems()
-                    .add(
-                            target.where("repository"),
-                            "there is no repository `" + Section.shortened(name) + "`",
-                            NearestName.of(name, names)
-                                    .map(nearest -> "did you mean `" + nearest + "`? " + all)
-                                    .orElse(all));
-            return null;
-        }
-        return new RepositoryId(name);
-    }
-
-    private static List<TargetSchedule> schedules(@Nullable TargetId target, Section schedule) {
+    private static List<TargetSchedule> schedules(
+            @Nullable TargetId target, Section schedule, List<RepositoryId> repositories) {
         ZoneId zone = schedule.read(
                 "time_zone",
                 schedule.text("time_zone"),
@@ -73,14 +59,47 @@ final class TargetReader {
         ZoneId effective = zone == null ? ZoneOffset.UTC : zone;
         List<TargetSchedule> schedules = new ArrayList<>();
         for (BackupKind kind : BackupKind.values()) {
-            String key = kind.wireName();
-            CronSchedule times = schedule.read(
-                    key, schedule.text(key), expression -> CronSchedule.of(expression, effective), CRON_HINT);
-            if (times != null && target != null) {
-                schedules.add(new TargetSchedule(target, kind, times));
-            }
+            times(schedule, kind.wireName(), effective, repositories).forEach((repository, times) -> {
+                if (target != null) {
+                    schedules.add(new TargetSchedule(target, kind, repository, times));
+                }
+            });
         }
         return schedules;
+    }
+
+    /** One time is that of every repository; else each that is named has its own, and the others have none. */
+    private static Map<RepositoryId, CronSchedule> times(
+            Section schedule, String key, ZoneId zone, List<RepositoryId> repositories) {
+        Map<RepositoryId, CronSchedule> times = new LinkedHashMap<>();
+        if (schedule.where(key) instanceof MappingNode && schedule.values().containsKey(key)) {
+            Section each = schedule.section(
+                    key, repositories.stream().map(RepositoryId::value).toList());
+            if (each == null || each.values().isEmpty()) {
+                schedule.problems()
+                        .add(
+                                schedule.where(key),
+                                schedule.path(key) + " names nothing",
+                                "leave it out, or " + CRON_HINT);
+                return times;
+            }
+            for (RepositoryId repository : repositories) {
+                CronSchedule own = time(each, repository.value(), zone);
+                if (own != null) {
+                    times.put(repository, own);
+                }
+            }
+            return times;
+        }
+        CronSchedule all = time(schedule, key, zone);
+        if (all != null) {
+            repositories.forEach(repository -> times.put(repository, all));
+        }
+        return times;
+    }
+
+    private static @Nullable CronSchedule time(Section section, String key, ZoneId zone) {
+        return section.read(key, section.text(key), expression -> CronSchedule.of(expression, zone), CRON_HINT);
     }
 
     private static ZoneId zone(String name) {

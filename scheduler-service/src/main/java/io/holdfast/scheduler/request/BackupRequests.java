@@ -7,6 +7,7 @@ import io.holdfast.events.EventId;
 import io.holdfast.events.EventIds;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RequestData;
@@ -24,6 +25,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -65,39 +67,74 @@ public class BackupRequests {
     }
 
     /**
+     * A backup that is wanted.
+     *
+     * @param repository  one of the target's repositories; absent: the first of them
+     * @param requestedBy who asks, for people; absent: the API
+     */
+    public record Wanted(
+            String target,
+            BackupKind kind,
+            @Nullable String repository,
+            @Nullable String reason,
+            @Nullable String requestedBy) {
+
+        private Wanted in(RepositoryId other) {
+            return new Wanted(target, kind, other.value(), reason, requestedBy);
+        }
+    }
+
+    /**
      * Asks for a backup.
      *
      * @param key the caller's own name for this request; with one that was used before nothing new is asked for
-     * @throws RequestRefusedException when there is no such target, or the key was used for something else
+     * @throws RequestRefusedException when there is no such target, it does not go to the repository, or the key was used
+     *     for something else
      */
-    public Listed.Backup create(
-            String target,
-            BackupKind kind,
-            @Nullable String reason,
-            @Nullable String requestedBy,
-            @Nullable String key) {
-        TargetId id = targets.require(target);
-        EventId request = IdempotencyKey.toEventId(key, "backup", ids);
+    public Listed.Backup create(Wanted wanted, @Nullable String key) {
+        return create(wanted, IdempotencyKey.toEventId(key, "backup", ids));
+    }
+
+    /** Asks for a backup in each of the target's repositories, in their order; whatever repository was named. */
+    public List<Listed.Backup> createInEach(Wanted wanted, @Nullable String key) {
+        return targets.require(wanted.target()).allRepositories().stream()
+                .map(repository ->
+                        create(wanted.in(repository), IdempotencyKey.toEventId(key, "backup in " + repository, ids)))
+                .toList();
+    }
+
+    private Listed.Backup create(Wanted wanted, EventId request) {
+        TargetDefined target = targets.require(wanted.target());
+        RepositoryId repository =
+                wanted.repository() == null ? null : KnownTargets.requireRepository(target, wanted.repository());
         return QuarkusTransaction.requiringNew().call(() -> {
             lock(request);
             BackupId backup = BackupId.of(request);
             Optional<Listed.Backup> known = catalog.backup(backup);
             if (known.isPresent()) {
-                return sameRequest(known.get(), target, kind);
+                return sameRequest(known.get(), wanted);
             }
             Event<BackupRequested> event = Event.first(
                     request,
                     instance.source(),
                     clock.instant(),
-                    new BackupRequested(id, kind, reason, requestedBy == null ? REQUESTED_BY : requestedBy, null));
+                    new BackupRequested(
+                            target.target(),
+                            wanted.kind(),
+                            wanted.reason(),
+                            wanted.requestedBy() == null ? REQUESTED_BY : wanted.requestedBy(),
+                            null,
+                            repository));
             outbox.publish(event);
             projection.apply(event);
             return catalog.backup(backup).orElseThrow();
         });
     }
 
-    private static Listed.Backup sameRequest(Listed.Backup known, String target, BackupKind kind) {
-        if (!known.target().equals(target) || !kind.wireName().equals(known.kind())) {
+    private static Listed.Backup sameRequest(Listed.Backup known, Wanted wanted) {
+        if (!known.target().equals(wanted.target())
+                || !wanted.kind().wireName().equals(known.kind())
+                || wanted.repository() != null && !wanted.repository().equals(known.repository())) {
             throw new RequestRefusedException(
                     Why.CONFLICT,
                     "this Idempotency-Key was used for another backup",

@@ -1,11 +1,12 @@
 package io.holdfast.scheduler.request;
 
-import io.holdfast.events.TargetId;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.scheduler.configuration.NearestName;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.List;
 
 /** The targets that workers know, or are just about to. Thread safe. */
@@ -18,13 +19,15 @@ public class KnownTargets {
         this.definitions = definitions;
     }
 
-    /** Every target's name, in order. */
-    public List<String> names() {
+    /** Every target, in the order of their names. */
+    public List<TargetDefined> all() {
         return definitions.targets().stream()
-                .map(TargetDefined::target)
-                .map(TargetId::value)
-                .sorted()
+                .sorted(Comparator.comparing(target -> target.target().value()))
                 .toList();
+    }
+
+    private List<String> names() {
+        return all().stream().map(target -> target.target().value()).toList();
     }
 
     /**
@@ -32,21 +35,42 @@ public class KnownTargets {
      *
      * @throws RequestRefusedException when there is none
      */
-    public TargetId require(String name) {
+    public TargetDefined require(String name) {
         if (!definitions.caughtUp()) {
             throw new RequestRefusedException(
                     Why.UNAVAILABLE, "the definitions are not read yet", "try again in a moment; /q/health tells more");
         }
-        List<String> names = names();
-        if (!names.contains(name)) {
-            String all = names.isEmpty() ? "define it in holdfast.yaml" : "known: " + String.join(", ", names);
-            throw new RequestRefusedException(
-                    Why.NOT_FOUND,
-                    "there is no such target",
-                    NearestName.of(name, names)
-                            .map(nearest -> "did you mean `" + nearest + "`? " + all)
-                            .orElse(all));
-        }
-        return new TargetId(name);
+        return all().stream()
+                .filter(target -> target.target().value().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown("there is no such target", name, names(), "define it in holdfast.yaml"));
+    }
+
+    /**
+     * The target's repository of this name.
+     *
+     * @throws RequestRefusedException when it does not go there
+     */
+    public static RepositoryId requireRepository(TargetDefined target, String name) {
+        return target.allRepositories().stream()
+                .filter(repository -> repository.value().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(
+                        "the target does not go to this repository",
+                        name,
+                        target.allRepositories().stream()
+                                .map(RepositoryId::value)
+                                .toList(),
+                        "name it in the target's `repositories`"));
+    }
+
+    private static RequestRefusedException unknown(String what, String name, List<String> names, String none) {
+        String all = names.isEmpty() ? none : "known: " + String.join(", ", names);
+        return new RequestRefusedException(
+                Why.NOT_FOUND,
+                what,
+                NearestName.of(name, names)
+                        .map(nearest -> "did you mean `" + nearest + "`? " + all)
+                        .orElse(all));
     }
 }

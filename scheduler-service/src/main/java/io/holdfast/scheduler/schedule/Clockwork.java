@@ -17,7 +17,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
@@ -77,28 +78,45 @@ public class Clockwork {
     }
 
     /**
-     * Makes these the schedules. One that stays as it is keeps its next due time, so that what was missed meanwhile is
-     * noticed; a new or changed one begins now.
+     * Makes these the schedules. One that stays as it is, or goes to another repository from now on, keeps its next due
+     * time, so that what was missed meanwhile is noticed; a new or changed one begins now.
      */
     public void follow(List<TargetSchedule> schedules) {
         QuarkusTransaction.requiringNew().call(() -> {
-            Map<String, TargetSchedule> wanted = new HashMap<>();
+            Map<String, TargetSchedule> wanted = new LinkedHashMap<>();
             schedules.forEach(schedule -> wanted.put(key(schedule), schedule));
+            List<Row> gone = new ArrayList<>();
             Instant now = clock.instant();
             for (Row row : table.lockAll()) {
                 TargetSchedule schedule = wanted.remove(key(row.schedule()));
                 if (schedule == null) {
                     table.remove(row.schedule());
+                    gone.add(row);
                 } else if (!schedule.equals(row.schedule()) || aheadOfTime(row, now)) {
                     table.put(schedule, next(schedule, now));
                 }
             }
             for (TargetSchedule schedule : wanted.values()) {
-                table.put(schedule, next(schedule, now));
+                Row moved = moved(schedule, gone);
+                table.put(schedule, moved == null || aheadOfTime(moved, now) ? next(schedule, now) : moved.nextDueAt());
             }
             table.pruneRuns(now.minus(KEEP_RUNS));
             return schedules;
         });
+    }
+
+    /** The row of the same schedule that went to another repository until now; each is taken for one. */
+    private static @Nullable Row moved(TargetSchedule schedule, List<Row> gone) {
+        for (Row row : gone) {
+            TargetSchedule before = row.schedule();
+            if (before.target().equals(schedule.target())
+                    && before.kind() == schedule.kind()
+                    && before.times().equals(schedule.times())) {
+                gone.remove(row);
+                return row;
+            }
+        }
+        return null;
     }
 
     /** The clock was far ahead and has been set back: without this the schedule would rest until it gets there again. */
@@ -138,8 +156,16 @@ public class Clockwork {
                 id,
                 instance.source(),
                 now,
-                new BackupRequested(schedule.target(), schedule.kind(), reason, REQUESTED_BY, request.dueAt())));
-        LOG.infof("%s backup of %s requested, due at %s", schedule.kind(), schedule.target(), request.dueAt());
+                new BackupRequested(
+                        schedule.target(),
+                        schedule.kind(),
+                        reason,
+                        REQUESTED_BY,
+                        request.dueAt(),
+                        schedule.repository())));
+        LOG.infof(
+                "%s backup of %s to %s requested, due at %s",
+                schedule.kind(), schedule.target(), schedule.repository(), request.dueAt());
     }
 
     /** Whether it was noted just now: a clock that was set back leads over the same times again. */
@@ -156,8 +182,17 @@ public class Clockwork {
                 run,
                 null,
                 null,
-                new BackupMissed(BackupId.of(run), schedule.target(), schedule.kind(), dueAt, now, caughtUpBy)));
-        LOG.warnf("%s backup of %s was missed, it was due at %s", schedule.kind(), schedule.target(), dueAt);
+                new BackupMissed(
+                        BackupId.of(run),
+                        schedule.target(),
+                        schedule.kind(),
+                        dueAt,
+                        now,
+                        caughtUpBy,
+                        schedule.repository())));
+        LOG.warnf(
+                "%s backup of %s to %s was missed, it was due at %s",
+                schedule.kind(), schedule.target(), schedule.repository(), dueAt);
         return true;
     }
 
@@ -166,6 +201,6 @@ public class Clockwork {
     }
 
     private static String key(TargetSchedule schedule) {
-        return schedule.target() + " " + schedule.kind().wireName();
+        return schedule.target() + " " + schedule.kind().wireName() + " " + schedule.repository();
     }
 }

@@ -2,6 +2,7 @@ package io.holdfast.scheduler.schedule;
 
 import io.holdfast.events.BackupKind;
 import io.holdfast.events.EventId;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -34,7 +35,7 @@ class ScheduleTable {
     /** Locks one schedule that is due, passing over those that another instance holds. */
     Optional<Row> lockDue(Instant now) throws SQLException {
         List<Row> rows = select(
-                "select target, kind, cron, time_zone, next_due_at from schedule"
+                "select target, kind, repository, cron, time_zone, next_due_at from schedule"
                         + " where next_due_at <= ? order by next_due_at limit 1 for update skip locked",
                 now);
         return rows.stream().findFirst();
@@ -43,7 +44,8 @@ class ScheduleTable {
     /** Locks all schedules, waiting for instances that hold some. */
     List<Row> lockAll() throws SQLException {
         return select(
-                "select target, kind, cron, time_zone, next_due_at from schedule order by target, kind for update",
+                "select target, kind, repository, cron, time_zone, next_due_at from schedule"
+                        + " order by target, kind, repository for update",
                 null);
     }
 
@@ -56,12 +58,13 @@ class ScheduleTable {
             List<Row> rows = new ArrayList<>();
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
-                    Timestamp due = found.getTimestamp(5);
+                    Timestamp due = found.getTimestamp(6);
                     rows.add(new Row(
                             new TargetSchedule(
                                     new TargetId(text(found, 1)),
                                     BackupKind.of(text(found, 2)),
-                                    CronSchedule.of(text(found, 3), ZoneId.of(text(found, 4)))),
+                                    new RepositoryId(text(found, 3)),
+                                    CronSchedule.of(text(found, 4), ZoneId.of(text(found, 5)))),
                             due == null ? null : due.toInstant()));
                 }
             }
@@ -72,24 +75,27 @@ class ScheduleTable {
     void put(TargetSchedule schedule, @Nullable Instant nextDueAt) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement upsert = connection.prepareStatement(
-                        "insert into schedule (target, kind, cron, time_zone, next_due_at) values (?, ?, ?, ?, ?)"
-                                + " on conflict (target, kind) do update set cron = excluded.cron,"
+                        "insert into schedule (target, kind, repository, cron, time_zone, next_due_at)"
+                                + " values (?, ?, ?, ?, ?, ?)"
+                                + " on conflict (target, kind, repository) do update set cron = excluded.cron,"
                                 + " time_zone = excluded.time_zone, next_due_at = excluded.next_due_at")) {
             upsert.setString(1, schedule.target().value());
             upsert.setString(2, schedule.kind().wireName());
-            upsert.setString(3, schedule.times().expression());
-            upsert.setString(4, schedule.times().zone().getId());
-            upsert.setTimestamp(5, nextDueAt == null ? null : Timestamp.from(nextDueAt));
+            upsert.setString(3, schedule.repository().value());
+            upsert.setString(4, schedule.times().expression());
+            upsert.setString(5, schedule.times().zone().getId());
+            upsert.setTimestamp(6, nextDueAt == null ? null : Timestamp.from(nextDueAt));
             upsert.executeUpdate();
         }
     }
 
     void remove(TargetSchedule schedule) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement delete =
-                        connection.prepareStatement("delete from schedule where target = ? and kind = ?")) {
+                PreparedStatement delete = connection.prepareStatement(
+                        "delete from schedule where target = ? and kind = ? and repository = ?")) {
             delete.setString(1, schedule.target().value());
             delete.setString(2, schedule.kind().wireName());
+            delete.setString(3, schedule.repository().value());
             delete.executeUpdate();
         }
     }
@@ -99,14 +105,16 @@ class ScheduleTable {
             throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(
-                        "insert into run (target, kind, due_at, request_id, missed, noted_at) values (?, ?, ?, ?, ?, ?)"
+                        "insert into run (target, kind, repository, due_at, request_id, missed, noted_at)"
+                                + " values (?, ?, ?, ?, ?, ?, ?)"
                                 + " on conflict do nothing")) {
             insert.setString(1, schedule.target().value());
             insert.setString(2, schedule.kind().wireName());
-            insert.setTimestamp(3, Timestamp.from(dueAt));
-            insert.setString(4, request.value());
-            insert.setBoolean(5, missed);
-            insert.setTimestamp(6, Timestamp.from(now));
+            insert.setString(3, schedule.repository().value());
+            insert.setTimestamp(4, Timestamp.from(dueAt));
+            insert.setString(5, request.value());
+            insert.setBoolean(6, missed);
+            insert.setTimestamp(7, Timestamp.from(now));
             return insert.executeUpdate() == 1;
         }
     }

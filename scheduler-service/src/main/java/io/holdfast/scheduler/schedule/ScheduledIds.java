@@ -18,6 +18,11 @@ final class ScheduledIds {
     }
 
     private static EventId derived(String what, TargetSchedule schedule, Instant dueAt) {
-        return EventId.derived(what, schedule.target().value(), schedule.kind().wireName(), dueAt.toString());
+        return EventId.derived(
+                what,
+                schedule.target().value(),
+                schedule.kind().wireName(),
+                schedule.repository().value(),
+                dueAt.toString());
     }
 }

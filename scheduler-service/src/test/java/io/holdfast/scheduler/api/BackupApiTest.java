@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventType;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
@@ -90,6 +91,50 @@ class BackupApiTest {
         Await.until(() -> assertThat(requests(id)).hasSize(1));
     }
 
+    @Test
+    void a_backup_goes_to_the_repository_that_is_named_and_shows_it_at_once() {
+        String id = api().body("{\"target\":\"billing\",\"repository\":\"cloud\"}")
+                .post("/api/backup/create")
+                .then()
+                .statusCode(202)
+                .body("repository", equalTo("cloud"))
+                .extract()
+                .path("backup_id");
+
+        api().get("/api/backup/list?repository=cloud").then().body("backups.backup_id", hasItems(id));
+        api().get("/api/backup/list?repository=main").then().body("backups.backup_id", not(hasItems(id)));
+        Await.until(() -> assertThat(requests(id))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        BackupRequested.class, it -> assertThat(it.repository()).isEqualTo(new RepositoryId("cloud"))));
+    }
+
+    @Test
+    void all_repositories_are_one_backup_each_also_when_it_is_asked_twice() {
+        String key = UUID.randomUUID().toString();
+        String body = "{\"target\":\"billing\",\"repository\":\"all\"}";
+
+        ExtractableResponse<?> first = create(key, body, 202);
+        ExtractableResponse<?> again = create(key, body, 202);
+
+        assertThat(first.<List<String>>path("backups.repository")).containsExactly("main", "cloud");
+        List<String> ids = first.path("backups.backup_id");
+        assertThat(ids).doesNotHaveDuplicates();
+        assertThat(again.<List<String>>path("backups.backup_id")).isEqualTo(ids);
+        Await.until(
+                () -> assertThat(ids).allSatisfy(id -> assertThat(requests(id)).hasSize(1)));
+    }
+
+    @Test
+    void health_tells_of_each_repository_of_a_target() {
+        api().get("/api/backup/health")
+                .then()
+                .body(
+                        "targets.find { it.target == 'billing' }.repositories.repository",
+                        equalTo(List.of("main", "cloud")))
+                .body("targets.find { it.target == 'orders' }.repositories.repository", equalTo(List.of("main")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -97,6 +142,8 @@ class BackupApiTest {
                 "{\"target\":\"oders\"}                       | 404 | no such target | did you mean `orders`?",
                 "{\"target\":\"-oX;$()\"}                     | 404 | no such target | known: billing, orders",
                 "{\"target\":\"orders\",\"kind\":\"fill\"}    | 400 | no such kind   | full, incremental, logical",
+                "{\"target\":\"billing\",\"repository\":\"clod\"} | 404 | does not go to this repository | did you mean `cloud`?",
+                "{\"target\":\"orders\",\"repository\":\"cloud\"} | 404 | does not go to this repository | known: main",
                 "{\"traget\":\"orders\"}                      | 400 | field          | did you mean `target`?",
                 "{\"kind\":\"full\"}                          | 400 | target is missing | target",
                 "{\"target\":\"orders\"                       | 400 | JSON           | /q/openapi",

@@ -102,7 +102,7 @@ class ConfigurationChangeTest {
                 .body(
                         "configuration.problems",
                         hasItem(containsString(
-                                "holdfast.yaml:6:17: there is no repository `mian`. HINT: did you mean `main`?"))));
+                                "holdfast.yaml:7:17: there is no repository `mian`. HINT: did you mean `main`?"))));
         health().body("targets.target", contains("billing", "orders"));
         given().get("/q/health/ready").then().body(containsString("mian"));
         assertThat(records()).hasSize(before);

@@ -253,6 +253,14 @@ class ConfigurationTest {
                 "repository: main      | repository: main\\n    logical: { databases: [] } | [] | logical.databases names nothing | leave the key out",
                 "repository: main      | repository: mian  | mian | there is no repository `mian` | did you mean `main`?",
                 "repository: main      | repository: cloud | cloud | there is no repository `cloud` | known: main",
+                "repository: main      | repositories: [main, mian] | mian | there is no repository `mian` | did you mean `main`?",
+                "repository: main      | repositories: [] | [] | targets.orders.repositories names nothing | known: main",
+                "repository: main      | repositories: [main, main] | main] | the repository `main` stands there twice | known: main",
+                "repository: main      | repository: main\\n    repositories: [main] | repository: main | stand there together | the first of them",
+                "repository: main      | port: 1 | postgres: | `repository` is missing | known: main",
+                "main: {                | all: {            | all: | no repository can be called `all` | another name",
+                "\"0 2 * * *\"           | { mian: \"0 2 * * *\" } | mian | `mian` is not known in targets.orders.schedule.full | did you mean `main`?",
+                "\"0 2 * * *\"           | {} | {} | targets.orders.schedule.full names nothing | leave it out",
                 "0 2 * * *             | 0 25 * * *        | \"0 25 | targets.orders.schedule.full is not valid | minute, hour",
                 "0 2 * * *             | 0 2 * *           | \"0 2 | targets.orders.schedule.full has 4 fields instead of 5 | minute, hour",
                 "0 3 * * *             | 0 3 30 2 *        | \"0 3 30 | targets.orders.schedule.logical never comes due | minute, hour",
@@ -295,6 +303,63 @@ class ConfigurationTest {
             assertThat(problem.what()).contains(what);
             assertThat(problem.hint()).contains(hint);
         });
+    }
+
+    @Test
+    void a_target_of_several_repositories_has_a_schedule_for_each() {
+        String several = LEAST.replace("targets:", "  cloud: { url: \"s3://bucket\" }\ntargets:")
+                .replace("repository: main", "repositories: [main, cloud]");
+
+        ConfiguredTarget orders = accepted(several).targets().get(new TargetId("orders"));
+
+        assertThat(Objects.requireNonNull(orders).repository()).isEqualTo(new RepositoryId("main"));
+        assertThat(orders.defined().repositories())
+                .containsExactly(new RepositoryId("main"), new RepositoryId("cloud"));
+        assertThat(orders.schedules())
+                .containsExactly(
+                        schedule(BackupKind.FULL, "main", "0 2 * * *", "UTC"),
+                        schedule(BackupKind.FULL, "cloud", "0 2 * * *", "UTC"),
+                        schedule(BackupKind.LOGICAL, "main", "0 3 * * *", "UTC"),
+                        schedule(BackupKind.LOGICAL, "cloud", "0 3 * * *", "UTC"));
+    }
+
+    @Test
+    void a_kind_may_have_a_time_for_each_repository_or_only_for_some() {
+        String several = LEAST.replace("targets:", "  cloud: { url: \"s3://bucket\" }\ntargets:")
+                .replace("repository: main", "repositories: [main, cloud]")
+                .replace("full: \"0 2 * * *\"", "full: { main: \"0 2 * * *\", cloud: \"0 4 * * 0\" }")
+                .replace("logical: \"0 3 * * *\"", "logical: { cloud: \"0 3 * * *\" }");
+
+        assertThat(accepted(several).schedules())
+                .containsExactly(
+                        schedule(BackupKind.FULL, "main", "0 2 * * *", "UTC"),
+                        schedule(BackupKind.FULL, "cloud", "0 4 * * 0", "UTC"),
+                        schedule(BackupKind.LOGICAL, "cloud", "0 3 * * *", "UTC"));
+    }
+
+    @Test
+    void a_target_of_one_repository_is_defined_as_ever() {
+        ConfiguredTarget orders = accepted(LEAST).targets().get(new TargetId("orders"));
+
+        assertThat(Objects.requireNonNull(orders).defined().repositories()).isNull();
+    }
+
+    @Test
+    void a_repository_without_encryption_is_warned_about_unless_that_was_written_down() {
+        String none = LEAST.replace("holdfast\" }", "holdfast\", encryption: none }");
+
+        assertThat(((ParsedConfiguration.Accepted) Configuration.parse(LEAST)).warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.describe("holdfast.yaml"))
+                        .startsWith("holdfast.yaml:3:9: what is stored in the repository `main` is NOT encrypted")
+                        .contains("encryption: none"));
+        assertThat(((ParsedConfiguration.Accepted) Configuration.parse(none)).warnings())
+                .isEmpty();
+        assertThat(accepted(none).repositories().values())
+                .extracting(RepositoryDefined::encryption)
+                .containsOnlyNulls();
+        assertThat(refused(LEAST.replace("holdfast\" }", "holdfast\", encryption: nonne }")))
+                .isNotEmpty();
     }
 
     @Test
@@ -425,7 +490,12 @@ class ConfigurationTest {
     }
 
     private static TargetSchedule schedule(BackupKind kind, String cron, String zone) {
-        return new TargetSchedule(new TargetId("orders"), kind, CronSchedule.of(cron, ZoneId.of(zone)));
+        return schedule(kind, "main", cron, zone);
+    }
+
+    private static TargetSchedule schedule(BackupKind kind, String repository, String cron, String zone) {
+        return new TargetSchedule(
+                new TargetId("orders"), kind, new RepositoryId(repository), CronSchedule.of(cron, ZoneId.of(zone)));
     }
 
     private static Configuration accepted(String text) {

@@ -7,6 +7,7 @@ import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventIds;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.Topic;
 import io.holdfast.events.backup.BackupMissed;
@@ -21,6 +22,7 @@ import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.ServiceDatabase;
 import io.holdfast.testing.ServiceSurroundings;
 import io.holdfast.testing.Surrounding;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,8 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(SchedulerFiles.class)
 class ClockworkTest {
 
+    private static final RepositoryId MAIN = new RepositoryId("main");
+    private static final RepositoryId CLOUD = new RepositoryId("cloud");
     private static final Instant DUE = Instant.parse("2100-01-10T02:00:00Z");
 
     @Surrounding
@@ -61,7 +66,7 @@ class ClockworkTest {
 
     private final TargetId target = new TargetId("t-" + UUID.randomUUID());
     private final TargetSchedule nightly =
-            new TargetSchedule(target, BackupKind.FULL, CronSchedule.of("0 2 * * *", ZoneId.of("UTC")));
+            new TargetSchedule(target, BackupKind.FULL, MAIN, CronSchedule.of("0 2 * * *", ZoneId.of("UTC")));
 
     @AfterEach
     void nothing_of_it_stays() {
@@ -94,6 +99,7 @@ class ClockworkTest {
                 .satisfies(event -> assertThat(event.data()).isInstanceOfSatisfying(BackupRequested.class, request -> {
                     assertThat(request.dueAt()).isEqualTo(DUE);
                     assertThat(request.reason()).isEqualTo("scheduled");
+                    assertThat(request.repository()).isEqualTo(MAIN);
                 }));
         assertThat(nextDueAt()).startsWith("2100-01-11 02:00:00");
     }
@@ -111,6 +117,51 @@ class ClockworkTest {
                     assertThat(missed.backupId()).isNotEqualTo(missed.caughtUpBy());
                 }));
         assertThat(nextDueAt()).startsWith("2100-01-13 02:00:00");
+    }
+
+    @Test
+    void each_repository_is_asked_for_by_itself_and_misses_by_itself() {
+        due(DUE, MAIN);
+        due(DUE.minusSeconds(2 * 86_400), CLOUD);
+
+        clockwork("instance-1", DUE.plusSeconds(1)).tick();
+
+        List<Event<?>> asked = awaitSaid(Topic.BACKUP_REQUESTS, 2);
+        assertThat(asked).extracting(Event::id).doesNotHaveDuplicates();
+        assertThat(asked)
+                .extracting(event -> (BackupRequested) event.data())
+                .allSatisfy(request -> assertThat(request.dueAt()).isEqualTo(DUE))
+                .extracting(BackupRequested::repository)
+                .containsExactlyInAnyOrder(MAIN, CLOUD);
+        assertThat(awaitSaid(Topic.EVENTS, 2))
+                .extracting(event -> ((BackupMissed) event.data()).repository())
+                .containsOnly(CLOUD);
+    }
+
+    @Test
+    void a_schedule_that_goes_to_another_repository_keeps_what_is_due_and_a_further_one_begins_now() throws Exception {
+        due(DUE, MAIN);
+        List<TargetSchedule> before = others();
+        TargetSchedule moved = new TargetSchedule(target, BackupKind.FULL, CLOUD, nightly.times());
+        TargetSchedule further =
+                new TargetSchedule(target, BackupKind.FULL, new RepositoryId("third"), nightly.times());
+        Instant afterwards = DUE.plusSeconds(86_400 + 3600);
+
+        clockwork("instance-1", afterwards)
+                .follow(Stream.concat(before.stream(), Stream.of(moved, further))
+                        .toList());
+
+        assertThat(database.query("select string_agg(repository || ' ' || (next_due_at at time zone 'UTC')::date, ', '"
+                        + " order by repository) from scheduler.schedule where target = '" + target + "'"))
+                .isEqualTo("cloud 2100-01-10, third 2100-01-12");
+    }
+
+    private List<TargetSchedule> others() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> table.lockAll().stream()
+                        .map(ScheduleTable.Row::schedule)
+                        .filter(schedule -> !schedule.target().equals(target))
+                        .toList());
     }
 
     @Test
@@ -155,8 +206,14 @@ class ClockworkTest {
     }
 
     private void due(Instant at) {
-        database.execute("insert into scheduler.schedule values ('" + target + "', 'full', '0 2 * * *', 'UTC', '" + at
-                + "') on conflict (target, kind) do update set next_due_at = excluded.next_due_at");
+        due(at, MAIN);
+    }
+
+    private void due(Instant at, RepositoryId repository) {
+        database.execute(
+                "insert into scheduler.schedule (target, kind, repository, cron, time_zone, next_due_at) values ('"
+                        + target + "', 'full', '" + repository + "', '0 2 * * *', 'UTC', '" + at
+                        + "') on conflict (target, kind, repository) do update set next_due_at = excluded.next_due_at");
     }
 
     private Clockwork clockwork(String instance, Instant now) {

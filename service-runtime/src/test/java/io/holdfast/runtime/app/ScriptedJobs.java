@@ -121,7 +121,8 @@ public class ScriptedJobs implements JobHandler {
                 BackupKind.FULL,
                 Instant.now(),
                 cancellation.requestedBy(),
-                cancellation.reason());
+                cancellation.reason(),
+                REPOSITORY);
     }
 
     private static BackupId id(JobRun run) {

@@ -1,0 +1,1 @@
+alter table backup add column asked_repository text;
