@@ -61,11 +61,16 @@ final class HeldStream {
         boolean worthNoting = !row.equals(noted)
                 && (System.nanoTime() - notedAt >= NOTE_EVERY.toNanos()
                         || noted == null
-                        || noted.continuity() == null
+                        || timeline(noted.continuity()) != timeline(now)
                         || !noted.trouble().equals(row.trouble()));
         return news.isEmpty() && !worthNoting
                 ? Optional.empty()
                 : Optional.of(new Report(row, news, archived, segments));
+    }
+
+    // A worker that takes over has to know at once on which timeline to go on; 0: on none yet.
+    private static int timeline(@Nullable Continuity continuity) {
+        return continuity == null ? 0 : continuity.timeline();
     }
 
     private static Trouble withoutFailure(Trouble trouble) {

@@ -196,6 +196,31 @@ class ClusterStreamTest {
     }
 
     @Test
+    void a_server_without_a_limit_of_its_own_does_not_keep_its_log_for_ever_either() throws Exception {
+        try (PostgresServer server = server(17).start();
+                StreamedServer streamed = new StreamedServer()
+                        .with(new ShortTimes(Duration.ofMillis(500), Duration.ofSeconds(1), 4 * MEGABYTE))) {
+            // given
+            ClusterStream stream = streamed.stream(server, null);
+            Lsn before = StreamedServer.awaitAll(stream, server);
+
+            // when: more is written than the worker lets the server keep, while the repository is away
+            streamed.away.set(true);
+            server.execute(
+                    "postgres",
+                    "create table t as select repeat('x', 500) from generate_series(1, 30000)",
+                    "select pg_switch_wal()",
+                    "checkpoint");
+
+            // then
+            StreamedServer.await(() -> Lsn.parse(server.query(
+                                    "postgres", "select coalesce(max(restart_lsn), '0/0') from pg_replication_slots"))
+                            .minus(before)
+                    > 4 * MEGABYTE);
+        }
+    }
+
+    @Test
     void a_server_that_cannot_be_streamed_from_is_told_once_and_with_what_to_set() throws Exception {
         try (PostgresServer server = PostgresServer.of(17)
                         .setting("max_replication_slots", "0")
