@@ -130,12 +130,12 @@ public final class ControlPlane {
     }
 
     /** Asks for a backup and waits for what comes of it. */
-    <E extends BackupEvent> E outcome(TargetId target, BackupKind kind, Class<E> type) {
+    public <E extends BackupEvent> E outcome(TargetId target, BackupKind kind, Class<E> type) {
         return outcome(ask(target, kind), type);
     }
 
     /** What came of a request: exactly one event besides those that say that an attempt started. */
-    <E extends BackupEvent> E outcome(EventId request, Class<E> type) {
+    public <E extends BackupEvent> E outcome(EventId request, Class<E> type) {
         await(() -> !outcomes(request).isEmpty());
         List<BackupEvent> found = outcomes(request);
         if (found.size() != 1 || !type.isInstance(found.getFirst())) {

@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 final class TargetReader {
 
     static final List<String> KEYS = List.of("postgres", "repository", "repositories", "logical", "wal", "schedule");
-    static final List<String> WAL_KEYS = List.of("stream");
+    static final List<String> WAL_KEYS = List.of("stream", "archive_token");
     private static final List<String> SCHEDULE_KEYS = List.of("full", "incremental", "logical", "time_zone");
     private static final String CRON_HINT =
             "write minute, hour, day of month, month and day of week, such as \"0 2 * * *\" for two o'clock every night";
@@ -39,7 +39,9 @@ final class TargetReader {
         Section logical = target.section("logical", LogicalReader.KEYS);
         LogicalDumps dumps = logical == null ? null : LogicalReader.read(logical);
         Section wal = target.section("wal", WAL_KEYS);
-        WalArchiving archiving = new WalArchiving(wal == null || wal.flag("stream", true));
+        WalArchiving archiving = wal == null
+                ? new WalArchiving(true)
+                : new WalArchiving(wal.flag("stream", true), wal.secretReference("archive_token"));
         Section schedule = target.section("schedule", SCHEDULE_KEYS);
         // Where the repositories are wrong, times are judged as if the target went to all that there are.
         List<RepositoryId> places = repositories == null ? List.copyOf(known) : repositories;

@@ -124,7 +124,7 @@ class ConfigurationTest {
                       tables: shop.*
                       exclude_tables: "*.tmp_*"
                       exclude_table_data: shop.sessions
-                    wal: { stream: false }
+                    wal: { stream: false, archive_token: "env:ARCHIVE_TOKEN" }
                     schedule: { full: "30 1 * * 0", time_zone: Europe/Zurich }
                 notifications:
                   email:
@@ -181,7 +181,7 @@ class ConfigurationTest {
                         List.of("shop.*"),
                         List.of("*.tmp_*"),
                         List.of("shop.sessions")));
-        assertThat(orders.wal()).isEqualTo(new WalArchiving(false));
+        assertThat(orders.wal()).isEqualTo(new WalArchiving(false, "env:ARCHIVE_TOKEN"));
         assertThat(orders.schedules()).containsExactly(schedule(BackupKind.FULL, "30 1 * * 0", "Europe/Zurich"));
         assertThat(configuration.email())
                 .isEqualTo(new NotificationsDefined.Email(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.backup.archive;
+
+import org.jspecify.annotations.NullMarked;
