@@ -1,0 +1,17 @@
+package io.holdfast.backup.gap;
+
+import io.holdfast.repository.wal.Lsn;
+import java.time.Instant;
+
+/**
+ * Where a server's log is, and up to where it was made durable, as whoever stores it says.
+ *
+ * @param target whose log it is
+ * @param systemIdentifier of the cluster, decimal
+ * @param timeline on which the server is, unsigned 32 bits
+ * @param server up to where the server has flushed its log
+ * @param durable up to where it is said to be in the repository, on that timeline
+ * @param serverTime by the server's clock
+ */
+public record WalPosition(
+        String target, String systemIdentifier, int timeline, Lsn server, Lsn durable, Instant serverTime) {}

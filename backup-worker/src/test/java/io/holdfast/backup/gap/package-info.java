@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.backup.gap;
+
+import org.jspecify.annotations.NullMarked;
