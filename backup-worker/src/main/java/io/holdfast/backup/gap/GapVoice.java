@@ -68,7 +68,8 @@ final class GapVoice {
                             BackupKind.FULL,
                             "closes the gap in the log at " + gap.firstMissing(),
                             "backup-worker",
-                            null)));
+                            null,
+                            place.repository())));
         }
     }
 
