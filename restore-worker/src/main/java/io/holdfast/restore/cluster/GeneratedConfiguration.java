@@ -10,14 +10,15 @@ import java.nio.file.Path;
  * @param limits what recovery needs
  * @param port on 127.0.0.1 and for the socket's name
  * @param socketDirectory a directory that only the server's user can enter
+ * @param network whether it listens on 127.0.0.1 at all
  */
-public record GeneratedConfiguration(Limits limits, int port, Path socketDirectory) {
+public record GeneratedConfiguration(Limits limits, int port, Path socketDirectory, boolean network) {
 
     /** {@code postgresql.conf}. */
     public String postgresqlConf() {
         return """
                 # Made by Holdfast for a restored cluster. What the original had lies beside as *.found.
-                listen_addresses = '127.0.0.1'
+                listen_addresses = '%s'
                 port = %d
                 unix_socket_directories = %s
                 unix_socket_permissions = 0700
@@ -46,6 +47,7 @@ public record GeneratedConfiguration(Limits limits, int port, Path socketDirecto
                 log_min_error_statement = panic
                 lc_messages = 'C'
                 """.formatted(
+                        network ? "127.0.0.1" : "",
                         port,
                         quoted(socketDirectory.toString()),
                         limits.maxConnections(),

@@ -36,20 +36,28 @@ public final class RestoredServer {
     private final RunAs runAs;
     private final Programs programs;
     private final StartedServers list;
+    private final Surroundings surroundings;
+    private List<String> settings = List.of();
+    private List<Path> also = List.of();
     private @Nullable Process process;
 
-    /** @param list where it stands from before its start until its end is seen */
+    /**
+     * @param list where it stands from before its start until its end is seen
+     * @param surroundings what it runs in
+     */
     public RestoredServer(
             PostgresInstallation installation,
             ClusterPlaces places,
             RunAs runAs,
             Programs programs,
-            StartedServers list) {
+            StartedServers list,
+            Surroundings surroundings) {
         this.installation = installation;
         this.places = places;
         this.runAs = runAs;
         this.programs = programs;
         this.list = list;
+        this.surroundings = surroundings;
     }
 
     /**
@@ -67,6 +75,8 @@ public final class RestoredServer {
      * @param also directories that it has to reach beside its own
      */
     public void start(List<String> settings, List<Path> also) throws RestoreException {
+        this.settings = List.copyOf(settings);
+        this.also = List.copyOf(also);
         List<String> inner = new ArrayList<>(
                 List.of("/bin/sh", "-c", LOGGING, "sh", places.logFile().toString()));
         inner.addAll(postgres("-D", places.dataDirectory().toString()));
@@ -74,7 +84,7 @@ public final class RestoredServer {
         List<Path> reached = new ArrayList<>(needed());
         reached.addAll(also);
         List<String> command = new ArrayList<>(List.of("setsid"));
-        command.addAll(PrivateView.command(runAs, reached, runAs.command(inner)));
+        command.addAll(surroundings.command(runAs, reached, inner));
         try {
             list.starting(places.dataDirectory());
             Process started = Programs.builder(command)
@@ -107,6 +117,11 @@ public final class RestoredServer {
         while (!condition.getAsBoolean()) {
             watch.goOn();
             if (started.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (isSupplied()) {
+                    start(settings, also);
+                    started = running();
+                    continue;
+                }
                 throw new RestoreException(
                         FailureCategory.RECOVERY_FAILED,
                         "the restored server ended with exit code " + started.exitValue() + ": " + why(started),
@@ -115,13 +130,19 @@ public final class RestoredServer {
         }
     }
 
+    /** Whether it ended for want of a directory that it has now. */
+    private boolean isSupplied() throws RestoreException, InterruptedException {
+        Optional<Path> missing = new ServerLog(places.logFile()).missingDirectory();
+        return missing.isPresent() && surroundings.supplies(missing.get());
+    }
+
     /** Stops it cleanly; the hard way if that takes too long. Does nothing if it does not run. */
     public void stop() throws RestoreException, InterruptedException {
         Process current = process;
         if (current == null || !current.isAlive()) {
             return;
         }
-        signal("INT", current.pid());
+        signal("INT", surroundings.server(current).pid());
         if (!current.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             kill();
             throw new RestoreException(
@@ -136,7 +157,7 @@ public final class RestoredServer {
     public void kill() throws RestoreException, InterruptedException {
         Process current = process;
         if (current != null && current.isAlive()) {
-            signal("QUIT", current.pid());
+            signal("QUIT", surroundings.server(current).pid());
             if (!current.waitFor(20, TimeUnit.SECONDS)) {
                 current.destroyForcibly().waitFor();
             }
@@ -192,11 +213,11 @@ public final class RestoredServer {
      * @see <a href="https://www.postgresql.org/docs/current/app-postgres.html">postgres, single-user mode</a>
      */
     public String firstSuperuser() throws RestoreException, InterruptedException {
-        List<String> single = runAs.command(postgres(
-                "--single", "-D", places.dataDirectory().toString(), "-c", "log_min_messages=fatal", "template1"));
+        List<String> single = postgres(
+                "--single", "-D", places.dataDirectory().toString(), "-c", "log_min_messages=fatal", "template1");
         String sql = "select pg_catalog.quote_ident(rolname) from pg_catalog.pg_authid where oid = 10\n";
         Programs.Outcome outcome = programs.run(
-                PrivateView.command(runAs, needed(), single),
+                surroundings.command(runAs, needed(), single),
                 sql.getBytes(StandardCharsets.UTF_8),
                 Duration.ofMinutes(1));
         int from = outcome.output().indexOf("quote_ident = \"");

@@ -5,6 +5,8 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,13 +19,28 @@ public record ServerLog(Path file) {
     private static final int LONGEST_LINE = 300;
     private static final Pattern MAY_HOLD_A_STATEMENT = Pattern.compile("(STATEMENT|DETAIL|CONTEXT|QUERY): ");
     private static final Pattern PREFIX = Pattern.compile("^\\d{4}-\\d\\d-\\d\\d [0-9:.]+ \\S+ \\[\\d+\\] ");
+    /** What a CREATE TABLESPACE says when it is replayed. A hint follows it. */
+    private static final Pattern MISSING = Pattern.compile("FATAL:  directory \"(/[^\"]+)\" does not exist$");
+
     private static final Pattern BAD = Pattern.compile("(FATAL|PANIC|ERROR|HINT): ");
+
+    /** The directory whose absence ended it, if that is the last thing that it complained of. */
+    Optional<Path> missingDirectory() {
+        List<String> bad = badOnes(tail()).stream()
+                .filter(line -> !line.startsWith("HINT: "))
+                .toList();
+        Matcher last = MISSING.matcher(bad.isEmpty() ? "" : bad.getLast());
+        return last.find() ? Optional.of(Path.of(last.group(1))) : Optional.empty();
+    }
+
+    private static List<String> badOnes(List<String> lines) {
+        return lines.stream().filter(line -> BAD.matcher(line).find()).toList();
+    }
 
     /** The last lines that tell why it ended, in one line; a sentence saying so if there are none. */
     public String reason() {
         List<String> lines = tail();
-        List<String> bad =
-                lines.stream().filter(line -> BAD.matcher(line).find()).toList();
+        List<String> bad = badOnes(lines);
         List<String> shown = bad.isEmpty() ? lines : bad;
         return shown.isEmpty()
                 ? "its log is empty"

@@ -14,7 +14,6 @@ import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
-import io.holdfast.restore.check.ClusterChecks;
 import io.holdfast.restore.cluster.ClusterPlaces;
 import io.holdfast.restore.cluster.ControlFile;
 import io.holdfast.restore.cluster.GeneratedConfiguration;
@@ -22,6 +21,7 @@ import io.holdfast.restore.cluster.PostgresVersion;
 import io.holdfast.restore.cluster.PrivateSocket;
 import io.holdfast.restore.cluster.RestoredServer;
 import io.holdfast.restore.cluster.RunAs;
+import io.holdfast.restore.cluster.Surroundings;
 import io.holdfast.restore.replay.WalSpool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +30,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One restore from the moment when its destination is claimed. For one thread. */
@@ -45,6 +46,8 @@ final class PhysicalAttempt {
     private final Fetch fetch;
     private final RecoveryPlan plan;
     private final WalServing serving;
+    private final Surroundings surroundings;
+    private final ClusterLook look;
     private final PhaseTimes times;
 
     PhysicalAttempt(
@@ -59,6 +62,8 @@ final class PhysicalAttempt {
             Fetch fetch,
             RecoveryPlan plan,
             WalServing serving,
+            Surroundings surroundings,
+            ClusterLook look,
             Clock clock) {
         this.request = request;
         this.watch = watch;
@@ -71,6 +76,8 @@ final class PhysicalAttempt {
         this.fetch = fetch;
         this.plan = plan;
         this.serving = serving;
+        this.surroundings = surroundings;
+        this.look = look;
         this.times = new PhaseTimes(clock);
     }
 
@@ -122,7 +129,7 @@ final class PhysicalAttempt {
         String superuser = new Superuser(server, socket).find(request.role(), watch);
         times.begin(RestorePhase.CHECK);
         watch.progress(RestorePhase.CHECK, 0, null);
-        List<CheckResult> results = new ClusterChecks(socket, superuser).run(request.checks(), watch);
+        List<CheckResult> results = look.at(socket, superuser, watch);
         String connection = leave(socket, superuser);
         times.end();
         return new RestoredCluster(
@@ -162,9 +169,12 @@ final class PhysicalAttempt {
     private PrivateSocket prepare() throws IOException, RestoreException {
         ClusterPlaces places = destination.places();
         claimed.noteInside();
-        PrivateSocket socket = new PrivateSocket(SocketDirectory.make(places, runAs), port, major());
+        Optional<Path> given = surroundings.socketDirectory();
+        Path directory = given.isPresent() ? given.get() : SocketDirectory.make(places, runAs);
+        PrivateSocket socket = new PrivateSocket(surroundings.seenFromHere(directory), port, major());
         FetchedFiles.prepare(
-                places.dataDirectory(), new GeneratedConfiguration(control().limits(), port, socket.directory()));
+                places.dataDirectory(),
+                new GeneratedConfiguration(control().limits(), port, directory, surroundings.hasNetwork()));
         claimed.give(runAs);
         letStart();
         return socket;

@@ -9,6 +9,7 @@ import io.holdfast.restore.EncryptedOnly;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
+import io.holdfast.restore.check.ClusterChecks;
 import io.holdfast.restore.cluster.FreePort;
 import io.holdfast.restore.cluster.PostgresInstallation;
 import io.holdfast.restore.cluster.PostgresInstallations;
@@ -17,6 +18,7 @@ import io.holdfast.restore.cluster.Programs;
 import io.holdfast.restore.cluster.RestoredServer;
 import io.holdfast.restore.cluster.RunAs;
 import io.holdfast.restore.cluster.StartedServers;
+import io.holdfast.restore.cluster.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ public final class PhysicalRestore {
     private final Duration patience;
     private final Clock clock;
     private final WalServing serving;
+    private final Surroundings surroundings;
 
     /** As the next, with the usual room for WAL that is served. */
     public PhysicalRestore(
@@ -70,6 +73,20 @@ public final class PhysicalRestore {
             Duration patience,
             Clock clock,
             WalServing serving) {
+        this(roots, installations, programs, runAsUser, workDirectory, patience, clock, serving, Surroundings.HOST);
+    }
+
+    private PhysicalRestore(
+            RestoreRoots roots,
+            PostgresInstallations installations,
+            Programs programs,
+            @Nullable String runAsUser,
+            Path workDirectory,
+            Duration patience,
+            Clock clock,
+            WalServing serving,
+            Surroundings surroundings) {
+        this.surroundings = surroundings;
         this.serving = serving;
         this.roots = roots;
         this.installations = installations;
@@ -81,6 +98,12 @@ public final class PhysicalRestore {
         this.clock = clock;
     }
 
+    /** The same, writing elsewhere, and with its servers in other surroundings. */
+    public PhysicalRestore in(RestoreRoots others, Surroundings other) {
+        return new PhysicalRestore(
+                others, installations, programs, runAsUser, workDirectory, patience, clock, serving, other);
+    }
+
     /**
      * Restores. If it is stopped, or fails for what may pass, it leaves what it had written to another run with the same
      * request, which goes on with it, or to {@link #discard}. If it fails for good, that is removed again, and nothing else.
@@ -89,6 +112,15 @@ public final class PhysicalRestore {
      * @throws InterruptedException when it was stopped
      */
     public RestoredCluster run(PhysicalRequest request, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        return run(
+                request,
+                watch,
+                (socket, superuser, watched) -> new ClusterChecks(socket, superuser).run(request.checks(), watched));
+    }
+
+    /** The same, with another look at the cluster in place of the usual one. */
+    public RestoredCluster run(PhysicalRequest request, RestoreWatch watch, ClusterLook look)
             throws RestoreException, InterruptedException {
         try {
             BackupReader backup = request.place().read(request.backup());
@@ -104,7 +136,7 @@ public final class PhysicalRestore {
             Files.createDirectories(destination.parent());
             DestinationLock lock = DestinationLock.of(destination.dataDirectory(), watch);
             try {
-                return restore(request, watch, backup, content, destination, installation, runAs, plan);
+                return restore(request, watch, backup, content, destination, installation, runAs, plan, look);
             } finally {
                 lock.close();
             }
@@ -159,9 +191,11 @@ public final class PhysicalRestore {
             Destination destination,
             PostgresInstallation installation,
             RunAs runAs,
-            RecoveryPlan plan)
+            RecoveryPlan plan,
+            ClusterLook look)
             throws RestoreException, InterruptedException, IOException {
-        RestoredServer server = new RestoredServer(installation, destination.places(), runAs, programs, started);
+        RestoredServer server =
+                new RestoredServer(installation, destination.places(), runAs, programs, started, surroundings);
         Optional<ClaimedPlaces> leftover = leftover(destination, server);
         int port = FreePort.choose(request.port());
         if (leftover.isEmpty() && request.delta()) {
@@ -178,7 +212,20 @@ public final class PhysicalRestore {
         ClaimedPlaces claimed =
                 leftover.isPresent() ? leftover.get() : ClaimedPlaces.claim(destination, request.delta());
         return new PhysicalAttempt(
-                        request, watch, content, destination, claimed, server, runAs, port, fetch, plan, serving, clock)
+                        request,
+                        watch,
+                        content,
+                        destination,
+                        claimed,
+                        server,
+                        runAs,
+                        port,
+                        fetch,
+                        plan,
+                        serving,
+                        surroundings,
+                        look,
+                        clock)
                 .run();
     }
 

@@ -1,0 +1,5 @@
+/** Sandboxes with real servers in them. */
+@NullMarked
+package io.holdfast.restore.sandbox;
+
+import org.jspecify.annotations.NullMarked;
