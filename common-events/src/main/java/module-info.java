@@ -8,6 +8,7 @@ module io.holdfast.events {
     exports io.holdfast.events;
     exports io.holdfast.events.backup;
     exports io.holdfast.events.definition;
+    exports io.holdfast.events.drill;
     exports io.holdfast.events.progress;
     exports io.holdfast.events.request;
     exports io.holdfast.events.restore;

@@ -2,6 +2,7 @@ package io.holdfast.events;
 
 import io.holdfast.events.backup.BackupEvent;
 import io.holdfast.events.definition.Definition;
+import io.holdfast.events.drill.DrillEvent;
 import io.holdfast.events.progress.ProgressEvent;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.restore.RestoreEvent;
@@ -10,7 +11,14 @@ import io.holdfast.events.wal.ArchivingEvent;
 
 /** What an event says. Every kind is a record; {@link EventType} gives each its name and its topic. */
 public sealed interface EventData
-        permits RequestData, BackupEvent, VerificationEvent, RestoreEvent, ArchivingEvent, ProgressEvent, Definition {
+        permits RequestData,
+                BackupEvent,
+                VerificationEvent,
+                RestoreEvent,
+                DrillEvent,
+                ArchivingEvent,
+                ProgressEvent,
+                Definition {
 
     /**
      * What the event is about, as the CloudEvents subject and the Kafka key: the target's name, or for definitions

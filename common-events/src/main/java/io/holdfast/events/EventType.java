@@ -9,10 +9,15 @@ import io.holdfast.events.definition.DefinitionRemoved;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.events.definition.TargetDefined;
+import io.holdfast.events.drill.DrillCancelled;
+import io.holdfast.events.drill.DrillCompleted;
+import io.holdfast.events.drill.DrillFailed;
+import io.holdfast.events.drill.DrillStarted;
 import io.holdfast.events.progress.JobProgressed;
 import io.holdfast.events.progress.WorkerHeartbeat;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.restore.RestoreCancelled;
@@ -49,6 +54,7 @@ public enum EventType {
             Topic.BACKUP_REQUESTS,
             Topic.RESTORE_REQUESTS),
     RESTORE_REQUESTED("io.holdfast.restore.requested.v1", RestoreRequested.class, Topic.RESTORE_REQUESTS),
+    DRILL_REQUESTED("io.holdfast.drill.requested.v1", DrillRequested.class, Topic.RESTORE_REQUESTS),
 
     BACKUP_STARTED("io.holdfast.backup.started.v1", BackupStarted.class, Topic.EVENTS),
     BACKUP_COMPLETED("io.holdfast.backup.completed.v1", BackupCompleted.class, Topic.EVENTS),
@@ -62,6 +68,10 @@ public enum EventType {
     RESTORE_COMPLETED("io.holdfast.restore.completed.v1", RestoreCompleted.class, Topic.EVENTS),
     RESTORE_FAILED("io.holdfast.restore.failed.v1", RestoreFailed.class, Topic.EVENTS),
     RESTORE_CANCELLED("io.holdfast.restore.cancelled.v1", RestoreCancelled.class, Topic.EVENTS),
+    DRILL_STARTED("io.holdfast.drill.started.v1", DrillStarted.class, Topic.EVENTS),
+    DRILL_COMPLETED("io.holdfast.drill.completed.v1", DrillCompleted.class, Topic.EVENTS),
+    DRILL_FAILED("io.holdfast.drill.failed.v1", DrillFailed.class, Topic.EVENTS),
+    DRILL_CANCELLED("io.holdfast.drill.cancelled.v1", DrillCancelled.class, Topic.EVENTS),
 
     WAL_ARCHIVED("io.holdfast.wal.archived.v1", WalArchived.class, Topic.EVENTS),
     WAL_INTERRUPTED("io.holdfast.wal.interrupted.v1", WalInterrupted.class, Topic.EVENTS),

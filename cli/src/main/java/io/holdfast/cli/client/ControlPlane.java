@@ -102,6 +102,16 @@ public final class ControlPlane {
         return get("restore/" + segment(restoreId));
     }
 
+    /** Asks for a drill. */
+    public JsonNode createDrill(Map<String, ?> request) throws CommandFailure, InterruptedException {
+        return post("test/restore", request);
+    }
+
+    /** One drill. */
+    public JsonNode drill(String drillId) throws CommandFailure, InterruptedException {
+        return get("test/restore/" + segment(drillId));
+    }
+
     public JsonNode health() throws CommandFailure, InterruptedException {
         return get("health");
     }

@@ -77,6 +77,19 @@ public final class Waiting {
                 patience);
     }
 
+    /** Returns the drill when it has ended, well or not. */
+    public JsonNode forDrill(String drillId, Optional<Duration> patience) throws CommandFailure, InterruptedException {
+        return until(
+                "drill",
+                drillId,
+                () -> plane.drill(drillId),
+                drill -> {
+                    String status = Json.text(drill, "status");
+                    return ENDED_WELL.contains(status) || ENDED_BADLY.contains(status);
+                },
+                patience);
+    }
+
     private interface Question {
         JsonNode ask() throws CommandFailure, InterruptedException;
     }

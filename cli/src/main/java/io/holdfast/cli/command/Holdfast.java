@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
+            DrillCommand.class,
             CancelCommand.class,
             EventsCommand.class,
         })

@@ -136,6 +136,26 @@ class HoldfastTest {
     }
 
     @Test
+    void a_drill_that_failed_exits_with_its_category_and_says_what_was_not_as_it_has_to_be() throws IOException {
+        answers.put(
+                "POST /api/backup/test/restore",
+                new Answer(202, "{'drill_id':'" + ID + "','status':'requested','seed':4711}"));
+        answers.put(
+                "GET /api/backup/test/restore/" + ID,
+                new Answer(
+                        200,
+                        "{'drill_id':'" + ID + "','status':'failed','failed_for':'missing_role','measures':{'rto_seconds':4.5},"
+                                + "'checks':[{'name':'role shop','passed':false,'detail':'is not there'}],"
+                                + "'failure':{'category':'check_failed','message':'no role','hint':'make it'}}"));
+
+        assertThat(run("drill", "--target", "orders", "--random", "--seed", "4711", "--wait"))
+                .isEqualTo(FailureCategory.CHECK_FAILED.exitCode());
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("BAD   role shop: is not there", "make it");
+        assertThat(asked.getFirst()).contains("\"pick\":\"random\"", "\"seed\":4711");
+    }
+
+    @Test
     void waiting_ends_at_the_timeout_with_a_code_of_its_own() throws IOException {
         answers.put("POST /api/backup/create", new Answer(202, "{'backup_id':'" + ID + "','status':'requested'}"));
         answers.put("GET /api/backup/" + ID, new Answer(200, "{'backup_id':'" + ID + "','status':'running'}"));

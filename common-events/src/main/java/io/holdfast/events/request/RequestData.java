@@ -5,7 +5,7 @@ import io.holdfast.events.TargetId;
 
 /** Something that is asked for. */
 public sealed interface RequestData extends EventData
-        permits BackupRequested, VerificationRequested, CancellationRequested, RestoreRequested {
+        permits BackupRequested, VerificationRequested, CancellationRequested, RestoreRequested, DrillRequested {
 
     TargetId target();
 

@@ -141,7 +141,9 @@ final class AsyncApi {
     // The control plane alone may say these; see docs/events.md. A cancellation of a restore is signed as well, but the
     // same type on the topic of backups is not.
     private static boolean isSigned(EventType type) {
-        return type.topic() == Topic.DEFINITIONS || type == EventType.RESTORE_REQUESTED;
+        return type.topic() == Topic.DEFINITIONS
+                || type == EventType.RESTORE_REQUESTED
+                || type == EventType.DRILL_REQUESTED;
     }
 
     private static String action(Topic topic) {

@@ -14,6 +14,7 @@ import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.holdfast.events.BackupId;
+import io.holdfast.events.DrillId;
 import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventType;
@@ -41,6 +42,7 @@ final class EventSchemas {
             EventId.class, text -> text.put("minLength", 1).put("maxLength", 200),
             BackupId.class, text -> text.put("format", "uuid"),
             RestoreId.class, text -> text.put("format", "uuid"),
+            DrillId.class, text -> text.put("format", "uuid"),
             TargetId.class, EventSchemas::name,
             RepositoryId.class, EventSchemas::name,
             SiteName.class, EventSchemas::name,

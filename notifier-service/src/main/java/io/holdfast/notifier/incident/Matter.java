@@ -29,6 +29,7 @@ public record Matter(
         BACKUP,
         VERIFICATION,
         RESTORE,
+        DRILL,
         SCHEDULE,
         WAL,
         GAP
@@ -59,6 +60,10 @@ public record Matter(
     /** A loss of log stands for itself, with the base backup that ends it. */
     static Matter lost(TargetId target, BackupId endedBy) {
         return new Matter(What.GAP, target, null, null, endedBy);
+    }
+
+    static Matter drill(TargetId target) {
+        return new Matter(What.DRILL, target, null, null, null);
     }
 
     /** Missed runs that are caught up by one backup are one matter. */
@@ -96,6 +101,7 @@ public record Matter(
             case RESTORE -> target + " restore";
             case WAL -> target + " WAL";
             case GAP -> target + " recovery window";
+            case DRILL -> target + " drill";
         };
     }
 }

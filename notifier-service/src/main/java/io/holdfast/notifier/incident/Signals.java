@@ -14,6 +14,7 @@ import io.holdfast.events.backup.BackupFailed;
 import io.holdfast.events.backup.BackupMissed;
 import io.holdfast.events.backup.BackupStarted;
 import io.holdfast.events.definition.Definition;
+import io.holdfast.events.drill.DrillEvent;
 import io.holdfast.events.progress.ProgressEvent;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.restore.RestoreCancelled;
@@ -61,6 +62,7 @@ final class Signals {
             case VerificationEvent data -> ofVerification(event.id(), data);
             case RestoreEvent data -> ofRestore(event.id(), data);
             case ArchivingEvent data -> ArchivingSignals.of(event.id(), data);
+            case DrillEvent data -> DrillSignals.of(event.id(), data);
             case RequestData data -> Optional.empty();
             case ProgressEvent data -> Optional.empty();
             case Definition data -> Optional.empty();

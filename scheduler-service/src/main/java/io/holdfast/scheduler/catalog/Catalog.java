@@ -30,6 +30,7 @@ class Catalog {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select to_regclass('catalog.backup') is not null"
                         + " and to_regclass('catalog.restore') is not null"
+                        + " and to_regclass('catalog.drill') is not null"
                         + " and to_regclass('catalog.position') is not null"
                         + " and to_regclass('catalog.generation') is not null")) {
             return row.next() && row.getBoolean(1);

@@ -20,7 +20,8 @@ final class CatalogMigrations implements ResourceProvider {
             new Migration("V3__encrypted_backups.sql"),
             new Migration("V4__verdicts.sql"),
             new Migration("V5__recovery_targets.sql"),
-            new Migration("V6__asked_repository.sql"));
+            new Migration("V6__asked_repository.sql"),
+            new Migration("V7__drills.sql"));
 
     /** Flyway also asks for settings beside each migration, of which there are none: then the answer is null. */
     @Override

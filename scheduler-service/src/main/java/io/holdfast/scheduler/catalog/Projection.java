@@ -6,9 +6,11 @@ import io.holdfast.events.EventData;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.backup.BackupEvent;
 import io.holdfast.events.definition.Definition;
+import io.holdfast.events.drill.DrillEvent;
 import io.holdfast.events.progress.ProgressEvent;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.request.VerificationRequested;
@@ -33,6 +35,7 @@ public class Projection {
             case VerificationEvent verification -> VerificationFacts.note(event, verification);
             case RestoreEvent restore -> RestoreFacts.note(event, restore);
             case ArchivingEvent archiving -> {}
+            case DrillEvent drill -> DrillFacts.note(event, drill);
             case ProgressEvent progress -> {}
             case Definition definition -> {}
         }
@@ -55,6 +58,7 @@ public class Projection {
                 restore.requestedBy = StoredJson.text(request.requestedBy());
                 restore.settle();
             }
+            case DrillRequested request -> DrillFacts.requested(event, request);
             case VerificationRequested request -> {}
             case CancellationRequested request -> {}
         }

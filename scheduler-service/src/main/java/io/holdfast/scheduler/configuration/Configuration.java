@@ -4,9 +4,11 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.RepositoryDefined;
+import io.holdfast.scheduler.schedule.DrillPlan;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,13 @@ public record Configuration(
     public List<TargetSchedule> schedules() {
         return targets.values().stream()
                 .flatMap(target -> target.schedules().stream())
+                .toList();
+    }
+
+    /** What is configured of every target's drills. */
+    public List<DrillPlan> drills() {
+        return targets.values().stream()
+                .flatMap(target -> Stream.ofNullable(target.drill()))
                 .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.configuration;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.scheduler.SchedulerConfig;
 import io.holdfast.scheduler.schedule.Clockwork;
+import io.holdfast.scheduler.schedule.DrillPlans;
 import io.holdfast.scheduler.schedule.EverySecond;
 import io.holdfast.scheduler.security.MissingSigningKeyException;
 import io.quarkus.runtime.StartupEvent;
@@ -34,6 +35,7 @@ public class ConfigurationFile {
     private final @Nullable Path file;
     private final Duration reconcile;
     private final Clockwork clockwork;
+    private final DrillPlans drills;
     private final DefinitionPublisher publisher;
     private final Definitions definitions;
     private final Clock clock;
@@ -48,12 +50,14 @@ public class ConfigurationFile {
     ConfigurationFile(
             SchedulerConfig config,
             Clockwork clockwork,
+            DrillPlans drills,
             DefinitionPublisher publisher,
             Definitions definitions,
             Clock clock) {
         this.file = config.config().orElse(null);
         this.reconcile = config.reconcile();
         this.clockwork = clockwork;
+        this.drills = drills;
         this.publisher = publisher;
         this.definitions = definitions;
         this.clock = clock;
@@ -134,6 +138,7 @@ public class ConfigurationFile {
         try {
             publisher.publish(configuration);
             clockwork.follow(configuration.schedules());
+            drills.follow(configuration.drills());
         } catch (MissingSigningKeyException e) {
             effectProblem = "what the configuration defines cannot be signed: " + e.getMessage();
             return;

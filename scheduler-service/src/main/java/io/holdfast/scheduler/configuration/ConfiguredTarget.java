@@ -6,6 +6,7 @@ import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.definition.WalArchiving;
+import io.holdfast.scheduler.schedule.DrillPlan;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param logical what logical backups hold; absent: everything
  * @param wal how the log is archived between base backups
  * @param schedules at most one for each kind of backup and repository
+ * @param drill what is configured of its drills; absent: nothing
  */
 public record ConfiguredTarget(
         TargetId id,
@@ -24,7 +26,8 @@ public record ConfiguredTarget(
         List<RepositoryId> repositories,
         @Nullable LogicalDumps logical,
         WalArchiving wal,
-        List<TargetSchedule> schedules) {
+        List<TargetSchedule> schedules,
+        @Nullable DrillPlan drill) {
 
     public ConfiguredTarget {
         repositories = List.copyOf(repositories);

@@ -105,6 +105,18 @@ final class Section {
         return value == null ? null : of(path(key), value, problems, known);
     }
 
+    /** A list of entries, each with keys of its own. */
+    List<Section> sections(String key, List<String> known) {
+        List<Section> sections = new ArrayList<>();
+        for (Node each : elements(key)) {
+            Section section = of(path(key), each, problems, known);
+            if (section != null) {
+                sections.add(section);
+            }
+        }
+        return sections;
+    }
+
     @Nullable
     Section requiredSection(String key, List<String> known, String hint) {
         return present(key, hint) ? section(key, known) : null;

@@ -7,6 +7,7 @@ import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.PostgresServer;
 import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.scheduler.schedule.CronSchedule;
+import io.holdfast.scheduler.schedule.DrillPlan;
 import io.holdfast.scheduler.schedule.TargetSchedule;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -22,7 +23,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /** Reads one entry of {@code targets}. */
 final class TargetReader {
 
-    static final List<String> KEYS = List.of("postgres", "repository", "repositories", "logical", "wal", "schedule");
+    static final List<String> KEYS =
+            List.of("postgres", "repository", "repositories", "logical", "wal", "schedule", "drill");
     static final List<String> WAL_KEYS = List.of("stream", "archive_token");
     private static final List<String> SCHEDULE_KEYS = List.of("full", "incremental", "logical", "time_zone");
     private static final String CRON_HINT =
@@ -46,9 +48,13 @@ final class TargetReader {
         // Where the repositories are wrong, times are judged as if the target went to all that there are.
         List<RepositoryId> places = repositories == null ? List.copyOf(known) : repositories;
         List<TargetSchedule> schedules = schedule == null ? List.of() : schedules(id, schedule, places);
+        Section drill = target.section("drill", DrillReader.KEYS);
+        DrillPlan plan = drill == null
+                ? null
+                : DrillReader.read(id, repositories == null ? null : repositories.getFirst(), drill);
         return id == null || server == null || repositories == null
                 ? null
-                : new ConfiguredTarget(id, server, repositories, dumps, archiving, schedules);
+                : new ConfiguredTarget(id, server, repositories, dumps, archiving, schedules, plan);
     }
 
     private static List<TargetSchedule> schedules(
@@ -104,7 +110,7 @@ final class TargetReader {
         return section.read(key, section.text(key), expression -> CronSchedule.of(expression, zone), CRON_HINT);
     }
 
-    private static ZoneId zone(String name) {
+    static ZoneId zone(String name) {
         try {
             return ZoneId.of(name);
         } catch (DateTimeException e) {

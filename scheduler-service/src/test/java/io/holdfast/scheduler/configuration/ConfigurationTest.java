@@ -481,6 +481,7 @@ class ConfigurationTest {
                                 TargetReader.WAL_KEYS,
                                 PostgresReader.KEYS,
                                 LogicalReader.KEYS,
+                                DrillReader.KEYS,
                                 EmailReader.KEYS)
                         .flatMap(List::stream))
                 .allSatisfy(key -> {

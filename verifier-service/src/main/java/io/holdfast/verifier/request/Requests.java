@@ -6,9 +6,11 @@ import io.holdfast.events.EventType;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupEvent;
 import io.holdfast.events.definition.Definition;
+import io.holdfast.events.drill.DrillEvent;
 import io.holdfast.events.progress.ProgressEvent;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.request.VerificationRequested;
@@ -82,11 +84,13 @@ public class Requests {
                         jobs.cancel(cancellation.request(), cancellation.requestedBy(), cancellation.reason());
                     case BackupRequested other -> {}
                     case RestoreRequested other -> {}
+                    case DrillRequested other -> {}
                 }
             }
             case VerificationEvent other -> {}
             case RestoreEvent other -> {}
             case ArchivingEvent other -> {}
+            case DrillEvent other -> {}
             case ProgressEvent other -> {}
             case Definition other -> {}
         }
