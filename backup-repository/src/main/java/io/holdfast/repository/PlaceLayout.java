@@ -141,6 +141,11 @@ public record PlaceLayout(TargetName target, Place place) {
         return prefix() + "keys/";
     }
 
+    /** What the names of the reports of a backup's drills begin with. */
+    public String drills(BackupId backup) {
+        return prefix() + "drills/" + backup + "/";
+    }
+
     /** What all keys of this place begin with. */
     public String prefix() {
         return target + "/" + place + "/";

@@ -1,5 +1,6 @@
 package io.holdfast.repository;
 
+import io.holdfast.repository.drill.DrillReports;
 import io.holdfast.repository.key.BackupKeys;
 import io.holdfast.repository.key.KeyCheck;
 import io.holdfast.repository.key.RepositoryKeys;
@@ -170,6 +171,11 @@ public final class Repository implements AutoCloseable {
     public Sweeper sweeper(TargetName target, Place place, DeletableStore deletable, Duration patience, Clock clock) {
         PlaceLayout layout = new PlaceLayout(target, place);
         return new Sweeper(store, deletable, layout, keysOf(layout), patience, clock);
+    }
+
+    /** The reports of drills of a place of a target. */
+    public DrillReports drillReports(TargetName target, Place place) {
+        return new DrillReports(store, new PlaceLayout(target, place));
     }
 
     /** All targets that have something stored, in order. */

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * ones the planner's estimate is given, marked with {@code ~}. Reports each of the first tables and the sum of all. For one thread.
  */
 public final class DatabaseLook {
+    /** What the name of a table's count begins with; the table's name follows. */
+    public static final String ROWS_OF = "rows of ";
+
+    /** The name of what is reported where extensions cannot be used here. */
+    public static final String MISSING_EXTENSIONS = "extensions whose files this host lacks";
+
     /** Tables up to this many bytes are counted exactly. */
     static final long EXACT_BYTES = 512L << 20;
 
@@ -28,7 +34,7 @@ public final class DatabaseLook {
             where c.relkind = 'r' and c.relpersistence <> 't'
               and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
             order by 1""";
-    private static final String MISSING_EXTENSIONS = """
+    private static final String LACKING = """
             select pg_catalog.string_agg(e.extname, ', ' order by e.extname) from pg_catalog.pg_extension e
             where not exists (select from pg_catalog.pg_available_extensions a where a.name = e.extname)""";
 
@@ -76,7 +82,7 @@ public final class DatabaseLook {
             rows += found;
             exact &= counted;
             if (perTable.size() < mostTables) {
-                perTable.add(reported("rows of " + each.name(), (counted ? "" : "~") + found));
+                perTable.add(reported(ROWS_OF + each.name(), (counted ? "" : "~") + found));
             }
         }
         tablesReported = perTable.size();
@@ -84,9 +90,9 @@ public final class DatabaseLook {
         results.add(reported("tables", Integer.toString(tables.size())));
         results.add(reported("rows", (exact ? "" : "~") + rows));
         results.addAll(perTable);
-        String missing = one(MISSING_EXTENSIONS);
+        String missing = one(LACKING);
         if (missing != null) {
-            results.add(reported("extensions whose files this host lacks", missing));
+            results.add(reported(MISSING_EXTENSIONS, missing));
         }
         return results;
     }

@@ -1,13 +1,19 @@
 package io.holdfast.restore.request;
 
+import io.holdfast.events.DrillId;
 import io.holdfast.events.Event;
+import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventType;
 import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
+import io.holdfast.events.drill.DrillFailed;
+import io.holdfast.events.drill.DrillMeasures;
+import io.holdfast.events.drill.DrillReason;
 import io.holdfast.events.request.CancellationRequested;
+import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.restore.RestoreFailed;
@@ -23,7 +29,7 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -41,6 +47,7 @@ public class RestoreRequests implements EventHandler {
     private final Clock clock;
     private final SiteName site;
     private final JobKind kind;
+    private final JobKind drills;
 
     @Inject
     RestoreRequests(Intake intake, Jobs jobs, Outbox outbox, Instance instance, Clock clock, RestoreSettings settings) {
@@ -51,6 +58,7 @@ public class RestoreRequests implements EventHandler {
         this.clock = clock;
         this.site = new SiteName(settings.site());
         this.kind = RestoreJobs.kindAt(site);
+        this.drills = DrillJobs.kindAt(site);
     }
 
     @Incoming("restore-requests")
@@ -68,6 +76,11 @@ public class RestoreRequests implements EventHandler {
                     jobs.submit(kind, event, leaseKey(request.destination()));
                 }
             }
+            case DrillRequested request -> {
+                if (request.site().equals(site)) {
+                    jobs.submit(drills, event, site + " drill " + request.target());
+                }
+            }
             case CancellationRequested cancellation ->
                 jobs.cancel(cancellation.request(), cancellation.requestedBy(), cancellation.reason());
             default -> throw new RefusedException("not a request for a restore");
@@ -77,26 +90,56 @@ public class RestoreRequests implements EventHandler {
     /** Whoever asked waits for the end of this restore: that it never begins is one. */
     @Override
     public void expired(Event<?> event) {
-        if (!(event.data() instanceof RestoreRequested request)
-                || !request.site().equals(site)) {
-            return;
+        if (event.data() instanceof RestoreRequested request && request.site().equals(site)) {
+            sayLate(event, late(event, request));
+        } else if (event.data() instanceof DrillRequested request
+                && request.site().equals(site)) {
+            sayLate(event, late(event, request));
         }
-        Instant now = clock.instant();
-        RestoreFailed failed = new RestoreFailed(
+    }
+
+    private DrillFailed late(Event<?> event, DrillRequested request) {
+        return new DrillFailed(
+                DrillId.of(event.id()),
+                request.target(),
+                request.repository(),
+                site,
+                request.backupId(),
+                request.moment(),
+                request.seed(),
+                null,
+                clock.instant(),
+                0,
+                DrillReason.REFUSED,
+                tooLate(event),
+                DrillMeasures.NONE,
+                List.of(),
+                null);
+    }
+
+    private RestoreFailed late(Event<?> event, RestoreRequested request) {
+        return new RestoreFailed(
                 RestoreId.of(event.id()),
                 request.backupId(),
                 request.target(),
                 site,
                 null,
-                now,
+                clock.instant(),
                 0,
-                new Failure(
-                        FailureCategory.REFUSED,
-                        "the request of " + event.time() + " had expired when the worker of site " + site + " read it",
-                        "Ask again; if that expires too, look whether this worker runs, keeps up, and has the right time."),
+                tooLate(event),
                 null);
+    }
+
+    private Failure tooLate(Event<?> event) {
+        return new Failure(
+                FailureCategory.REFUSED,
+                "the request of " + event.time() + " had expired when the worker of site " + site + " read it",
+                "Ask again; if that expires too, look whether this worker runs, keeps up, and has the right time.");
+    }
+
+    private void sayLate(Event<?> event, EventData failed) {
         EventId id = EventId.derived(event.id().value(), EventType.of(failed).wireName(), "outcome");
-        outbox.publish(event.leadsTo(id, instance.source(), now, failed));
+        outbox.publish(event.leadsTo(id, instance.source(), clock.instant(), failed));
     }
 
     /** One restore at a time goes to one destination; others need not wait. */

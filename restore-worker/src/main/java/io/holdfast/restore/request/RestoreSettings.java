@@ -39,4 +39,19 @@ public interface RestoreSettings {
 
     /** Where files are kept while working. Default: a folder below the system's temporary one. */
     Optional<Path> workDirectory();
+
+    /** Where sandboxes of drills are made: needs the room of a whole restore. Default: {@code drills} in the work directory. */
+    Optional<Path> drillDirectory();
+
+    /** How much address space each process in a sandbox may have. */
+    @WithDefault("8G")
+    MemorySize drillMemory();
+
+    /** How many processes there may be in a sandbox. */
+    @WithDefault("512")
+    int drillProcesses();
+
+    /** How long a program that looks at a restored cluster may take, such as pg_amcheck and a smoke command. */
+    @WithDefault("1h")
+    Duration drillProgramLimit();
 }
