@@ -1,9 +1,12 @@
 package io.holdfast.backup.stream;
 
+import io.holdfast.backup.gap.GapWatch;
+import io.holdfast.backup.gap.WalPosition;
 import io.holdfast.backup.job.KnownRepositories;
 import io.holdfast.backup.source.SourceCluster;
 import io.holdfast.events.EventIds;
 import io.holdfast.events.RepositoryId;
+import io.holdfast.repository.wal.Lsn;
 import io.holdfast.runtime.configuration.HoldfastConfig;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.identity.Instance;
@@ -18,7 +21,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +58,7 @@ class StreamParts {
             Instance instance,
             HoldfastConfig holdfast,
             StreamConfig config,
+            GapWatch watch,
             MeterRegistry metrics) {
         this.config = config;
         this.metrics = metrics;
@@ -62,7 +68,7 @@ class StreamParts {
         StreamSurroundings surroundings = new StreamSurroundings(
                 (server, folder) -> SourceCluster.of(server, secrets, folder),
                 repositories::open,
-                (streamed, state) -> {},
+                (streamed, state) -> observe(watch, streamed, state),
                 config,
                 workDirectory,
                 this::uploads,
@@ -85,6 +91,23 @@ class StreamParts {
             threads.allowCoreThreadTimeOut(true);
             return threads;
         });
+    }
+
+    /** The watch hears of a server once both it and the repository were heard of. */
+    private static void observe(GapWatch watch, StreamedTarget streamed, StreamState state) {
+        Optional<Continuity> continuity = state.continuity();
+        Optional<Lsn> server = state.serverEnd();
+        Optional<Instant> time = state.serverTime();
+        if (continuity.isPresent() && server.isPresent() && time.isPresent()) {
+            Continuity known = continuity.get();
+            watch.observed(new WalPosition(
+                    streamed.storedTarget().value(),
+                    known.systemIdentifierText(),
+                    known.timeline(),
+                    server.get(),
+                    known.durable(),
+                    time.get()));
+        }
     }
 
     void start(@Observes StartupEvent started) {
