@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "drill",
         mixinStandardHelpOptions = true,
-        description = "Shows that a target can be brought back: restores a backup in a sandbox of the site's restore-worker,"
-                + " recovers it, looks at it, measures how long that takes, and removes it again.")
+        description =
+                "Shows that a target can be brought back: restores a backup in a sandbox of the site's restore-worker,"
+                        + " recovers it, looks at it, measures how long that takes, and removes it again.")
 final class DrillCommand implements Callable<Integer> {
     @Mixin
     GlobalOptions global;
@@ -62,7 +63,10 @@ final class DrillCommand implements Callable<Integer> {
     @Nullable
     String toLsn;
 
-    @Option(names = "--site", paramLabel = "NAME", description = "which site does it (default: as configured, else local)")
+    @Option(
+            names = "--site",
+            paramLabel = "NAME",
+            description = "which site does it (default: as configured, else local)")
     @Nullable
     String site;
 
@@ -88,7 +92,8 @@ final class DrillCommand implements Callable<Integer> {
         JsonNode drill = plane.createDrill(fields());
         String id = Json.text(drill, "drill_id");
         if (wait) {
-            console.note("drill " + id + " is requested, seed " + drill.path("seed").asLong());
+            console.note(
+                    "drill " + id + " is requested, seed " + drill.path("seed").asLong());
             drill = new Waiting(plane, console, Clock.systemUTC()).forDrill(id, Optional.ofNullable(timeout));
         }
         Outcome outcome = Outcome.of(drill);

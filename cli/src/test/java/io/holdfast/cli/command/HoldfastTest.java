@@ -144,7 +144,8 @@ class HoldfastTest {
                 "GET /api/backup/test/restore/" + ID,
                 new Answer(
                         200,
-                        "{'drill_id':'" + ID + "','status':'failed','failed_for':'missing_role','measures':{'rto_seconds':4.5},"
+                        "{'drill_id':'" + ID
+                                + "','status':'failed','failed_for':'missing_role','measures':{'rto_seconds':4.5},"
                                 + "'checks':[{'name':'role shop','passed':false,'detail':'is not there'}],"
                                 + "'failure':{'category':'check_failed','message':'no role','hint':'make it'}}"));
 
