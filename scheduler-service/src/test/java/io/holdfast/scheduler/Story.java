@@ -88,19 +88,24 @@ public record Story(EventId request, TargetId target, BackupKind kind) {
     }
 
     public WireEvent completed() {
+        return completedIn(MAIN, 300);
+    }
+
+    /** In a repository, so many seconds after it was asked for. */
+    public WireEvent completedIn(RepositoryId repository, int seconds) {
         return say(
                 "completed",
-                300,
+                seconds,
                 new BackupCompleted(
                         backupId(),
                         target,
                         kind,
-                        MAIN,
+                        repository,
                         "orders/1/manifest",
                         4096,
                         1024,
                         at(60),
-                        at(300),
+                        at(seconds),
                         1,
                         "0/2000028",
                         "0/2000100",

@@ -52,6 +52,15 @@ final class ArchivedLog {
      */
     void take(ArchivedFile file, InputStream content, Optional<Place> cluster)
             throws IOException, RefusedFileException {
+        // Before, so that nothing is written into the folder of a disk that is not mounted; and after, so that it
+        // counts.
+        repository.requirePresent();
+        store(file, content, cluster);
+        repository.requirePresent();
+    }
+
+    private void store(ArchivedFile file, InputStream content, Optional<Place> cluster)
+            throws IOException, RefusedFileException {
         switch (file) {
             case ArchivedFile.Segment segment -> segment(segment.name(), content);
             case ArchivedFile.Partial partial -> partial(partial.name(), content);

@@ -10,8 +10,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes complete segments durable beside the receiving of the next ones: several at once, confirmed in their order, and no
- * more of them waiting than a given number. After a failure nothing more is confirmed. One thread gives segments; others
+ * Makes complete segments durable beside the receiving of the next ones, confirmed in their order, and no more of them
+ * under way than a given number. After a failure nothing more is confirmed. One thread gives segments; others
  * run them.
  */
 final class SegmentUploads implements AutoCloseable {
@@ -97,9 +97,19 @@ final class SegmentUploads implements AutoCloseable {
             count++;
         }
         if (end != null && !closed) {
-            confirmation.durable(end, count);
+            confirm(end, count);
         }
         notifyAll();
+    }
+
+    /** A failure is known before anybody can find that nothing is under way. */
+    private void confirm(Lsn end, int count) throws IOException {
+        try {
+            confirmation.durable(end, count);
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
     }
 
     private synchronized void ended(Upload upload) {
@@ -117,8 +127,13 @@ final class SegmentUploads implements AutoCloseable {
         notifyAll();
     }
 
-    /** Whether nothing is under way. */
-    synchronized boolean isEmpty() {
+    /**
+     * Whether nothing is under way, and all that was given is durable and confirmed.
+     *
+     * @throws IOException what went wrong, if something did: what failed is not under way any more, and not durable either
+     */
+    synchronized boolean isIdle() throws IOException {
+        throwIfFailed();
         return underWay.isEmpty();
     }
 

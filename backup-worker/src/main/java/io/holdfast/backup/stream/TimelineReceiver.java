@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * one as increments. Nothing is confirmed to the server before it is durable. One thread.
  */
 final class TimelineReceiver implements AutoCloseable {
-    /** Segments of one stream that are stored at the same time. */
-    private static final int UPLOADS = 2;
+    /**
+     * Segments of one stream that are stored at the same time, while the next one is received. No more than one: were a later
+     * segment there and this one lost, the increments of this one that were confirmed before would not count as the log's end.
+     */
+    private static final int UPLOADS = 1;
 
     private final WalStream stream;
     private final int timeline;
@@ -135,7 +138,7 @@ final class TimelineReceiver implements AutoCloseable {
             unsavedSince = System.nanoTime();
         }
         // With complete segments on their way, those go first: their increments would be of no use.
-        if (uploads.isEmpty() && System.nanoTime() - unsavedSince >= incrementAfter.toNanos()) {
+        if (uploads.isIdle() && System.nanoTime() - unsavedSince >= incrementAfter.toNanos()) {
             saveIncrement();
         }
     }

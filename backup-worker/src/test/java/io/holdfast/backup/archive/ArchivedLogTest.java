@@ -12,10 +12,13 @@ import io.holdfast.repository.wal.WalArchive;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,12 +33,14 @@ class ArchivedLogTest {
     private static final Place PLACE = Place.ofSystemIdentifier(CLUSTER);
 
     private final Path work;
+    private final Path folder;
     private final Repository repository;
     private final ArchivedLog log;
     private final WalArchive stored;
 
     ArchivedLogTest(@TempDir Path folder, @TempDir Path work) throws Exception {
         this.work = work;
+        this.folder = folder;
         this.repository = Repository.openOrInitialise(FileObjectStore.at(folder), new UUID(7, 7));
         this.log = new ArchivedLog(repository, TARGET, work);
         this.stored = repository.at(TARGET, PLACE).wal(work);
@@ -69,6 +74,24 @@ class ArchivedLogTest {
         take("000000010000000000000005", bytes);
 
         assertThat(read(1, 5)).isEqualTo(bytes);
+    }
+
+    @Test
+    void nothing_is_taken_into_the_folder_of_a_disk_that_is_not_mounted() throws Exception {
+        // given: a place that is known, and then an empty folder
+        take("000000010000000000000005", LogSegment.of(CLUSTER, 1, 5));
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+        Files.createDirectory(folder);
+
+        // then
+        assertThatThrownBy(() -> take("000000010000000000000006", LogSegment.of(CLUSTER, 1, 6)))
+                .isInstanceOf(RepositoryException.Unavailable.class)
+                .hasMessageContaining("mounted");
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

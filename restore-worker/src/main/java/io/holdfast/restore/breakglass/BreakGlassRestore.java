@@ -23,6 +23,7 @@ import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,6 +104,7 @@ final class BreakGlassRestore {
             String directory = admitted(order.directory());
             PhysicalRequest request = new PhysicalRequest(
                     engine.brokenOff(directory)
+                            .filter(brokenOff -> order.force() || !holdsCluster(directory))
                             .orElseGet(() -> RestoreId.of(UUID.randomUUID().toString())),
                     repository.at(target, place),
                     backup,
@@ -119,6 +121,11 @@ final class BreakGlassRestore {
                     recoverTo);
             return work.done(engine, request);
         }
+    }
+
+    /** A restore that is broken off has no pg_control yet: where there is one, somebody's cluster may be in use by now. */
+    private static boolean holdsCluster(String directory) {
+        return Files.exists(Path.of(directory, "global", "pg_control"), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static String named(@Nullable String backup) throws RestoreException {

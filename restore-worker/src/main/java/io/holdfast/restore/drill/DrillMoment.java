@@ -33,7 +33,12 @@ final class DrillMoment {
             return null;
         }
         return switch (request.pick()) {
-            case NEWEST -> window.holes(timeline).isEmpty() ? new RecoveryTarget.Latest(null) : null;
+            // A hole further back, which a later backup has closed, is in nobody's way.
+            case NEWEST ->
+                window.holes(timeline).stream()
+                                .noneMatch(hole -> hole.from().equals(end.get().lsn()))
+                        ? new RecoveryTarget.Latest(null)
+                        : null;
             case RANDOM ->
                 new RecoveryTarget.Position(
                         from.plus(DrillCandidates.random(request)

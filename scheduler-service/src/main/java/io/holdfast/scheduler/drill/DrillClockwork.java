@@ -1,6 +1,5 @@
 package io.holdfast.scheduler.drill;
 
-import io.holdfast.events.TargetId;
 import io.holdfast.scheduler.catalog.CatalogReader;
 import io.holdfast.scheduler.catalog.Listed;
 import io.holdfast.scheduler.schedule.CronSchedule;
@@ -77,7 +76,7 @@ public class DrillClockwork {
     }
 
     private boolean fireAfterFull(DrillPlan plan) throws SQLException {
-        Optional<String> newest = newestFull(plan.target());
+        Optional<String> newest = newestFull(plan);
         if (newest.isEmpty()) {
             return false;
         }
@@ -94,9 +93,10 @@ public class DrillClockwork {
         return isNew;
     }
 
-    private Optional<String> newestFull(TargetId target) {
-        return catalog.restorable(target.value()).stream()
+    private Optional<String> newestFull(DrillPlan plan) {
+        return catalog.restorable(plan.target().value()).stream()
                 .filter(backup -> "full".equals(backup.kind()))
+                .filter(backup -> plan.repository().value().equals(backup.repository()))
                 .map(Listed.Backup::backupId)
                 .findFirst();
     }

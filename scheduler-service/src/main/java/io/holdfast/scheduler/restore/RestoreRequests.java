@@ -20,6 +20,7 @@ import io.holdfast.scheduler.catalog.Listed;
 import io.holdfast.scheduler.catalog.Projection;
 import io.holdfast.scheduler.request.BackupRequests;
 import io.holdfast.scheduler.request.IdempotencyKey;
+import io.holdfast.scheduler.request.KnownTargets;
 import io.holdfast.scheduler.request.RequestRefusedException;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
 import io.holdfast.scheduler.security.MissingSigningKeyException;
@@ -28,6 +29,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ public class RestoreRequests {
 
     private final BackupRequests backups;
     private final CatalogReader catalog;
+    private final KnownTargets targets;
     private final KnownSites sites;
     private final Projection projection;
     private final Outbox outbox;
@@ -56,6 +59,7 @@ public class RestoreRequests {
     RestoreRequests(
             BackupRequests backups,
             CatalogReader catalog,
+            KnownTargets targets,
             KnownSites sites,
             Projection projection,
             Outbox outbox,
@@ -67,6 +71,7 @@ public class RestoreRequests {
             SchedulerConfig config) {
         this.backups = backups;
         this.catalog = catalog;
+        this.targets = targets;
         this.sites = sites;
         this.projection = projection;
         this.outbox = outbox;
@@ -182,7 +187,19 @@ public class RestoreRequests {
                     "backup_id is missing or not an id",
                     "GET /api/backup/list names them; or give target and a moment: latest, to_time, to_lsn");
         }
-        return ChosenBackup.of(target, moment, catalog.restorable(target));
+        return ChosenBackup.of(target, moment, withLog(target, catalog.restorable(target)));
+    }
+
+    /** Those in the repository that the target's log goes to, which is its first: others lead no further than their own end. */
+    private List<Listed.Backup> withLog(String target, List<Listed.Backup> backups) {
+        Optional<String> repository = targets.all().stream()
+                .filter(defined -> defined.target().value().equals(target))
+                .map(defined -> defined.repository().value())
+                .findFirst();
+        List<Listed.Backup> there = backups.stream()
+                .filter(backup -> repository.isPresent() && repository.get().equals(backup.repository()))
+                .toList();
+        return there.isEmpty() ? backups : there;
     }
 
     private static BackupId backupId(String text) {

@@ -380,6 +380,31 @@ class RestoreApiTest {
                 .body("detail", containsString("of one moment"));
     }
 
+    @Test
+    void a_moment_is_looked_for_in_the_repository_that_the_log_goes_to() {
+        // given: the newer backup lies where there is no log behind it
+        Story withLog = Story.of("billing", "full");
+        Story later = Story.of("billing", "full");
+        broker.send(withLog.started(1), withLog.completed());
+        broker.send(later.completedIn(new RepositoryId("cloud"), 600));
+        awaitStatus(withLog, "completed");
+        awaitStatus(later, "completed");
+
+        // when
+        String id = api().body("{\"target\":\"billing\",\"directory\":\"/srv/x\",\"latest\":true}")
+                .post("/api/backup/restore/pitr")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("restore_id");
+
+        // then
+        RestoreRequested said = (RestoreRequested)
+                event(Await.until(() -> record(new EventId(id)))).data();
+        assertThat(said.backupId()).isEqualTo(withLog.backupId());
+        assertThat(said.repository()).isEqualTo(new RepositoryId("main"));
+    }
+
     private static ValidatableResponse recover(String moment) {
         return api().body("{\"target\":\"orders\",\"directory\":\"/srv/x\"," + moment + "}")
                 .post("/api/backup/restore/pitr")
