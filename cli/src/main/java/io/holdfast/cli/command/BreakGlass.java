@@ -58,10 +58,10 @@ final class BreakGlass {
         refuseWhatNeedsAControlPlane();
         Map<String, Object> order = new LinkedHashMap<>();
         order.put("repository", arguments.breakGlass.definition(arguments.global));
-        put(order, "target", arguments.target);
-        put(order, "backup", arguments.backup);
+        Fields.put(order, "target", arguments.target);
+        Fields.put(order, "backup", arguments.backup);
         // As a tree: beside other values its kind would not be written.
-        put(
+        Fields.put(
                 order,
                 "recovery_target",
                 arguments.moment.moment().map(JSON::<JsonNode>valueToTree).orElse(null));
@@ -72,13 +72,13 @@ final class BreakGlass {
                     (arguments.target == null ? "whose backup" : "where to") + " is missing",
                     "name --target NAME and --into DIR");
         }
-        put(
+        Fields.put(
                 order,
                 "directory",
                 into == null ? null : into.toAbsolutePath().normalize().toString());
-        put(order, "tablespaces", RestoreForm.tablespaces(arguments.tablespaces));
+        Fields.put(order, "tablespaces", RestoreForm.tablespaces(arguments.tablespaces));
         order.put("start", arguments.start);
-        put(order, "port", arguments.port);
+        Fields.put(order, "port", arguments.port);
         order.put("accept_damage", arguments.acceptDamage);
         order.put("accept_unencrypted", arguments.acceptUnencrypted);
         order.put("patience_seconds", PATIENCE.toSeconds());
@@ -253,12 +253,6 @@ final class BreakGlass {
     private static String moment(JsonNode point) {
         String time = Json.text(point, "time");
         return Json.text(point, "lsn") + (time.isEmpty() ? "" : " (" + time + ")");
-    }
-
-    private static void put(Map<String, Object> order, String name, @Nullable Object value) {
-        if (value != null) {
-            order.put(name, value);
-        }
     }
 
     private static CommandFailure usage(String message, String hint) {

@@ -104,32 +104,22 @@ final class DrillCommand implements Callable<Integer> {
     private Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("target", target);
-        put(fields, "backup_id", backup);
-        put(fields, "latest", latest ? true : null);
-        put(fields, "to_time", toTime);
-        put(fields, "to_lsn", toLsn);
-        put(fields, "pick", random ? "random" : null);
-        put(fields, "seed", seed);
-        put(fields, "site", site);
-        put(fields, "reason", reason);
+        Fields.put(fields, "backup_id", backup);
+        Fields.put(fields, "latest", latest ? true : null);
+        Fields.put(fields, "to_time", toTime);
+        Fields.put(fields, "to_lsn", toLsn);
+        Fields.put(fields, "pick", random ? "random" : null);
+        Fields.put(fields, "seed", seed);
+        Fields.put(fields, "site", site);
+        Fields.put(fields, "reason", reason);
         fields.put("requested_by", BackupCommand.requester());
         return fields;
-    }
-
-    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
-        if (value != null) {
-            fields.put(name, value);
-        }
     }
 
     private static String text(String id, JsonNode drill, Outcome outcome) {
         StringBuilder text = new StringBuilder("drill ").append(id).append(' ').append(outcome.status());
         JsonNode measures = drill.path("measures");
-        measures.path("phases")
-                .forEach(phase -> text.append("\n  ")
-                        .append(Json.text(phase, "name"))
-                        .append("  ")
-                        .append(Amounts.duration(phase.path("seconds").asDouble())));
+        RestoreCommand.describePhases(text, measures);
         measured(text, "until the first query (RTO)", measures.path("rto_seconds"));
         measured(text, "would have been lost (RPO)", measures.path("rpo_seconds"));
         drill.path("checks").forEach(check -> {

@@ -102,21 +102,15 @@ final class MomentOptions {
     Map<String, Object> fields() throws CommandFailure {
         Map<String, Object> fields = new LinkedHashMap<>();
         if (moment().isPresent()) {
-            put(fields, "latest", named() instanceof RecoveryTarget.Latest ? true : null);
-            put(fields, "to_time", time);
-            put(fields, "to_lsn", lsn);
-            put(fields, "to_xid", xid);
-            put(fields, "to_name", name);
-            put(fields, "exclusive", exclusive ? true : null);
-            put(fields, "timeline", timeline);
+            Fields.put(fields, "latest", named() instanceof RecoveryTarget.Latest ? true : null);
+            Fields.put(fields, "to_time", time);
+            Fields.put(fields, "to_lsn", lsn);
+            Fields.put(fields, "to_xid", xid);
+            Fields.put(fields, "to_name", name);
+            Fields.put(fields, "exclusive", exclusive ? true : null);
+            Fields.put(fields, "timeline", timeline);
         }
         return fields;
-    }
-
-    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
-        if (value != null) {
-            fields.put(name, value);
-        }
     }
 
     private static <T> T read(String option, Supplier<T> value) throws CommandFailure {

@@ -193,11 +193,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** What came back, for people. */
     static void describe(StringBuilder text, JsonNode restore) {
-        restore.path("phases")
-                .forEach(phase -> text.append("\n  ")
-                        .append(Json.text(phase, "name"))
-                        .append("  ")
-                        .append(Amounts.duration(phase.path("seconds").asDouble())));
+        describePhases(text, restore);
         restore.path("checks")
                 .forEach(check -> text.append("\n  ")
                         .append(Json.text(check, "database"))
@@ -217,6 +213,15 @@ final class RestoreCommand implements Callable<Integer> {
         append(text, "recovered to", recoveredTo(restore.path("recovered_to")));
         append(text, "directory", Json.text(restore, "directory"));
         append(text, "connection", Json.text(restore, "connection"));
+    }
+
+    /** How long each part took, for people. */
+    static void describePhases(StringBuilder text, JsonNode measured) {
+        measured.path("phases")
+                .forEach(phase -> text.append("\n  ")
+                        .append(Json.text(phase, "name"))
+                        .append("  ")
+                        .append(Amounts.duration(phase.path("seconds").asDouble())));
     }
 
     private static String recoveredTo(JsonNode reached) {

@@ -22,8 +22,8 @@ final class RestoreForm {
                     ExitCode.USAGE, "where to is missing", "name a directory with --into, or --into-database");
         }
         arguments.breakGlass.refuseWithoutRepository();
-        put(fields, "backup_id", arguments.backup);
-        put(fields, "target", arguments.target);
+        Fields.put(fields, "backup_id", arguments.backup);
+        Fields.put(fields, "target", arguments.target);
         fields.putAll(arguments.moment.fields());
         requireBackupOrMoment();
         Path into = arguments.destination.into;
@@ -35,27 +35,27 @@ final class RestoreForm {
             refuse("--jobs", arguments.jobs);
             fields.put("directory", into.toAbsolutePath().normalize().toString());
             fields.put("start", arguments.start);
-            put(fields, "tablespaces", tablespaces(arguments.tablespaces));
-            put(fields, "delta", arguments.delta ? true : null);
+            Fields.put(fields, "tablespaces", tablespaces(arguments.tablespaces));
+            Fields.put(fields, "delta", arguments.delta ? true : null);
         } else {
             refuse("--restore-port", arguments.port);
             refuse("--start", arguments.start ? true : null);
             refuse("--tablespace", arguments.tablespaces);
             refuse("--delta", arguments.delta ? true : null);
             refuse("a moment", arguments.moment.moment().orElse(null));
-            put(fields, "into_database", arguments.destination.intoDatabase);
-            put(fields, "password", arguments.passwordReference);
-            put(fields, "source_database", arguments.sourceDatabase);
-            put(fields, "schemas", arguments.schemas);
-            put(fields, "tables", arguments.tables);
-            put(fields, "jobs", arguments.jobs);
+            Fields.put(fields, "into_database", arguments.destination.intoDatabase);
+            Fields.put(fields, "password", arguments.passwordReference);
+            Fields.put(fields, "source_database", arguments.sourceDatabase);
+            Fields.put(fields, "schemas", arguments.schemas);
+            Fields.put(fields, "tables", arguments.tables);
+            Fields.put(fields, "jobs", arguments.jobs);
         }
-        put(fields, "port", arguments.port);
-        put(fields, "site", arguments.site);
-        put(fields, "accept_damage", arguments.acceptDamage ? true : null);
-        put(fields, "accept_unencrypted", arguments.acceptUnencrypted ? true : null);
-        put(fields, "reason", arguments.reason);
-        put(fields, "requested_by", BackupCommand.requester());
+        Fields.put(fields, "port", arguments.port);
+        Fields.put(fields, "site", arguments.site);
+        Fields.put(fields, "accept_damage", arguments.acceptDamage ? true : null);
+        Fields.put(fields, "accept_unencrypted", arguments.acceptUnencrypted ? true : null);
+        Fields.put(fields, "reason", arguments.reason);
+        Fields.put(fields, "requested_by", BackupCommand.requester());
         return fields;
     }
 
@@ -77,12 +77,6 @@ final class RestoreForm {
         given.forEach((oid, path) ->
                 absolute.put(oid, path.toAbsolutePath().normalize().toString()));
         return absolute;
-    }
-
-    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
-        if (value != null) {
-            fields.put(name, value);
-        }
     }
 
     private static void refuse(String option, @Nullable Object value) throws CommandFailure {

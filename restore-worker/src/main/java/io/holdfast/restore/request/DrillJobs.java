@@ -21,8 +21,6 @@ import io.holdfast.events.request.DrillRequested;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.restore.RepositoryFailures;
-import io.holdfast.restore.RestorePhase;
-import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.drill.Drill;
 import io.holdfast.restore.drill.DrillOrder;
 import io.holdfast.restore.drill.DrillResult;
@@ -41,7 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Does drills as durable jobs, and says in events what came of them. */
 @Singleton
@@ -111,7 +108,8 @@ public class DrillJobs implements JobHandler {
         try (Repository repository = repositories.openToRestore(defined)) {
             boolean encryptedOnly = defined.encryption() != null && !Boolean.TRUE.equals(request.acceptUnencrypted());
             DrillResult result = drill.run(
-                    new DrillOrder(id(run), request, run.request().time(), repository, encryptedOnly), watch(run));
+                    new DrillOrder(id(run), request, run.request().time(), repository, encryptedOnly),
+                    new JobProgress(run));
             return outcome(run, request, result);
         } catch (RepositoryException e) {
             throw new JobFailedException(RepositoryFailures.of(e).failure(), e);
@@ -193,19 +191,5 @@ public class DrillJobs implements JobHandler {
 
     private static DrillRequested request(JobRun run) {
         return (DrillRequested) run.request().data();
-    }
-
-    private static RestoreWatch watch(JobRun run) {
-        return new RestoreWatch() {
-            @Override
-            public void progress(RestorePhase phase, long done, @Nullable Long total) {
-                run.progress(phase.wireName(), done, total);
-            }
-
-            @Override
-            public boolean stopRequested() {
-                return run.isCancelled();
-            }
-        };
     }
 }

@@ -19,8 +19,6 @@ import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.verification.Damage;
 import io.holdfast.restore.RestoreException;
-import io.holdfast.restore.RestorePhase;
-import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.logical.LoadedDatabase;
 import io.holdfast.restore.logical.LogicalRequest;
 import io.holdfast.restore.logical.LogicalRestore;
@@ -44,7 +42,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Does restores as durable jobs, and says in events what came of them. */
 @Singleton
@@ -152,7 +149,7 @@ public class RestoreJobs implements JobHandler {
                         source.map(PostgresServer::user).orElse(null),
                         source.map(PostgresServer::database).orElse(null),
                         target == null ? null : new PhysicalRequest.RecoverTo(target, backup.window())),
-                watch(run));
+                new JobProgress(run));
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -185,7 +182,7 @@ public class RestoreJobs implements JobHandler {
                         to.jobs() == null ? 1 : to.jobs(),
                         request.checks(),
                         backup.encryptedOnly()),
-                watch(run));
+                new JobProgress(run));
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -249,19 +246,5 @@ public class RestoreJobs implements JobHandler {
 
     private static RestoreRequested request(JobRun run) {
         return (RestoreRequested) run.request().data();
-    }
-
-    private static RestoreWatch watch(JobRun run) {
-        return new RestoreWatch() {
-            @Override
-            public void progress(RestorePhase phase, long done, @Nullable Long total) {
-                run.progress(phase.wireName(), done, total);
-            }
-
-            @Override
-            public boolean stopRequested() {
-                return run.isCancelled();
-            }
-        };
     }
 }

@@ -7,17 +7,13 @@ import io.holdfast.events.EventId;
 import io.holdfast.events.EventIds;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
-import io.holdfast.events.Topic;
 import io.holdfast.events.definition.TargetDefined;
-import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.DrillPick;
 import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.wire.EventCodec;
-import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
-import io.holdfast.scheduler.SchedulerConfig;
 import io.holdfast.scheduler.catalog.DrillReader;
 import io.holdfast.scheduler.catalog.ListedDrill;
 import io.holdfast.scheduler.catalog.Projection;
@@ -26,15 +22,13 @@ import io.holdfast.scheduler.request.IdempotencyKey;
 import io.holdfast.scheduler.request.KnownTargets;
 import io.holdfast.scheduler.request.RequestRefusedException;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
+import io.holdfast.scheduler.request.SignedRequests;
 import io.holdfast.scheduler.schedule.DrillPlan;
 import io.holdfast.scheduler.schedule.DrillPlans;
-import io.holdfast.scheduler.security.MissingSigningKeyException;
-import io.holdfast.scheduler.security.SigningKey;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class DrillRequests {
 
-    private static final String REQUESTED_BY = "api";
     private static final String SCHEDULE = "schedule";
 
     private final BackupRequests backups;
@@ -54,12 +47,11 @@ public class DrillRequests {
     private final DrillReader catalog;
     private final Projection projection;
     private final Outbox outbox;
-    private final SigningKey key;
+    private final SignedRequests signing;
     private final EventCodec codec;
     private final EventIds ids;
     private final Instance instance;
     private final Clock clock;
-    private final Duration expiry;
     private final SecureRandom random = new SecureRandom();
 
     DrillRequests(
@@ -69,24 +61,22 @@ public class DrillRequests {
             DrillReader catalog,
             Projection projection,
             Outbox outbox,
-            SigningKey key,
+            SignedRequests signing,
             EventCodec codec,
             EventIds ids,
             Instance instance,
-            Clock clock,
-            SchedulerConfig config) {
+            Clock clock) {
         this.backups = backups;
         this.targets = targets;
         this.plans = plans;
         this.catalog = catalog;
         this.projection = projection;
         this.outbox = outbox;
-        this.key = key;
+        this.signing = signing;
         this.codec = codec;
         this.ids = ids;
         this.instance = instance;
         this.clock = clock;
-        this.expiry = config.restoreExpiry();
     }
 
     /**
@@ -112,7 +102,7 @@ public class DrillRequests {
                 plan.checks(),
                 order.acceptUnencrypted(),
                 order.reason(),
-                order.requestedBy() == null ? REQUESTED_BY : order.requestedBy(),
+                order.requestedBy() == null ? SignedRequests.REQUESTED_BY : order.requestedBy(),
                 null);
         EventId request = IdempotencyKey.toEventId(idempotencyKey, "drill", ids);
         return QuarkusTransaction.requiringNew().call(() -> {
@@ -154,12 +144,7 @@ public class DrillRequests {
     /** Asks that a drill stops; too late is not an error. */
     public ListedDrill cancel(DrillId id, @Nullable String reason, @Nullable String requestedBy) {
         ListedDrill drill = require(id);
-        EventId request = catalog.requestOf(id).orElseThrow();
-        CancellationRequested data = new CancellationRequested(
-                new TargetId(drill.target()), request, reason, requestedBy == null ? REQUESTED_BY : requestedBy);
-        WireEvent signed = sign(codec.encode(
-                Event.first(ids.next(), instance.source(), clock.instant(), data), Topic.RESTORE_REQUESTS));
-        QuarkusTransaction.requiringNew().run(() -> outbox.publish(signed));
+        signing.cancel(drill.target(), catalog.requestOf(id).orElseThrow(), reason, requestedBy);
         return drill;
     }
 
@@ -176,7 +161,7 @@ public class DrillRequests {
 
     private void say(EventId request, DrillRequested data) {
         Event<DrillRequested> event = Event.first(request, instance.source(), clock.instant(), data);
-        outbox.publish(sign(codec.encode(event)));
+        outbox.publish(signing.sign(codec.encode(event)));
         projection.apply(event);
     }
 
@@ -208,17 +193,6 @@ public class DrillRequests {
     private long seed() {
         // JSON of others may hold no more than 53 bits.
         return random.nextLong(1L << 53);
-    }
-
-    private WireEvent sign(WireEvent event) {
-        try {
-            return key.sign(event, expiry);
-        } catch (MissingSigningKeyException e) {
-            throw new RequestRefusedException(
-                    Why.UNAVAILABLE,
-                    "the request cannot be signed",
-                    "the scheduler-service lacks its private key; its /q/health/ready tells more");
-        }
     }
 
     private static <T> T read(String field, String text, Function<String, T> reader) {

@@ -5,16 +5,12 @@ import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventIds;
 import io.holdfast.events.RestoreId;
-import io.holdfast.events.TargetId;
-import io.holdfast.events.Topic;
-import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
-import io.holdfast.scheduler.SchedulerConfig;
 import io.holdfast.scheduler.catalog.CatalogReader;
 import io.holdfast.scheduler.catalog.Listed;
 import io.holdfast.scheduler.catalog.Projection;
@@ -23,12 +19,10 @@ import io.holdfast.scheduler.request.IdempotencyKey;
 import io.holdfast.scheduler.request.KnownTargets;
 import io.holdfast.scheduler.request.RequestRefusedException;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
-import io.holdfast.scheduler.security.MissingSigningKeyException;
-import io.holdfast.scheduler.security.SigningKey;
+import io.holdfast.scheduler.request.SignedRequests;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** Asks for restores, signed and with an expiry. Thread safe. */
 @Singleton
 public class RestoreRequests {
-
-    private static final String REQUESTED_BY = "api";
 
     /** Bytes; the headers and the signature need room too. */
     private static final int LARGEST = EventCodec.MAX_BYTES - 32 * 1024;
@@ -49,12 +41,11 @@ public class RestoreRequests {
     private final KnownSites sites;
     private final Projection projection;
     private final Outbox outbox;
-    private final SigningKey key;
+    private final SignedRequests signing;
     private final EventCodec codec;
     private final EventIds ids;
     private final Instance instance;
     private final Clock clock;
-    private final Duration expiry;
 
     RestoreRequests(
             BackupRequests backups,
@@ -63,24 +54,22 @@ public class RestoreRequests {
             KnownSites sites,
             Projection projection,
             Outbox outbox,
-            SigningKey key,
+            SignedRequests signing,
             EventCodec codec,
             EventIds ids,
             Instance instance,
-            Clock clock,
-            SchedulerConfig config) {
+            Clock clock) {
         this.backups = backups;
         this.catalog = catalog;
         this.targets = targets;
         this.sites = sites;
         this.projection = projection;
         this.outbox = outbox;
-        this.key = key;
+        this.signing = signing;
         this.codec = codec;
         this.ids = ids;
         this.instance = instance;
         this.clock = clock;
-        this.expiry = config.restoreExpiry();
     }
 
     /**
@@ -91,7 +80,7 @@ public class RestoreRequests {
      */
     public Listed.Restore order(RestoreOrder order, @Nullable String idempotencyKey) {
         Listed.Backup backup = backup(order);
-        String requestedBy = order.requestedBy() == null ? REQUESTED_BY : order.requestedBy();
+        String requestedBy = order.requestedBy() == null ? SignedRequests.REQUESTED_BY : order.requestedBy();
         RestoreRequested data =
                 RestorePlan.of(order, backup, catalog.damaged(BackupId.of(backup.backupId())), requestedBy);
         EventId request = IdempotencyKey.toEventId(idempotencyKey, "restore", ids);
@@ -128,12 +117,7 @@ public class RestoreRequests {
     /** Asks that a restore stops; too late is not an error. */
     public Listed.Restore cancel(RestoreId id, @Nullable String reason, @Nullable String requestedBy) {
         Listed.Restore restore = require(id);
-        EventId request = catalog.requestOf(id).orElseThrow();
-        CancellationRequested data = new CancellationRequested(
-                new TargetId(restore.target()), request, reason, requestedBy == null ? REQUESTED_BY : requestedBy);
-        Event<CancellationRequested> event = Event.first(ids.next(), instance.source(), clock.instant(), data);
-        WireEvent signed = sign(codec.encode(event, Topic.RESTORE_REQUESTS));
-        QuarkusTransaction.requiringNew().run(() -> outbox.publish(signed));
+        signing.cancel(restore.target(), catalog.requestOf(id).orElseThrow(), reason, requestedBy);
         return restore;
     }
 
@@ -154,18 +138,7 @@ public class RestoreRequests {
             throw new RequestRefusedException(
                     Why.INVALID, "the order is larger than " + LARGEST / 1024 + " KiB", "leave some of it out");
         }
-        return sign(encoded);
-    }
-
-    private WireEvent sign(WireEvent event) {
-        try {
-            return key.sign(event, expiry);
-        } catch (MissingSigningKeyException e) {
-            throw new RequestRefusedException(
-                    Why.UNAVAILABLE,
-                    "the request cannot be signed",
-                    "the scheduler-service lacks its private key; its /q/health/ready tells more");
-        }
+        return signing.sign(encoded);
     }
 
     private Listed.Backup backup(RestoreOrder order) {
