@@ -41,13 +41,14 @@ public final class FileCursor {
      * @param checker may be shared with other cursors of the same thread, one at a time
      */
     public FileCursor(IndexEntry.WithContent file, MapSource maps, PackOpenings openings, FrameChecker checker) {
-        this(file, 0, file.maps().size(), maps, openings, checker, PresentRuns.NONE, null);
+        this(file, 0, file.maps().size(), maps, openings, checker, PresentRuns.NONE, window(maps, null), null);
     }
 
     /**
      * Goes through one part only, see {@link FileMap#BYTES_PER_PART}.
      *
      * @param present what need not be fetched
+     * @param ahead outlives the cursor
      */
     public static FileCursor ofPart(
             IndexEntry.WithContent file,
@@ -55,8 +56,9 @@ public final class FileCursor {
             MapSource maps,
             PackOpenings openings,
             FrameChecker checker,
-            PresentRuns present) {
-        return new FileCursor(file, part, part + 1, maps, openings, checker, present, null);
+            PresentRuns present,
+            ReadAhead ahead) {
+        return new FileCursor(file, part, part + 1, maps, openings, checker, present, window(maps, ahead), null);
     }
 
     /**
@@ -71,7 +73,11 @@ public final class FileCursor {
             FrameChecker checker,
             PresentRuns present,
             Neighbour neighbour) {
-        return new FileCursor(file, 0, 1, maps, openings, checker, present, neighbour);
+        return new FileCursor(file, 0, 1, maps, openings, checker, present, neighbour.window(), neighbour);
+    }
+
+    private static FrameWindow window(MapSource maps, @Nullable ReadAhead ahead) {
+        return new FrameWindow(maps.store(), maps.layout(), ahead);
     }
 
     private FileCursor(
@@ -82,6 +88,7 @@ public final class FileCursor {
             PackOpenings openings,
             FrameChecker checker,
             PresentRuns present,
+            FrameWindow window,
             @Nullable Neighbour neighbour) {
         this.file = file;
         this.present = present;
@@ -90,7 +97,7 @@ public final class FileCursor {
         this.position = (long) firstPart * FileMap.BYTES_PER_PART;
         this.maps = maps;
         this.layout = maps.layout();
-        this.window = new FrameWindow(maps.store(), layout);
+        this.window = window;
         this.neighbour = neighbour;
         this.openings = openings;
         this.checker = checker;

@@ -26,15 +26,24 @@ public final class FrameWindow {
 
     private final ObjectStore store;
     private final PlaceLayout layout;
-    private @Nullable PackName pack;
-    private boolean missing;
-    private String unreadable = "";
-    private long start;
-    private byte[] bytes = new byte[0];
+    private final @Nullable ReadAhead ahead;
+    private @Nullable Stretch loaded;
+    private @Nullable Next next;
 
+    /** Fetches when a frame is asked for. */
     public FrameWindow(ObjectStore store, PlaceLayout layout) {
+        this(store, layout, null);
+    }
+
+    /**
+     * Fetches what follows while the frames that are there are used.
+     *
+     * @param ahead outlives the window
+     */
+    public FrameWindow(ObjectStore store, PlaceLayout layout, @Nullable ReadAhead ahead) {
         this.store = store;
         this.layout = layout;
+        this.ahead = ahead;
     }
 
     /** The stored bytes of a frame or why there are none. */
@@ -48,36 +57,57 @@ public final class FrameWindow {
 
     /** The frame of the run at {@code position}; what follows in {@code runs} may be read ahead. */
     public Found get(List<Run> runs, int position, FrameReference frame) throws RepositoryException {
-        if (!isWithin(frame)) {
-            long end = frame.offset() + frame.storedLength();
-            long further = end(runs, position, frame);
-            load(frame, further);
-            if (!unreadable.isEmpty() && further > end) {
-                load(frame, end); // what cannot be read may lie behind it
-            }
+        Stretch stretch = loaded;
+        if (stretch == null || !stretch.holds(frame)) {
+            stretch = load(runs, position, frame);
+            loaded = stretch;
+            lookAhead(runs, position, stretch);
         }
-        if (missing) {
+        if (stretch.missing()) {
             return new Found.Bad(DamageKind.MISSING, "the pack is missing");
         }
-        if (!unreadable.isEmpty()) {
-            return new Found.Bad(DamageKind.UNREADABLE, unreadable);
+        if (!stretch.unreadable().isEmpty()) {
+            return new Found.Bad(DamageKind.UNREADABLE, stretch.unreadable());
         }
-        long from = frame.offset() - start;
-        if (from + frame.storedLength() > bytes.length) {
+        long from = frame.offset() - stretch.start();
+        if (from + frame.storedLength() > stretch.bytes().length) {
             return new Found.Bad(
                     DamageKind.WRONG_LENGTH,
-                    "the pack ends at byte " + (start + bytes.length) + ", within or before the frame at byte "
-                            + frame.offset());
+                    "the pack ends at byte " + (stretch.start() + stretch.bytes().length)
+                            + ", within or before the frame at byte " + frame.offset());
         }
-        return new Found.Good(bytes, (int) from);
+        return new Found.Good(stretch.bytes(), (int) from);
     }
 
-    private boolean isWithin(FrameReference frame) {
-        return frame.pack().equals(pack)
-                && !missing
-                && unreadable.isEmpty()
-                && frame.offset() >= start
-                && frame.offset() + frame.storedLength() <= start + bytes.length;
+    private Stretch load(List<Run> runs, int position, FrameReference frame) throws RepositoryException {
+        Stretch stretch = awaited(frame);
+        long end = frame.offset() + frame.storedLength();
+        if (stretch == null) {
+            stretch = read(frame, end(runs, position, frame));
+        }
+        // What cannot be read may lie behind the frame.
+        return stretch.unreadable().isEmpty() || stretch.end() <= end ? stretch : read(frame, end);
+    }
+
+    /** What is being read already, if it begins with this frame. */
+    private @Nullable Stretch awaited(FrameReference frame) throws RepositoryException {
+        Next begun = next;
+        next = null;
+        return begun == null || !begun.first.equals(frame) ? null : begun.stretch.get();
+    }
+
+    private void lookAhead(List<Run> runs, int position, Stretch stretch) {
+        if (ahead == null || !stretch.isGood()) {
+            return;
+        }
+        for (int run = position + 1; run < runs.size(); run++) {
+            if (runs.get(run) instanceof Run.Stored stored && !stretch.holds(stored.frame())) {
+                FrameReference first = stored.frame();
+                long end = end(runs, run, first);
+                next = new Next(first, ahead.begin(() -> read(first, end)));
+                return;
+            }
+        }
     }
 
     /** Where to stop reading: behind the last of the following frames that lie close together. */
@@ -108,21 +138,34 @@ public final class FrameWindow {
                 && frame.offset() + frame.storedLength() - first.offset() <= LONGEST;
     }
 
-    private void load(FrameReference frame, long end) throws RepositoryException {
-        ObjectKey key = layout.pack(frame.pack());
-        pack = frame.pack();
-        start = frame.offset();
-        bytes = new byte[0];
-        missing = false;
-        unreadable = "";
+    private Stretch read(FrameReference first, long end) throws RepositoryException {
+        ObjectKey key = layout.pack(first.pack());
+        long start = first.offset();
         try (InputStream in = store.open(key, start, end - start)) {
-            bytes = read(in, (int) (end - start));
+            return new Stretch(first.pack(), start, end, read(in, (int) (end - start)), false, "");
         } catch (RepositoryException.NotFound e) {
-            missing = true;
+            return new Stretch(first.pack(), start, end, new byte[0], true, "");
         } catch (RepositoryException.Damaged e) {
-            unreadable = e.what();
+            return new Stretch(first.pack(), start, end, new byte[0], false, e.what());
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
+        }
+    }
+
+    /** What is fetched while frames before it are used. */
+    private record Next(FrameReference first, ReadAhead.Coming<Stretch> stretch) {}
+
+    /** What one request brought; {@code bytes} are fewer than asked for where the pack ends before. */
+    private record Stretch(PackName pack, long start, long end, byte[] bytes, boolean missing, String unreadable) {
+        boolean isGood() {
+            return !missing && unreadable.isEmpty();
+        }
+
+        boolean holds(FrameReference frame) {
+            return isGood()
+                    && frame.pack().equals(pack)
+                    && frame.offset() >= start
+                    && frame.offset() + frame.storedLength() <= start + bytes.length;
         }
     }
 

@@ -11,6 +11,7 @@ import io.holdfast.repository.content.FrameWindow;
 import io.holdfast.repository.content.MapSource;
 import io.holdfast.repository.content.Neighbour;
 import io.holdfast.repository.content.PackOpenings;
+import io.holdfast.repository.content.ReadAhead;
 import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.IndexEntries;
 import io.holdfast.repository.index.IndexEntry;
@@ -44,6 +45,7 @@ public final class Restore {
     private final PackOpenings openings;
     private final PageHasher hasher;
     private final FrameCheckers checkers;
+    private final ReadAhead ahead;
     private final BoundedWork<IOException> flushing = new BoundedWork<>("holdfast-flush-", 1);
     private final SmallFiles small = new SmallFiles();
     private final Damages damages = new Damages();
@@ -68,6 +70,7 @@ public final class Restore {
         this.openings = openings;
         this.hasher = hasher;
         this.checkers = new FrameCheckers(hasher);
+        this.ahead = new ReadAhead(options.threads());
     }
 
     public RestoreReport run() throws IOException {
@@ -80,6 +83,7 @@ public final class Restore {
         long removed = options.compared() ? tree.removeStrays(known()) : 0;
         try (checkers;
                 flushing;
+                ahead;
                 BoundedWork<IOException> work = new BoundedWork<>("holdfast-restore-", options.threads())) {
             entries.<IOException>forEach(entry -> {
                 if (entry instanceof IndexEntry.RegularFile file) {
@@ -164,7 +168,7 @@ public final class Restore {
                                 ? new Run.Zeros(each.run().pages())
                                 : each.run());
             }
-            FrameWindow window = new FrameWindow(maps.store(), maps.layout());
+            FrameWindow window = new FrameWindow(maps.store(), maps.layout(), ahead);
             for (int number = 0; number < group.size(); number++) {
                 IndexEntry.RegularFile file = group.get(number).file();
                 BitSet there = kept.get(number);
@@ -190,7 +194,8 @@ public final class Restore {
                 part.file(),
                 checker -> part.file().maps().isEmpty()
                         ? new FileCursor(part.file(), maps, openings, checker)
-                        : FileCursor.ofPart(part.file(), part.number(), maps, openings, checker, out.present(hasher)));
+                        : FileCursor.ofPart(
+                                part.file(), part.number(), maps, openings, checker, out.present(hasher), ahead));
     }
 
     private void restore(RestoredFile out, IndexEntry.RegularFile file, Function<FrameChecker, FileCursor> cursors)

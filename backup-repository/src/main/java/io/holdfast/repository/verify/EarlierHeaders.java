@@ -6,6 +6,7 @@ import io.holdfast.repository.content.BoundedWork;
 import io.holdfast.repository.content.Damage;
 import io.holdfast.repository.content.DamageKind;
 import io.holdfast.repository.content.Damages;
+import io.holdfast.repository.content.ReadAhead;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.index.FilePath;
@@ -43,14 +44,22 @@ final class EarlierHeaders {
     private final PlaceKeys keys;
     private final BackupManifest manifest;
     private final Damages damages;
+    private final ReadAhead ahead;
     private final Map<PackName, Set<FilePath>> used = new ConcurrentHashMap<>();
 
-    EarlierHeaders(ObjectStore store, PlaceLayout layout, PlaceKeys keys, BackupManifest manifest, Damages damages) {
+    EarlierHeaders(
+            ObjectStore store,
+            PlaceLayout layout,
+            PlaceKeys keys,
+            BackupManifest manifest,
+            Damages damages,
+            ReadAhead ahead) {
         this.store = store;
         this.layout = layout;
         this.keys = keys;
         this.manifest = manifest;
         this.damages = damages;
+        this.ahead = ahead;
     }
 
     /** Notes that a file needs a frame of a pack; own packs are looked at elsewhere. */
@@ -143,7 +152,7 @@ final class EarlierHeaders {
         for (PackReference reference : written.packs()) {
             if (reference.number() == pack.number()) {
                 try (PackScan scan = new PackScan(
-                        store, name, reference, written.dataKeys().stream().findFirst())) {
+                        store, name, reference, written.dataKeys().stream().findFirst(), ahead)) {
                     Optional<Damage> wrong = scan.finish();
                     // What a frame says is more exact.
                     if (wrong.isPresent() && !damages.hasAny(name)) {

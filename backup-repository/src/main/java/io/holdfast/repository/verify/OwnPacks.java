@@ -4,6 +4,7 @@ import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.content.Damage;
 import io.holdfast.repository.content.FrameWindow;
+import io.holdfast.repository.content.ReadAhead;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.manifest.BackupManifest.PackReference;
@@ -27,6 +28,7 @@ final class OwnPacks implements AutoCloseable {
     private final ObjectStore store;
     private final PlaceLayout layout;
     private final BackupManifest manifest;
+    private final ReadAhead ahead;
     private final Map<Integer, PackReference> unread = new HashMap<>();
     private final List<Damage> damages = new ArrayList<>();
     /** By number; what was not asked for longest comes first. */
@@ -34,10 +36,11 @@ final class OwnPacks implements AutoCloseable {
 
     private long bytesRead;
 
-    OwnPacks(ObjectStore store, PlaceLayout layout, BackupManifest manifest) {
+    OwnPacks(ObjectStore store, PlaceLayout layout, BackupManifest manifest, ReadAhead ahead) {
         this.store = store;
         this.layout = layout;
         this.manifest = manifest;
+        this.ahead = ahead;
         manifest.packs().forEach(pack -> unread.put(pack.number(), pack));
     }
 
@@ -69,7 +72,7 @@ final class OwnPacks implements AutoCloseable {
     private PackScan scan(PackReference pack) throws RepositoryException {
         PackName name = new PackName(manifest.backup(), manifest.attempt(), pack.number());
         return new PackScan(
-                store, layout.pack(name), pack, manifest.dataKeys().stream().findFirst());
+                store, layout.pack(name), pack, manifest.dataKeys().stream().findFirst(), ahead);
     }
 
     /** Reads the rest of an open pack. */

@@ -4,6 +4,7 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.content.Damage;
 import io.holdfast.repository.content.DamageKind;
 import io.holdfast.repository.content.FrameWindow;
+import io.holdfast.repository.content.ReadAhead;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.encoding.Sha256;
@@ -27,10 +28,14 @@ import java.util.Set;
  * in the order in which they lie. For one thread.
  */
 final class PackScan implements AutoCloseable {
+    /** Large enough that handing it to another thread costs little beside hashing it. */
+    private static final int PIECE = 1 << 20;
+
     private final ObjectStore store;
     private final ObjectKey key;
     private final PackReference expected;
     private final Optional<KeyId> expectedKey;
+    private final ReadAhead ahead;
     private final MessageDigest sha256 = Sha256.digest();
     private final byte[] buffer = new byte[1 << 16];
     private final Set<FilePath> files = new LinkedHashSet<>();
@@ -40,8 +45,9 @@ final class PackScan implements AutoCloseable {
     private String unreadable = "";
     private long position;
 
-    PackScan(ObjectStore store, ObjectKey key, PackReference expected, Optional<KeyId> expectedKey)
+    PackScan(ObjectStore store, ObjectKey key, PackReference expected, Optional<KeyId> expectedKey, ReadAhead ahead)
             throws RepositoryException {
+        this.ahead = ahead;
         this.store = store;
         this.expectedKey = expectedKey;
         this.key = key;
@@ -143,24 +149,17 @@ final class PackScan implements AutoCloseable {
         }
     }
 
-    /** Reads the rest and says what is wrong with the pack as a whole. */
+    /** Reads the rest, hashing what is there while more is read, and says what is wrong with the pack as a whole. */
     Optional<Damage> finish() throws RepositoryException {
         if (missing) {
             return damage(DamageKind.MISSING, "the pack is missing");
         }
-        try {
-            while (unreadable.isEmpty()) {
-                int count = in.read(buffer);
-                if (count < 0) {
-                    break;
-                }
-                sha256.update(buffer, 0, count);
-                position += count;
+        if (unreadable.isEmpty()) {
+            try {
+                hashRest();
+            } catch (RepositoryException.Damaged e) {
+                unreadable = e.what();
             }
-        } catch (RepositoryException.Damaged e) {
-            unreadable = e.what();
-        } catch (IOException e) {
-            throw RepositoryException.from(e, "Reading " + key);
         }
         if (!unreadable.isEmpty()) {
             return damage(DamageKind.UNREADABLE, unreadable);
@@ -173,6 +172,28 @@ final class PackScan implements AutoCloseable {
             return damage(DamageKind.UNREADABLE, "the pack's header: " + badHeader.get());
         }
         return rightDigest ? Optional.empty() : damage(DamageKind.WRONG_DIGEST, "the pack's SHA-256 is another one");
+    }
+
+    private void hashRest() throws RepositoryException {
+        byte[] piece = new byte[PIECE];
+        byte[] next = new byte[PIECE];
+        for (int count = fill(piece); count > 0; ) {
+            byte[] filling = next;
+            ReadAhead.Coming<Integer> coming = ahead.begin(() -> fill(filling));
+            sha256.update(piece, 0, count);
+            position += count;
+            count = coming.get();
+            next = piece;
+            piece = filling;
+        }
+    }
+
+    private int fill(byte[] piece) throws RepositoryException {
+        try {
+            return in.readNBytes(piece, 0, piece.length);
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Reading " + key);
+        }
     }
 
     private Optional<Damage> damage(DamageKind kind, String detail) {

@@ -10,6 +10,7 @@ import io.holdfast.repository.content.FileCursor;
 import io.holdfast.repository.content.FrameCheckers;
 import io.holdfast.repository.content.FrameWindow;
 import io.holdfast.repository.content.MapSource;
+import io.holdfast.repository.content.ReadAhead;
 import io.holdfast.repository.index.IndexEntry;
 import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.manifest.BackupManifest;
@@ -42,6 +43,7 @@ final class StoredBytesPass {
     private final EarlierHeaders headers;
     private final Damages damages;
     private final BoundedWork<RepositoryException> work;
+    private final ReadAhead ahead;
     /** Lengths of own packs that are right from their first byte to their last. */
     private final Map<PackName, Long> proven = new ConcurrentHashMap<>();
 
@@ -56,7 +58,9 @@ final class StoredBytesPass {
             FrameCheckers checkers,
             EarlierHeaders headers,
             Damages damages,
-            BoundedWork<RepositoryException> work) {
+            BoundedWork<RepositoryException> work,
+            ReadAhead ahead) {
+        this.ahead = ahead;
         this.store = store;
         this.layout = layout;
         this.manifest = manifest;
@@ -81,7 +85,7 @@ final class StoredBytesPass {
     private void readWhole(PackReference pack) throws RepositoryException {
         PackName name = new PackName(manifest.backup(), manifest.attempt(), pack.number());
         try (PackScan scan = new PackScan(
-                store, layout.pack(name), pack, manifest.dataKeys().stream().findFirst())) {
+                store, layout.pack(name), pack, manifest.dataKeys().stream().findFirst(), ahead)) {
             scan.finish().ifPresentOrElse(wrong -> broken.put(name, wrong), () -> proven.put(name, pack.length()));
             storedBytes.addAndGet(scan.bytesRead());
         }

@@ -9,6 +9,7 @@ import io.holdfast.repository.content.Damages;
 import io.holdfast.repository.content.FrameCheckers;
 import io.holdfast.repository.content.MapSource;
 import io.holdfast.repository.content.PackOpenings;
+import io.holdfast.repository.content.ReadAhead;
 import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
@@ -47,6 +48,7 @@ public final class Verification {
     private final MapSource maps;
     private final PackOpenings openings;
     private final FrameCheckers checkers;
+    private final ReadAhead ahead;
     private final EarlierHeaders headers;
     private final VerifyOptions options;
     private final ReadProgress progress;
@@ -75,7 +77,8 @@ public final class Verification {
         this.maps = maps;
         this.openings = openings;
         this.checkers = new FrameCheckers(hasher);
-        this.headers = new EarlierHeaders(store, layout, keys, manifest, damages);
+        this.ahead = new ReadAhead(options.threads());
+        this.headers = new EarlierHeaders(store, layout, keys, manifest, damages, ahead);
         this.options = options;
         this.progress = progress;
     }
@@ -85,6 +88,7 @@ public final class Verification {
         boolean indexIsGood = verifyIndex();
         List<Damage> wholePacks;
         try (checkers;
+                ahead;
                 BoundedWork<RepositoryException> work = new BoundedWork<>("holdfast-verify-", options.threads())) {
             wholePacks = switch (options.depth()) {
                 case BYTES -> storedBytes(indexIsGood, work);
@@ -103,7 +107,8 @@ public final class Verification {
 
     private List<Damage> storedBytes(boolean indexIsGood, BoundedWork<RepositoryException> work)
             throws RepositoryException {
-        StoredBytesPass pass = new StoredBytesPass(store, layout, manifest, maps, checkers, headers, damages, work);
+        StoredBytesPass pass =
+                new StoredBytesPass(store, layout, manifest, maps, checkers, headers, damages, work, ahead);
         AtomicLong packBytes = new AtomicLong();
         pass.packs(read -> show(plainBytesIn(packBytes.addAndGet(read))));
         if (indexIsGood) {
@@ -118,7 +123,7 @@ public final class Verification {
 
     private List<Damage> content(boolean indexIsGood, BoundedWork<RepositoryException> work)
             throws RepositoryException {
-        try (OwnPacks packs = new OwnPacks(store, layout, manifest)) {
+        try (OwnPacks packs = new OwnPacks(store, layout, manifest, ahead)) {
             ContentPass pass = new ContentPass(
                     store, layout, maps, openings, openings.areAllHere(), packs, checkers, headers, damages, work);
             if (indexIsGood) {
