@@ -55,7 +55,7 @@ class HugeParentTest {
     Path work;
 
     @ParameterizedTest
-    @CsvSource({"1024, 16", "100, 1"})
+    @CsvSource({"1024, 16", "100, 1", "10240, 16"})
     void memory_stays_bounded(int gigabytes, int pagesPerRun) throws Exception {
         TargetPlace place = SampleBackup.place(store);
         BackupManifest parent = parent(gigabytes, pagesPerRun);
