@@ -121,8 +121,25 @@ public abstract sealed class RepositoryException extends IOException {
     public static final class Conflict extends RepositoryException {
         private static final long serialVersionUID = 1L;
 
+        private final boolean ofContent;
+
         public Conflict(String what, String hint) {
+            this(what, hint, false);
+        }
+
+        private Conflict(String what, String hint, boolean ofContent) {
             super(what, hint, null);
+            this.ofContent = ofContent;
+        }
+
+        /** Both were compared, and their bytes differ. */
+        public static Conflict ofContent(String what, String hint) {
+            return new Conflict(what, hint, true);
+        }
+
+        /** Whether both were compared and differ; else they cannot be compared, or must not be beside each other. */
+        public boolean isOfContent() {
+            return ofContent;
         }
     }
 

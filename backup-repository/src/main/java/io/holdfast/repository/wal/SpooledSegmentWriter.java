@@ -13,6 +13,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +30,12 @@ final class SpooledSegmentWriter implements WalSegmentWriter {
     private final int segmentSize;
     private final Path spool;
     private final FileChannel channel;
+    /** Increments of earlier writers whose bytes have not all arrived here yet. */
+    private final Deque<WalIncrements.Increment> toCompare = new ArrayDeque<>();
+
     private int written;
     private int saved;
+    private boolean resumed;
 
     SpooledSegmentWriter(
             WalUpload upload, PlaceLayout layout, long systemIdentifier, int timeline, long number, int segmentSize)
@@ -67,6 +73,12 @@ final class SpooledSegmentWriter implements WalSegmentWriter {
         } catch (IOException e) {
             throw failed(e);
         }
+        for (WalIncrements.Increment next = toCompare.peekFirst();
+                next != null && next.to() <= written;
+                next = toCompare.peekFirst()) {
+            compare(next.key(), ObjectHeader.Type.WAL_INCREMENT, next.from(), next.to());
+            toCompare.removeFirst();
+        }
     }
 
     @Override
@@ -76,7 +88,13 @@ final class SpooledSegmentWriter implements WalSegmentWriter {
 
     @Override
     public void resume() throws RepositoryException {
-        saved = Math.max(saved, WalIncrements.of(upload.store(), layout, name).reach());
+        if (written > 0) {
+            throw new IllegalStateException(name + " has begun already");
+        }
+        WalIncrements increments = WalIncrements.of(upload.store(), layout, name);
+        toCompare.addAll(increments.chain());
+        saved = increments.reach();
+        resumed = true;
     }
 
     @Override
@@ -93,17 +111,29 @@ final class SpooledSegmentWriter implements WalSegmentWriter {
         if (written != segmentSize) {
             throw new IllegalStateException(name + " has " + written + " of " + segmentSize + " bytes");
         }
-        put(layout.walSegment(name), ObjectHeader.Type.WAL_SEGMENT, 0, segmentSize);
+        ObjectKey key = layout.walSegment(name);
+        if (resumed && upload.store().head(key).isPresent()) {
+            compare(key, ObjectHeader.Type.WAL_SEGMENT, 0, segmentSize);
+        } else {
+            put(key, ObjectHeader.Type.WAL_SEGMENT, 0, segmentSize);
+        }
     }
 
     private void put(ObjectKey key, ObjectHeader.Type type, int from, int to) throws RepositoryException {
-        WalObject description =
-                WalObject.of(type, systemIdentifier, name.timeline(), segmentSize, segmentNumber, from, to);
-        // Not closed: that would close the channel, which is written to again.
-        upload.put(
-                key,
-                description,
-                () -> new BufferedInputStream(Channels.newInputStream(channel.position(from)), 1 << 16));
+        upload.put(key, description(type, from, to), spooled(from));
+    }
+
+    private void compare(ObjectKey key, ObjectHeader.Type type, int from, int to) throws RepositoryException {
+        upload.requireSame(key, description(type, from, to), spooled(from));
+    }
+
+    private WalObject description(ObjectHeader.Type type, int from, int to) {
+        return WalObject.of(type, systemIdentifier, name.timeline(), segmentSize, segmentNumber, from, to);
+    }
+
+    // Not closed: that would close the channel, which is written to again.
+    private WalUpload.Plain spooled(int from) {
+        return () -> new BufferedInputStream(Channels.newInputStream(channel.position(from)), 1 << 16);
     }
 
     private RepositoryException failed(IOException e) {

@@ -14,6 +14,7 @@ public interface WalSegmentWriter extends AutoCloseable {
      * Takes the bytes that belong at {@code position} of the segment.
      *
      * @param position must be where the bytes before ended: WAL comes without gaps
+     * @throws RepositoryException.Conflict if it was resumed, and these are other bytes than those that are stored
      * @throws IllegalArgumentException if it is elsewhere, or the bytes go over the segment's end
      */
     void write(int position, byte[] bytes, int offset, int length) throws RepositoryException;
@@ -22,8 +23,9 @@ public interface WalSegmentWriter extends AutoCloseable {
     int written();
 
     /**
-     * Takes what earlier writers of this segment left as increments for granted: those bytes are not saved as increments
-     * again. For whoever begins the segment anew after an interruption.
+     * Goes on with what earlier writers of this segment left: their bytes are not saved again, but compared with those that
+     * arrive here. For whoever begins the segment anew after an interruption, before its first byte. What is stored and not
+     * what it claims to be is passed over: it is for others to notice.
      */
     void resume() throws RepositoryException;
 

@@ -22,12 +22,16 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores one WAL object. Its beginning holds the digests of what follows, so the body is compressed into a spool file
  * first; memory stays small whatever the segment's size.
  */
 record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLevel) {
+    private static final Logger LOG = LoggerFactory.getLogger(WalUpload.class);
+
     /** Bytes that can be read more than once. */
     @FunctionalInterface
     interface Plain {
@@ -57,6 +61,40 @@ record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLe
         } catch (IOException e) {
             throw FileSystemFailures.classify(e, "Spooling WAL in the work directory " + workDirectory);
         }
+    }
+
+    /**
+     * Compares bytes with an object that is there, by its digest; it is not opened. An object that is not what its name says
+     * compares with nothing: that is logged.
+     *
+     * @param description of the stretch that the object is to hold
+     * @param plain as many bytes as {@code description} says
+     * @throws RepositoryException.Conflict if it holds other bytes, or cannot be compared for want of a key
+     */
+    void requireSame(ObjectKey key, WalObject description, Plain plain) throws RepositoryException {
+        try (InputStream in = store.open(key, 0, WalObject.LENGTH + KeyId.LENGTH)) {
+            byte[] beginning = in.readAllBytes();
+            WalObject there = WalObject.decode(description.type(), beginning);
+            if (!there.describesTheSameAs(description)) {
+                LOG.warn("{} says of itself that it is something else; nothing is compared with it", key);
+                return;
+            }
+            MessageDigest digest = there.isSealed() ? indexKeyOf(key, beginning).walContent() : Sha256.digest();
+            copy(plain.read(), description.plainLength(), digest, OutputStream.nullOutputStream());
+            if (!there.plainDigest().equals(Sha256.hex(digest))) {
+                throw otherWal(key);
+            }
+        } catch (MalformedException e) {
+            LOG.warn("{} is damaged, nothing is compared with it: {}", key, e.getMessage());
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Comparing with " + key);
+        }
+    }
+
+    private SealingKey indexKeyOf(ObjectKey key, byte[] beginning) throws RepositoryException, MalformedException {
+        SealingKey newest = seal.indexKey().orElseThrow(() -> onlySealed(key));
+        KeyId there = WalObjectStream.indexKeyIn(beginning);
+        return newest.id().equals(there) ? newest : earlier(there, key);
     }
 
     private WalObject compress(
@@ -122,10 +160,15 @@ record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLe
         } catch (MalformedException e) {
             throw WalObjectStream.damaged(key, String.valueOf(e.getMessage()));
         }
-        throw new RepositoryException.Conflict(
+        throw otherWal(key);
+    }
+
+    private static RepositoryException otherWal(ObjectKey key) {
+        return RepositoryException.Conflict.ofContent(
                 "Other WAL is stored as " + key + " than is to be stored now.",
-                "two servers with the same system identifier write here, or one was set back: give the new one a"
-                        + " target of its own, and make a base backup of it.");
+                "two servers with the same system identifier write here, or one was set back, such as by a snapshot:"
+                        + " give the new one a timeline of its own (stop it, make standby.signal, start it, select pg_promote()), or a target"
+                        + " of its own, and make a base backup of it.");
     }
 
     private SealingKey earlier(KeyId indexKey, ObjectKey key) throws RepositoryException, MalformedException {

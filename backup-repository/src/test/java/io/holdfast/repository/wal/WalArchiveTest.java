@@ -8,6 +8,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.store.MemoryObjectStore;
+import io.holdfast.repository.store.ObjectStore;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -120,6 +121,86 @@ class WalArchiveTest {
             }
         }
         assertThat(read(5)).isEqualTo(Arrays.copyOf(Arrays.copyOf(bytes, 7000), SIZE));
+    }
+
+    private void begin(byte[] bytes, int saved) throws Exception {
+        try (WalSegmentWriter segment = wal.begin(1, 5, SIZE)) {
+            segment.write(0, bytes, 0, saved / 2);
+            segment.saveIncrement();
+            segment.write(saved / 2, bytes, saved / 2, saved - saved / 2);
+            segment.saveIncrement();
+        }
+    }
+
+    @Test
+    void who_goes_on_with_a_segment_stores_what_is_new_of_the_same_log() throws Exception {
+        byte[] bytes = SampleBackup.segment(5);
+        begin(bytes, 1000);
+        long before = objects();
+
+        try (WalSegmentWriter segment = wal.begin(1, 5, SIZE)) {
+            segment.resume();
+            segment.write(0, bytes, 0, 900);
+            segment.saveIncrement();
+            segment.write(900, bytes, 900, 100);
+            segment.saveIncrement();
+            assertThat(objects()).isEqualTo(before);
+            segment.write(1000, bytes, 1000, 1);
+            segment.saveIncrement();
+            assertThat(objects()).isEqualTo(before + 1);
+            segment.write(1001, bytes, 1001, SIZE - 1001);
+            segment.finish();
+        }
+        try (WalSegmentWriter again = wal.begin(1, 5, SIZE)) {
+            again.resume();
+            again.write(0, bytes, 0, SIZE);
+            again.finish();
+        }
+
+        assertThat(read(5)).isEqualTo(bytes);
+    }
+
+    @Test
+    void who_goes_on_with_another_log_is_refused_before_anything_of_it_is_stored() throws Exception {
+        byte[] bytes = SampleBackup.segment(5);
+        begin(bytes, 1000);
+        byte[] other = bytes.clone();
+        other[700]++;
+        long before = objects();
+
+        try (WalSegmentWriter segment = wal.begin(1, 5, SIZE)) {
+            segment.resume();
+            segment.write(0, other, 0, 999);
+            segment.saveIncrement();
+            assertThatThrownBy(() -> segment.write(999, other, 999, 500))
+                    .isInstanceOfSatisfying(
+                            RepositoryException.Conflict.class,
+                            conflict -> assertThat(conflict.isOfContent()).isTrue());
+        }
+
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void a_whole_segment_that_is_there_is_compared_too() throws Exception {
+        byte[] bytes = SampleBackup.segment(5);
+        complete(5, bytes);
+        byte[] other = bytes.clone();
+        other[SIZE - 1]++;
+
+        try (WalSegmentWriter segment = wal.begin(1, 5, SIZE)) {
+            segment.resume();
+            segment.write(0, other, 0, SIZE);
+            assertThatThrownBy(segment::finish).isInstanceOf(RepositoryException.Conflict.class);
+        }
+    }
+
+    private long objects() throws Exception {
+        long count = 0;
+        for (ObjectStore.Listing listing = store.list(""); listing.hasNext(); listing.next()) {
+            count++;
+        }
+        return count;
     }
 
     @Test
