@@ -23,8 +23,10 @@ public sealed interface WalEvent {
      * @param serverTime when that was so, by the server's clock
      * @param replyRequested whether to {@link WalStream#confirm} at once what is durable. A server that is shutting down
      *     asks, and waits until all that it has sent is confirmed
+     * @param fresh whether it answers a question that was asked when all that was sent before had been taken, so that it
+     *     waited behind nothing: in a full connection the server goes on answering with what it had sent until then
      */
-    record Keepalive(Lsn serverEnd, Instant serverTime, boolean replyRequested) implements WalEvent {}
+    record Keepalive(Lsn serverEnd, Instant serverTime, boolean replyRequested, boolean fresh) implements WalEvent {}
 
     /** The timeline ends: the source was promoted, or follows another one now. */
     record TimelineEnd(int nextTimeline, Lsn nextStart) implements WalEvent {}

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A running START_REPLICATION. One thread calls {@link #next} and {@link #stop}, any the others. A thread of its
@@ -23,12 +26,22 @@ public final class WalStream implements AutoCloseable {
     /** How often the server is asked whether it lives, unless somebody wants to know more often. */
     static final Duration LONGEST_INTERVAL = Duration.ofSeconds(10);
 
+    private static final int MOST_QUESTIONS = 100;
+
     private final ReplicationConnection connection;
     private final InstantSource clock;
     private volatile Lsn confirmed = Lsn.ZERO;
     private final CountDownLatch ended = new CountDownLatch(1);
     private Lsn expected;
     private boolean stopping;
+    /** Events that were read, of which all but the last have been taken for good. */
+    private long read;
+
+    private volatile long taken;
+    /** For each question that is not answered yet, how many events had been taken when it was asked. */
+    private final Queue<Long> questions = new ConcurrentLinkedQueue<>();
+
+    private final ReentrantLock asking = new ReentrantLock();
 
     WalStream(ReplicationConnection connection, Lsn from, InstantSource clock, Duration longestInterval) {
         this.connection = connection;
@@ -45,9 +58,11 @@ public final class WalStream implements AutoCloseable {
      */
     public WalEvent next() throws ReplicationException {
         while (true) {
+            taken = read;
             FrameReader.Frame frame = connection.link().next();
             switch (frame.type()) {
                 case 'd' -> {
+                    read++;
                     WalEvent event = event(frame.body());
                     if (!stopping) {
                         return event;
@@ -83,10 +98,20 @@ public final class WalStream implements AutoCloseable {
             case 'k' -> {
                 Lsn serverEnd = new Lsn(Fields.longValue(body));
                 Instant serverTime = time(Fields.longValue(body));
-                yield new WalEvent.Keepalive(serverEnd, serverTime, Fields.byteValue(body) != 0);
+                boolean replyRequested = Fields.byteValue(body) != 0;
+                yield new WalEvent.Keepalive(serverEnd, serverTime, replyRequested, !replyRequested && isFresh());
             }
             default -> throw ReplicationException.protocol("a piece of the log of unknown kind " + kind);
         };
+    }
+
+    // Each question gets one answer, in order; what the server says by itself asks for a reply.
+    private boolean isFresh() {
+        Long takenWhenAsked = questions.poll();
+        if (takenWhenAsked == null) {
+            return false;
+        }
+        return takenWhenAsked == read - 1;
     }
 
     private static Instant time(long microseconds) {
@@ -151,7 +176,22 @@ public final class WalStream implements AutoCloseable {
         }
     }
 
-    private void sendStatus(boolean answer) throws ReplicationException {
+    private void sendStatus(boolean wanted) throws ReplicationException {
+        // Questions are noted in the order in which they are sent. Many are open where nobody reads: no more are needed
+        // then.
+        asking.lock();
+        try {
+            boolean answer = wanted && questions.size() < MOST_QUESTIONS;
+            if (answer) {
+                questions.add(taken);
+            }
+            send(answer);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private void send(boolean answer) throws ReplicationException {
         long durable = confirmed.value();
         long micros = ChronoUnit.MICROS.between(EPOCH_2000, clock.instant());
         connection

@@ -1,10 +1,8 @@
 package io.holdfast.backup.stream;
 
-import io.holdfast.backup.replication.PhysicalSlots;
 import io.holdfast.backup.replication.ReplicationConnection;
 import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.backup.source.SourceCluster;
-import io.holdfast.backup.source.SourceServer;
 import io.holdfast.events.Failure;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
@@ -32,8 +30,9 @@ final class ClusterStream {
     private final StreamState state;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
+    private final StandstillWatch watch;
     private volatile @Nullable ReplicationConnection connection;
-    private volatile boolean dropSlot;
+    private volatile @Nullable ReplicationException endedFor;
     private @Nullable Repository repository;
     private @Nullable String lastPrimary;
     private boolean advised;
@@ -44,12 +43,14 @@ final class ClusterStream {
         this.state = state;
         // A platform thread, since an increment is compressed in it.
         this.thread = Thread.ofPlatform().daemon().name("wal-" + streamed.id()).unstarted(this::run);
+        this.watch = new StandstillWatch(streamed, surroundings, state, this::endSession);
     }
 
     /** Begins. */
     static ClusterStream start(StreamedTarget streamed, StreamSurroundings surroundings, StreamState state) {
         ClusterStream stream = new ClusterStream(streamed, surroundings, state);
         stream.thread.start();
+        stream.watch.start();
         return stream;
     }
 
@@ -90,12 +91,8 @@ final class ClusterStream {
                 throw error;
             }
         } finally {
+            watch.close();
             closeRepository();
-            if (dropSlot) {
-                // A farewell must not be cut short by what ended the stream.
-                Thread.interrupted();
-                drop();
-            }
         }
     }
 
@@ -105,6 +102,7 @@ final class ClusterStream {
     }
 
     private void session() throws IOException, InterruptedException {
+        endedFor = null;
         try (WorkFolder folder = WorkFolder.below(surroundings.workDirectory())) {
             SourceCluster cluster = surroundings.servers().of(streamed.target().postgres(), folder);
             SourceCluster.Member primary = cluster.openPrimary(APPLICATION, lastPrimary);
@@ -115,12 +113,14 @@ final class ClusterStream {
                 if (isStopping()) {
                     return;
                 }
+                long limit = surroundings.config().slotLimit().asLongValue();
                 StreamSession session = StreamSession.open(streamed, surroundings, state, opened, address);
                 if (!advised) {
                     advised = true;
                     session.preflight().advise(streamed.id().value());
                 }
-                StandbySlots standbys = StandbySlots.watch(cluster, primary.server(), streamed, state, opened::close);
+                StandbySlots standbys =
+                        StandbySlots.watch(cluster, primary.server(), streamed, state, limit, opened::close);
                 try {
                     session.run(repository(), folder.newFolder("wal"), this::isStopping);
                 } finally {
@@ -129,6 +129,9 @@ final class ClusterStream {
             } finally {
                 connection = null;
             }
+        } catch (ReplicationException e) {
+            ReplicationException why = endedFor;
+            throw why == null ? e : why;
         } catch (RepositoryException e) {
             // Opened anew next time: it may be another disk by then.
             closeRepository();
@@ -136,39 +139,12 @@ final class ClusterStream {
         }
     }
 
-    /** The server is to keep nothing for this target any more. */
-    private void drop() {
-        try (WorkFolder folder = WorkFolder.below(surroundings.workDirectory())) {
-            for (SourceServer member : surroundings
-                    .servers()
-                    .of(streamed.target().postgres(), folder)
-                    .members()) {
-                try (ReplicationConnection opened = ReplicationConnection.open(member.connection(), APPLICATION)) {
-                    drop(opened.slots());
-                }
-            }
-        } catch (IOException | SecretException | InterruptedException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The slot " + streamed.slot() + " of " + streamed.id()
-                            + " could not be dropped and makes the server"
-                            + " keep its log. HINT: select pg_drop_replication_slot('" + streamed.slot() + "')",
-                    e);
-        }
-    }
-
-    private void drop(PhysicalSlots slots) throws ReplicationException, InterruptedException {
-        for (int left = 50; slots.read(streamed.slot()).isPresent(); left--) {
-            try {
-                slots.drop(streamed.slot());
-                LOG.log(System.Logger.Level.INFO, "The slot {0} was dropped", streamed.slot());
-            } catch (ReplicationException e) {
-                // The server may not have noticed yet that the stream's own connection has ended.
-                if (left == 0 || !StreamFailures.slotIsInUse(e)) {
-                    throw e;
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
+    /** Ends the session from another thread: the next one sees to what is wrong. */
+    private void endSession(ReplicationException why) {
+        ReplicationConnection left = connection;
+        if (left != null) {
+            endedFor = why;
+            left.close();
         }
     }
 
@@ -227,18 +203,12 @@ final class ClusterStream {
         }
     }
 
-    /**
-     * Asks it to end: what has arrived is made durable first, as far as that goes within seconds. Returns at once.
-     *
-     * @param forGood whether the server is to keep nothing for this target any more
-     */
-    void stop(boolean forGood) {
-        if (forGood) {
-            dropSlot = true;
-        }
+    /** Asks it to end: what has arrived is made durable first, as far as that goes within seconds. Returns at once. */
+    void stop() {
         if (isStopping()) {
             return;
         }
+        watch.close();
         stopping.countDown();
         Thread.ofVirtual().name("wal-stop-" + streamed.id()).start(this::force);
     }
@@ -259,6 +229,7 @@ final class ClusterStream {
 
     /** Ends it as a killed process would: nothing is stored or confirmed any more. */
     void abandon() {
+        watch.close();
         stopping.countDown();
         ReplicationConnection left = connection;
         if (left != null) {

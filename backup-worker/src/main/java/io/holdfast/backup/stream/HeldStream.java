@@ -4,20 +4,27 @@ import io.holdfast.events.EventIds;
 import io.holdfast.events.wal.WalArchived;
 import io.holdfast.repository.wal.Lsn;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A stream that this worker holds, with what was noted and told of it. For the thread that looks after all streams. */
 final class HeldStream {
     private static final Duration NOTE_EVERY = Duration.ofSeconds(10);
+    /** A server that writes nothing is told of, too, but so many times less often. */
+    private static final int QUIET = 5;
 
     private final ClusterStream stream;
     private final EventIds ids;
     private StreamTable.@Nullable Row noted;
     private @Nullable Lsn told;
     private long toldSegments;
+    /** Up to when everything was told to be durable. */
+    private @Nullable Instant toldUntil;
+
     private long notedAt = System.nanoTime();
     private long toldAt = System.nanoTime();
 
@@ -51,21 +58,33 @@ final class HeldStream {
             if (told == null || told.compareTo(now.durable()) > 0) {
                 // Nothing was told before, or another cluster's.
                 told = now.durable();
-            } else if (System.nanoTime() - toldAt >= tellEvery.toNanos() && !told.equals(now.durable())) {
+            } else if (isDue(now, told, tellEvery)) {
                 archived = true;
                 news.add(new StreamState.News(ids.next(), archived(now, told, segments)));
             }
         }
         StreamTable.Row row = new StreamTable.Row(
-                now, archived && now != null ? now.durable() : told, withoutFailure(state.trouble()));
+                now,
+                archived && now != null ? now.durable() : told,
+                withoutFailure(state.trouble()),
+                state.refusal().orElse(null));
         boolean worthNoting = !row.equals(noted)
                 && (System.nanoTime() - notedAt >= NOTE_EVERY.toNanos()
                         || noted == null
                         || timeline(noted.continuity()) != timeline(now)
-                        || !noted.trouble().equals(row.trouble()));
+                        || !noted.trouble().equals(row.trouble())
+                        || !Objects.equals(noted.refusal(), row.refusal()));
         return news.isEmpty() && !worthNoting
                 ? Optional.empty()
                 : Optional.of(new Report(row, news, archived, segments));
+    }
+
+    private boolean isDue(Continuity now, Lsn told, Duration tellEvery) {
+        boolean moved = !told.equals(now.durable());
+        boolean later = toldUntil == null
+                || (now.archivedUntil() != null && now.archivedUntil().isAfter(toldUntil));
+        long since = System.nanoTime() - toldAt;
+        return (moved && since >= tellEvery.toNanos()) || (later && since >= tellEvery.toNanos() * QUIET);
     }
 
     // A worker that takes over has to know at once on which timeline to go on; 0: on none yet.
@@ -101,6 +120,8 @@ final class HeldStream {
         stream.state().said(report.news());
         if (report.archived()) {
             told = report.row().told();
+            Continuity known = report.row().continuity();
+            toldUntil = known == null ? null : known.archivedUntil();
             toldAt = System.nanoTime();
             toldSegments = report.segments();
         }

@@ -41,7 +41,12 @@ record Preflight(OptionalLong slotLimit) {
                     "In postgresql.conf " + String.join(", ", hints)
                             + " and restart the server; or set wal: { stream: false } for the target.");
         }
-        return new Preflight(bytes(connection.show("max_slot_wal_keep_size")));
+        return new Preflight(limit(connection));
+    }
+
+    /** The server's {@code max_slot_wal_keep_size} in bytes; empty where there is no limit. */
+    static OptionalLong limit(ReplicationConnection connection) throws ReplicationException {
+        return bytes(connection.show("max_slot_wal_keep_size"));
     }
 
     /** Says what should be set; for the log. */

@@ -22,7 +22,7 @@ final class Samples {
     private final List<Sample> ready = new ArrayList<>();
     private Instant archivedUntil = Instant.MIN;
 
-    /** At this time the log had been written up to this position. */
+    /** Whatever was committed until this time lies before this position. */
     record Sample(Instant time, Lsn position) {}
 
     /** Takes what the server said; a clock that is set back is waited for. */
@@ -43,9 +43,7 @@ final class Samples {
                 next != null && next.position().compareTo(position) <= 0;
                 next = waiting.peekFirst()) {
             waiting.removeFirst();
-            if (next.time().isAfter(archivedUntil)) {
-                archivedUntil = next.time();
-            }
+            archivedUntil = next.time();
             Sample last = ready.isEmpty() ? null : ready.getLast();
             boolean stands = ready.size() > 1
                     && last != null
@@ -68,7 +66,10 @@ final class Samples {
         return taken;
     }
 
-    /** Everything that was committed until then, by the server's clock, is durable. */
+    /**
+     * Everything that was committed until then, by the server's clock, is durable. Of the newest sample, not the latest: a
+     * clock that was ahead for a while is forgotten.
+     */
     synchronized Optional<Instant> archivedUntil() {
         return archivedUntil.equals(Instant.MIN) ? Optional.empty() : Optional.of(archivedUntil);
     }

@@ -1,12 +1,14 @@
 package io.holdfast.backup.stream;
 
-import io.holdfast.backup.replication.PhysicalSlots;
+import io.holdfast.backup.job.Failures;
 import io.holdfast.backup.replication.ReplicationConnection;
 import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.backup.replication.SqlSession;
 import io.holdfast.backup.replication.SystemIdentity;
 import io.holdfast.backup.source.SourceCluster;
 import io.holdfast.backup.source.SourceServer;
+import io.holdfast.events.FailureCategory;
+import io.holdfast.repository.wal.Lsn;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class StandbySlots implements AutoCloseable {
     private final SourceServer primary;
     private final StreamedTarget streamed;
     private final StreamState state;
+    private final long ownLimit;
     private final Runnable onNewerPrimary;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<String, String> told = new HashMap<>();
@@ -36,22 +39,29 @@ final class StandbySlots implements AutoCloseable {
             SourceServer primary,
             StreamedTarget streamed,
             StreamState state,
+            long ownLimit,
             Runnable onNewerPrimary) {
         this.cluster = cluster;
         this.primary = primary;
         this.streamed = streamed;
         this.state = state;
+        this.ownLimit = ownLimit;
         this.onNewerPrimary = onNewerPrimary;
     }
 
-    /** Begins; a server alone has no standbys that are known. */
+    /**
+     * Begins; a server alone has no standbys that are known.
+     *
+     * @param ownLimit how much a standby without a limit of its own may keep, bytes
+     */
     static StandbySlots watch(
             SourceCluster cluster,
             SourceServer primary,
             StreamedTarget streamed,
             StreamState state,
+            long ownLimit,
             Runnable onNewerPrimary) {
-        StandbySlots slots = new StandbySlots(cluster, primary, streamed, state, onNewerPrimary);
+        StandbySlots slots = new StandbySlots(cluster, primary, streamed, state, ownLimit, onNewerPrimary);
         if (cluster.members().size() > 1) {
             Thread.ofVirtual().name("wal-standbys-" + streamed.id()).start(slots::run);
         }
@@ -104,21 +114,24 @@ final class StandbySlots implements AutoCloseable {
                     onNewerPrimary.run();
                 }
             } else {
-                keep(connection.slots());
+                keep(connection, address, identity.position());
                 advance(member, known);
             }
         }
     }
 
-    private void keep(PhysicalSlots slots) throws ReplicationException {
-        PhysicalSlots.Kept kept = slots.read(streamed.slot()).orElse(null);
-        if (kept != null && kept.restart().isEmpty()) {
-            slots.drop(streamed.slot());
-            kept = null;
-        }
-        if (kept == null) {
-            slots.create(streamed.slot());
-        }
+    /** As on the primary, no server's disk is filled for the repository's sake. */
+    private void keep(ReplicationConnection connection, String address, Lsn position) throws ReplicationException {
+        KeptLog.Limit limit = new KeptLog.Limit(Preflight.limit(connection), ownLimit);
+        KeptLog.of(connection, streamed.slot(), position, limit)
+                .invalidated()
+                .ifPresent(why -> state.tell(Failures.failure(
+                        FailureCategory.WAL_MISSING,
+                        "The standby " + address + " of " + streamed.id()
+                                + " no longer keeps what the repository lacks: " + why
+                                + ". A promotion of it now would lose continuity.",
+                        "Find out why the repository does not take the log, and whether the role may log in to "
+                                + "database on the standby, without which its slot cannot be moved on.")));
     }
 
     /** Never further than what is durable, nor back. */

@@ -33,6 +33,7 @@ final class StreamSession {
     private final SystemIdentity identity;
     private final int segmentSize;
     private final Preflight preflight;
+    private final KeptLog.Limit limit;
     private final KeptLog kept;
 
     private StreamSession(
@@ -43,6 +44,7 @@ final class StreamSession {
             SystemIdentity identity,
             int segmentSize,
             Preflight preflight,
+            KeptLog.Limit limit,
             KeptLog kept) {
         this.streamed = streamed;
         this.surroundings = surroundings;
@@ -51,6 +53,7 @@ final class StreamSession {
         this.identity = identity;
         this.segmentSize = segmentSize;
         this.preflight = preflight;
+        this.limit = limit;
         this.kept = kept;
     }
 
@@ -64,16 +67,17 @@ final class StreamSession {
             throws ReplicationException {
         SystemIdentity identity = connection.identifySystem();
         Preflight preflight = Preflight.of(connection, address);
-        KeptLog kept = KeptLog.of(
-                connection,
-                streamed.slot(),
-                identity.position(),
-                preflight.slotLimit(),
-                surroundings.config().slotLimit().asLongValue());
+        KeptLog.Limit limit = new KeptLog.Limit(
+                preflight.slotLimit(), surroundings.config().slotLimit().asLongValue());
+        KeptLog kept = KeptLog.of(connection, streamed.slot(), identity.position(), limit);
         kept.invalidated().ifPresent(state::slotLost);
-        KeptLog.watch(state, streamed.slot(), identity.position().minus(kept.restart()), preflight.slotLimit());
+        if (kept.unknown()) {
+            state.slotMade();
+        }
+        KeptLog.watch(state, streamed.slot(), identity.position().minus(kept.restart()), limit);
         int segmentSize = connection.walSegmentSize();
-        return new StreamSession(streamed, surroundings, state, connection, identity, segmentSize, preflight, kept);
+        return new StreamSession(
+                streamed, surroundings, state, connection, identity, segmentSize, preflight, limit, kept);
     }
 
     /** What the server's settings mean. */
@@ -90,35 +94,47 @@ final class StreamSession {
     void run(Repository repository, Path folder, BooleanSupplier stopped) throws IOException {
         Place place = Place.ofSystemIdentifier(identity.systemIdentifier());
         WalArchive archive = repository.at(streamed.storedTarget(), place).wal(folder);
-        Continued continued = new Continued(streamed, state, kept, surroundings);
-        continued.sameCluster(identity);
+        Continued continued = new Continued(streamed, state, kept, identity, segmentSize, surroundings);
+        continued.sameCluster();
         TimelinePath path = path(archive);
-        TimelinePath.Start next = continued.start(identity, path, archive, segmentSize);
+        boolean knownBefore = state.continuity().isPresent();
+        TimelinePath.Start next = continued.start(path, archive, connection.isStandby());
+        state.begin(identity.systemIdentifier(), next.timeline(), next.position());
+        TimelinePath.Start from = knownBefore ? continued.compared(path, next, archive) : next;
         boolean first = true;
         while (true) {
-            state.begin(identity.systemIdentifier(), next.timeline(), next.position());
+            boolean comparing = from.timeline() != next.timeline();
+            // What is only compared is neither stored nor confirmed, up to its end.
+            Lsn durable = comparing
+                    ? path.end(from.timeline()).orElseThrow().plus(1)
+                    : state.continuity().orElseThrow().durable();
             Recorder recorder = new Recorder(
-                    repository,
-                    place,
-                    next.timeline(),
-                    state.continuity().orElseThrow().durable());
+                    repository, place, next.timeline(), durable, next.timeline() == identity.timeline() && !comparing);
             LOG.log(
                     System.Logger.Level.INFO,
                     "The log of {0} is received from {1} on timeline {2}",
                     streamed.id(),
-                    next.position(),
-                    Integer.toUnsignedString(next.timeline()));
+                    from.position(),
+                    Integer.toUnsignedString(from.timeline()));
             Optional<WalEvent.TimelineEnd> end;
             try {
-                end = receive(repository, archive, next, recorder, stopped);
+                end = receive(repository, archive, from, durable, recorder, stopped);
                 recorder.flush();
             } catch (RepositoryException e) {
                 recorder.flushAfter(e);
+                if (e instanceof RepositoryException.Conflict conflict && conflict.isOfContent()) {
+                    throw continued.differs(from.timeline(), conflict);
+                }
                 throw e;
             } catch (ReplicationException e) {
                 recorder.flushAfter(e);
+                if (!from.equals(next) && StreamFailures.walIsGone(e)) {
+                    continued.requireSameSlot();
+                    from = next;
+                    continue;
+                }
                 if (first && !recorder.moved && StreamFailures.walIsGone(e)) {
-                    throw continued.lost(identity, e);
+                    throw continued.lost(e);
                 }
                 if (first && !recorder.moved && StreamFailures.slotIsUnusable(e)) {
                     // Invalidated in a way that does not show before; the next session makes a new one.
@@ -137,6 +153,8 @@ final class StreamSession {
             next = new TimelinePath.Start(
                     ended.nextTimeline(),
                     ended.nextStart().plus(-ended.nextStart().segmentOffset(segmentSize)));
+            from = next;
+            state.begin(identity.systemIdentifier(), next.timeline(), next.position());
         }
     }
 
@@ -181,6 +199,7 @@ final class StreamSession {
             Repository repository,
             WalArchive archive,
             TimelinePath.Start start,
+            Lsn durable,
             Recorder recorder,
             BooleanSupplier stopped)
             throws IOException {
@@ -188,9 +207,7 @@ final class StreamSession {
                 connection.startReplication(
                         streamed.slot(), start.position(), start.timeline(), surroundings.clock(), WORD_EVERY),
                 archive,
-                start.timeline(),
-                start.position(),
-                segmentSize,
+                new TimelineReceiver.Stretch(start.timeline(), start.position(), durable, kept.restart(), segmentSize),
                 surroundings.uploads().apply(streamed.repositoryId()),
                 surroundings.config().incrementAfter(),
                 repository::requirePresent,
@@ -206,49 +223,58 @@ final class StreamSession {
         private final Repository repository;
         private final Place place;
         private final int timeline;
+        private final boolean present;
         private final Samples samples = new Samples();
         private long indexedAt = System.nanoTime();
         private final Lsn before;
         private volatile boolean moved;
+        private volatile boolean movedSinceLooked;
 
-        /** @param before what was durable when it began */
-        Recorder(Repository repository, Place place, int timeline, Lsn before) {
+        /**
+         * @param before what was durable when it began
+         * @param present whether the server writes on this timeline: of an earlier one it says how far it went, not how far it
+         *     is by now
+         */
+        Recorder(Repository repository, Place place, int timeline, Lsn before, boolean present) {
             this.before = before;
             this.repository = repository;
             this.place = place;
             this.timeline = timeline;
+            this.present = present;
         }
 
         @Override
-        public void server(Lsn end, Instant time, boolean reached) {
+        public void server(Lsn end, Instant time) {
             state.server(end, time);
-            if (reached) {
-                samples.note(time, end);
+        }
+
+        @Override
+        public void committed(Instant until, Lsn end) {
+            if (present) {
+                samples.note(until, end);
                 state.continuity().ifPresent(known -> samples.durable(known.durable()));
             }
         }
 
         @Override
-        public void durable(int on, Lsn position, int completed) {
+        public void durable(Lsn position, int completed) {
             if (position.compareTo(before) > 0) {
                 moved = true;
+                movedSinceLooked = true;
+                state.wentOn();
             }
             samples.durable(position);
-            state.durable(on, position, samples.archivedUntil(), completed);
+            state.durable(timeline, position, completed);
+            samples.archivedUntil().ifPresent(state::archived);
         }
 
         @Override
         public void passed() throws IOException {
-            state.continuity().ifPresent(known -> {
-                state.durable(timeline, known.durable(), samples.archivedUntil(), 0);
-                state.serverEnd()
-                        .ifPresent(end -> KeptLog.watch(
-                                state,
-                                streamed.slot(),
-                                Math.max(0, end.minus(known.durable())),
-                                preflight.slotLimit()));
-            });
-            if (moved || nothingWaits()) {
+            samples.archivedUntil().ifPresent(state::archived);
+            behind().ifPresent(bytes -> KeptLog.watch(state, streamed.slot(), bytes, limit));
+            // That the server answers shows nothing about the repository; that something was stored does.
+            if (movedSinceLooked || behind().orElse(1L) == 0) {
+                movedSinceLooked = false;
                 state.works();
             }
             surroundings.observer().observed(streamed, state);
@@ -257,11 +283,9 @@ final class StreamSession {
             }
         }
 
-        // That the server answers shows nothing about the repository; that something was stored does.
-        private boolean nothingWaits() {
+        private Optional<Long> behind() {
             return state.continuity()
-                    .flatMap(known -> state.serverEnd().map(end -> end.compareTo(known.durable()) <= 0))
-                    .orElse(false);
+                    .flatMap(known -> state.serverEnd().map(end -> Math.max(0, end.minus(known.durable()))));
         }
 
         void flush() throws RepositoryException {

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,28 +27,39 @@ final class StreamState {
     private final EventIds ids;
     private final Duration tellAfter;
     private final List<News> news = new ArrayList<>();
+    /** Of what was lost; there is little of that in the life of a stream. */
+    private final Set<EventId> saidOnce = new HashSet<>();
+
     private @Nullable Continuity continuity;
     private @Nullable Lsn serverEnd;
     private @Nullable Instant serverTime;
+    private long heardAt;
     private Trouble trouble;
+    private @Nullable Refusal refusal;
     private boolean nearLimit;
     private @Nullable String slotLoss;
+    private boolean slotIsNew;
     private long segments;
 
     /** An event that is to be said. */
     record News(EventId id, EventData event) {}
 
-    /** @param continuity how far an earlier worker was, if there was one */
+    /**
+     * @param continuity how far an earlier worker was, if there was one
+     * @param refusal whether it refused the server, and why
+     */
     StreamState(
             StreamedTarget streamed,
             @Nullable Continuity continuity,
             Trouble trouble,
+            @Nullable Refusal refusal,
             EventIds ids,
             InstantSource clock,
             Duration tellAfter) {
         this.streamed = streamed;
         this.continuity = continuity;
         this.trouble = trouble;
+        this.refusal = refusal;
         this.ids = ids;
         this.clock = clock;
         this.tellAfter = tellAfter;
@@ -74,22 +87,42 @@ final class StreamState {
     }
 
     /** Everything before this position of the timeline is durable. */
-    synchronized void durable(int timeline, Lsn durable, Optional<Instant> archivedUntil, int completed) {
+    synchronized void durable(int timeline, Lsn durable, int completed) {
+        Continuity known = begun();
+        continuity = new Continuity(
+                known.systemIdentifier(), timeline, later(known, timeline, durable), known.archivedUntil());
+        segments += completed;
+    }
+
+    /** Everything that was committed until then, by the server's clock, is durable. */
+    synchronized void archived(Instant until) {
+        Continuity known = begun();
+        continuity = new Continuity(known.systemIdentifier(), known.timeline(), known.durable(), until);
+    }
+
+    private Continuity begun() {
         Continuity known = continuity;
         if (known == null) {
             throw new IllegalStateException("nothing was begun");
         }
-        Instant until = archivedUntil
-                .filter(time -> known.archivedUntil() == null || time.isAfter(known.archivedUntil()))
-                .orElse(known.archivedUntil());
-        continuity = new Continuity(known.systemIdentifier(), timeline, later(known, timeline, durable), until);
-        segments += completed;
+        return known;
     }
 
     /** The server's log reaches up to here. */
     synchronized void server(Lsn end, Instant time) {
-        serverEnd = end;
+        server(end);
         serverTime = time;
+    }
+
+    /** The same, from somebody who does not know the server's time. */
+    synchronized void server(Lsn end) {
+        serverEnd = end;
+        heardAt = System.nanoTime();
+    }
+
+    /** Whether the server was heard of within the last so long. */
+    synchronized boolean heardWithin(Duration time) {
+        return serverEnd != null && System.nanoTime() - heardAt < time.toNanos();
     }
 
     /** How far the server's log reaches, when it was last heard of. */
@@ -113,9 +146,33 @@ final class StreamState {
 
     /** It stands still; told when it is time. */
     synchronized void failed(Failure failure) {
-        Trouble.Told told = trouble.failed(failure, clock.instant(), tellAfter);
+        standsSince(clock.instant(), failure);
+    }
+
+    /** It stands still since then, as somebody sees who does not receive; where a cause is known, that is what is told. */
+    synchronized void stands(Instant since, Failure failure) {
+        standsSince(since, trouble.failure() == null ? failure : trouble.failure());
+    }
+
+    private void standsSince(Instant since, Failure failure) {
+        Trouble.Told told = trouble.failed(failure, since, clock.instant(), tellAfter);
         trouble = told.now();
         told.interrupted().ifPresent(this::interrupted);
+    }
+
+    /** The server is not to be received from, until it is on another timeline. */
+    synchronized void refuse(Refusal why) {
+        refusal = why;
+    }
+
+    /** What kept the server from being received from does so no longer. */
+    synchronized void allow() {
+        refusal = null;
+    }
+
+    /** Why the server is not received from, if it was refused. */
+    synchronized Optional<Refusal> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     /** It goes on; while the server keeps nearly as much as it may, that is not enough. */
@@ -135,9 +192,29 @@ final class StreamState {
     synchronized void nearLimit(Failure failure) {
         if (!nearLimit) {
             nearLimit = true;
-            trouble = new Trouble(trouble.since() == null ? clock.instant() : trouble.since(), true, failure);
-            interrupted(failure);
+            tell(failure);
         }
+    }
+
+    /** Something is said at once, whatever was said before. */
+    synchronized void tell(Failure failure) {
+        trouble = new Trouble(trouble.since() == null ? clock.instant() : trouble.since(), true, failure);
+        interrupted(failure);
+    }
+
+    /** The slot was made just now: by itself it does not show that the server has the same history. */
+    synchronized void slotMade() {
+        slotIsNew = true;
+    }
+
+    /** Whether the slot was made, and nothing has become durable since. */
+    synchronized boolean slotIsNew() {
+        return slotIsNew;
+    }
+
+    /** What arrived goes on from what is durable. */
+    synchronized void wentOn() {
+        slotIsNew = false;
     }
 
     /** The slot had to be made anew, and why; kept until {@link #works}. */
@@ -165,12 +242,12 @@ final class StreamState {
     }
 
     private void say(EventData event) {
-        say(ids.next(), event);
+        news.add(new News(ids.next(), event));
     }
 
     /** Has an event said; one with the same id is said once. */
     synchronized void say(EventId id, EventData event) {
-        if (news.stream().noneMatch(waiting -> waiting.id().equals(id))) {
+        if (saidOnce.add(id)) {
             news.add(new News(id, event));
         }
     }

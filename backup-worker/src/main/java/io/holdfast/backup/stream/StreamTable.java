@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -34,8 +36,23 @@ final class StreamTable {
      *
      * @param continuity null where nothing was received yet
      * @param told up to where the log was told as archived; null: not at all
+     * @param refusal why the server is not received from; null: it is
      */
-    record Row(@Nullable Continuity continuity, @Nullable Lsn told, Trouble trouble) {}
+    record Row(
+            @Nullable Continuity continuity,
+            @Nullable Lsn told,
+            Trouble trouble,
+            @Nullable Refusal refusal) {
+        /** Nothing is known. */
+        static final Row EMPTY = new Row(null, null, Trouble.NONE, null);
+    }
+
+    /**
+     * A stream whose slot its servers may still have, though nobody receives.
+     *
+     * @param definition of the target as it was streamed last
+     */
+    record Left(TargetId target, String definition) {}
 
     /** Says that this process lives; which streams are its own still. */
     Set<TargetId> renew() throws SQLException {
@@ -65,7 +82,8 @@ final class StreamTable {
                         on conflict (target) do update set holder = excluded.holder, heard_at = excluded.heard_at
                         where wal_stream.holder is null
                             or wal_stream.heard_at < now() - make_interval(secs => ?)
-                        returning system_identifier, timeline, durable, archived_until, told, stands_since, stands_told
+                        returning system_identifier, timeline, durable, archived_until, told, stands_since, stands_told,
+                            refused_identifier, refused_timeline, refused_reason
                         """)) {
             take.setString(1, target.value());
             take.setString(2, holder);
@@ -91,7 +109,14 @@ final class StreamTable {
         return new Row(
                 continuity,
                 told == null ? null : Lsn.parse(told),
-                since == null ? Trouble.NONE : new Trouble(since, row.getBoolean(7), null));
+                since == null ? Trouble.NONE : new Trouble(since, row.getBoolean(7), null),
+                refusal(row.getString(8), row.getLong(9), row.getString(10)));
+    }
+
+    private static @Nullable Refusal refusal(@Nullable String identifier, long timeline, @Nullable String reason) {
+        return identifier == null || reason == null
+                ? null
+                : new Refusal(Long.parseUnsignedLong(identifier), (int) timeline, reason);
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp time) {
@@ -111,7 +136,8 @@ final class StreamTable {
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement("""
                         update wal_stream set system_identifier = ?, timeline = ?, durable = ?, archived_until = ?,
-                            told = ?, stands_since = ?, stands_told = ?
+                            told = ?, stands_since = ?, stands_told = ?, refused_identifier = ?, refused_timeline = ?,
+                            refused_reason = ?
                         where target = ? and holder = ?""")) {
             Continuity continuity = row.continuity();
             update.setString(1, continuity == null ? null : continuity.systemIdentifierText());
@@ -121,8 +147,12 @@ final class StreamTable {
             update.setString(5, row.told() == null ? null : row.told().toString());
             update.setTimestamp(6, timestamp(row.trouble().since()));
             update.setBoolean(7, row.trouble().told());
-            update.setString(8, target.value());
-            update.setString(9, holder);
+            Refusal refusal = row.refusal();
+            update.setString(8, refusal == null ? null : Long.toUnsignedString(refusal.systemIdentifier()));
+            update.setObject(9, refusal == null ? null : Integer.toUnsignedLong(refusal.timeline()));
+            update.setString(10, refusal == null ? null : refusal.reason());
+            update.setString(11, target.value());
+            update.setString(12, holder);
             return update.executeUpdate() == 1;
         }
     }
@@ -134,6 +164,61 @@ final class StreamTable {
                         "update wal_stream set holder = null where target = ? and holder = ?")) {
             update.setString(1, target.value());
             update.setString(2, holder);
+            update.executeUpdate();
+        }
+    }
+
+    /** Keeps how the servers are reached that have the slot, for when it is to be dropped. */
+    void remember(TargetId target, String definition) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "update wal_stream set definition = ?, drop_tried_at = null where target = ? and holder = ?")) {
+            update.setString(1, definition);
+            update.setString(2, target.value());
+            update.setString(3, holder);
+            update.executeUpdate();
+        }
+    }
+
+    /**
+     * Streams that nobody holds and whose slots were not dropped yet; those that are still wanted are among them.
+     *
+     * @param pause how long ago the last try to drop the slot has to be
+     */
+    List<Left> left(Duration lease, Duration pause) throws SQLException {
+        List<Left> left = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("""
+                        select target, definition from wal_stream
+                        where definition is not null
+                            and (holder is null or heard_at < now() - make_interval(secs => ?))
+                            and (drop_tried_at is null or drop_tried_at < now() - make_interval(secs => ?))
+                        """)) {
+            select.setDouble(1, lease.toMillis() / 1000.0);
+            select.setDouble(2, pause.toMillis() / 1000.0);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    left.add(new Left(new TargetId(rows.getString(1)), rows.getString(2)));
+                }
+            }
+        }
+        return left;
+    }
+
+    /**
+     * Gives a stream up whose slots were to be dropped.
+     *
+     * @param gone whether each server has answered that it has none; else somebody tries again after a while
+     */
+    void dropped(TargetId target, boolean gone) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement("""
+                        update wal_stream set holder = null, drop_tried_at = now(),
+                            definition = case when ? then null else definition end
+                        where target = ? and holder = ?""")) {
+            update.setBoolean(1, gone);
+            update.setString(2, target.value());
+            update.setString(3, holder);
             update.executeUpdate();
         }
     }

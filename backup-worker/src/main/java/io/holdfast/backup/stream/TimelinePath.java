@@ -84,6 +84,46 @@ record TimelinePath(List<Section> timelines) {
         return Optional.empty();
     }
 
+    /** Where the present timeline begins; empty where nothing is known of how it came to be. */
+    Optional<Start> present(int segmentSize) {
+        if (timelines.size() < 2) {
+            return Optional.empty();
+        }
+        Lsn fork = timelines.get(timelines.size() - 2).end().orElseThrow();
+        return Optional.of(start(timelines.getLast().timeline(), fork, segmentSize));
+    }
+
+    /**
+     * The segment before, on the same timeline or, where that begins in the start's segment, on the one that it left.
+     *
+     * @return empty where there is none
+     */
+    Optional<Start> segmentBefore(Start start, int segmentSize) {
+        if (start.position().compareTo(Lsn.ZERO) <= 0) {
+            return Optional.empty();
+        }
+        Lsn before = start.position().plus(-segmentSize);
+        Lsn begin = Lsn.ZERO;
+        for (int i = 0; i < timelines.size(); i++) {
+            Section section = timelines.get(i);
+            if (section.timeline() == start.timeline()) {
+                boolean left = i > 0 && before.compareTo(begin.plus(-begin.segmentOffset(segmentSize))) < 0;
+                int on = left ? timelines.get(i - 1).timeline() : start.timeline();
+                return Optional.of(new Start(on, before));
+            }
+            begin = section.end().orElse(begin);
+        }
+        return Optional.empty();
+    }
+
+    /** Where the path leaves a timeline; empty for the present one. */
+    Optional<Lsn> end(int timeline) {
+        return timelines.stream()
+                .filter(section -> section.timeline() == timeline)
+                .findFirst()
+                .flatMap(Section::end);
+    }
+
     private static Start start(int timeline, Lsn position, int segmentSize) {
         return new Start(timeline, position.plus(-position.segmentOffset(segmentSize)));
     }

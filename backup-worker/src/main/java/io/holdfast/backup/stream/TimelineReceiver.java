@@ -19,14 +19,8 @@ import org.jspecify.annotations.Nullable;
  * one as increments. Nothing is confirmed to the server before it is durable. One thread.
  */
 final class TimelineReceiver implements AutoCloseable {
-    /**
-     * Segments of one stream that are stored at the same time, while the next one is received. No more than one: were a later
-     * segment there and this one lost, the increments of this one that were confirmed before would not count as the log's end.
-     */
-    private static final int UPLOADS = 1;
-
     private final WalStream stream;
-    private final int timeline;
+    private final Stretch stretch;
     private final Duration incrementAfter;
     private final Presence presence;
     private final Progress progress;
@@ -34,10 +28,15 @@ final class TimelineReceiver implements AutoCloseable {
     private final SegmentCutter segments;
     private Lsn durable;
     private Lsn serverEnd;
+
+    /** What the server's clock said with what it sent before. */
+    private @Nullable Instant saidBefore;
+
     /** Since when the byte at {@link #oldestUnsaved} waits to be stored. */
     private long unsavedSince;
 
     private @Nullable Lsn oldestUnsaved;
+    private boolean mended;
 
     /** Makes sure that what was stored lies in the repository that is meant. */
     @FunctionalInterface
@@ -47,40 +46,53 @@ final class TimelineReceiver implements AutoCloseable {
 
     /** Hears how far it is; from several threads. */
     interface Progress {
-        /** The server said that its log reaches up to {@code end}; {@code reached}: that nothing is on its way here. */
-        void server(Lsn end, Instant time, boolean reached);
+        /** The server said that its log reaches up to {@code end}. */
+        void server(Lsn end, Instant time);
+
+        /** Whatever was committed until then, by the server's clock, lies before {@code end}. */
+        void committed(Instant until, Lsn end);
 
         /**
          * Everything before is durable.
          *
          * @param completed segments that were completed with it
          */
-        void durable(int timeline, Lsn position, int completed);
+        void durable(Lsn position, int completed);
 
         /** Called at least about once a second, on the receiving thread. */
         void passed() throws IOException;
     }
 
-    /** Begins at {@code from}, the first byte of a segment. */
+    /**
+     * What is received.
+     *
+     * @param from the first byte of a segment
+     * @param durable up to here it is stored already: it is compared with what arrives, and neither stored again nor confirmed
+     * @param kept the first byte that the server's slot keeps; nothing before it is confirmed, since that would move the slot back
+     */
+    record Stretch(int timeline, Lsn from, Lsn durable, Lsn kept, int segmentSize) {}
+
+    /** Begins a stretch. */
     TimelineReceiver(
             WalStream stream,
             WalArchive archive,
-            int timeline,
-            Lsn from,
-            int segmentSize,
+            Stretch stretch,
             Executor threads,
             Duration incrementAfter,
             Presence presence,
             Progress progress) {
         this.stream = stream;
-        this.timeline = timeline;
+        this.stretch = stretch;
         this.incrementAfter = incrementAfter;
         this.presence = presence;
         this.progress = progress;
-        this.durable = from;
+        Lsn from = stretch.from();
+        this.durable = stretch.durable().compareTo(from) > 0 ? stretch.durable() : from;
         this.serverEnd = from;
-        this.uploads = new SegmentUploads(threads, UPLOADS, this::completed);
-        this.segments = new SegmentCutter(archive, timeline, from, segmentSize, this::store);
+        this.uploads = new SegmentUploads(threads, this::confirm);
+        this.segments = new SegmentCutter(archive, stretch.timeline(), from, stretch.segmentSize(), this::store);
+        // In the segment that comes next somebody else may have stored something, too.
+        segments.resumeUntil(durable.plus(1));
     }
 
     /**
@@ -89,15 +101,14 @@ final class TimelineReceiver implements AutoCloseable {
      * @param stopped asked about once a second; then what has arrived is made durable, and the end is empty
      */
     Optional<WalEvent.TimelineEnd> run(BooleanSupplier stopped) throws IOException {
-        segments.resume();
         while (true) {
             switch (stream.next()) {
                 case WalEvent.Data data -> {
-                    note(data.serverEnd(), data.serverTime());
+                    note(data.serverEnd(), data.serverTime(), true);
                     segments.take(data.bytes());
                 }
                 case WalEvent.Keepalive keepalive -> {
-                    note(keepalive.serverEnd(), keepalive.serverTime());
+                    note(keepalive.serverEnd(), keepalive.serverTime(), keepalive.fresh());
                     if (keepalive.replyRequested()) {
                         // A server that shuts down waits for the confirmation of its last bytes.
                         saveAll();
@@ -119,18 +130,27 @@ final class TimelineReceiver implements AutoCloseable {
         }
     }
 
-    private void note(Lsn end, Instant time) {
+    /**
+     * What was sent just before bears a time at which the log did not reach further than is said now: the server looks how
+     * far it reaches after it has sent that, and before it sends this. A keepalive repeats what was sent before; so it counts
+     * only if nothing was on its way ({@link WalEvent.Keepalive#fresh}), and where all has arrived that the server spoke of.
+     */
+    private void note(Lsn end, Instant time, boolean counts) {
         if (end.compareTo(serverEnd) > 0) {
             serverEnd = end;
         }
-        // While more is on its way, a keepalive tells how far the server has sent, not how far it has written.
-        progress.server(serverEnd, time, end.equals(serverEnd));
+        progress.server(serverEnd, time);
+        if (counts && saidBefore != null && end.equals(serverEnd)) {
+            progress.committed(saidBefore, end);
+        }
+        saidBefore = time;
     }
 
     private void saveIfDue() throws IOException {
         Lsn stored = durable();
-        if (segments.received().equals(stored)) {
+        if (segments.received().compareTo(stored) <= 0) {
             oldestUnsaved = null;
+            mendOnce(stored);
             return;
         }
         if (!stored.equals(oldestUnsaved)) {
@@ -143,12 +163,21 @@ final class TimelineReceiver implements AutoCloseable {
         }
     }
 
+    /** What was durable and is not there any more is stored again, where it is not complete; nothing is done otherwise. */
+    private void mendOnce(Lsn stored) throws IOException {
+        if (!mended && segments.received().equals(stored)) {
+            mended = true;
+            presence.require();
+            segments.saveIncrement();
+        }
+    }
+
     private void saveAll() throws IOException {
         uploads.awaitAll();
-        if (!segments.received().equals(durable())) {
+        if (segments.received().compareTo(durable()) > 0) {
             saveIncrement();
         } else {
-            stream.confirm(segments.received());
+            confirm(segments.received());
         }
     }
 
@@ -165,19 +194,21 @@ final class TimelineReceiver implements AutoCloseable {
     private void saveIncrement() throws IOException {
         presence.require();
         segments.saveIncrement();
-        confirm(segments.received(), 0);
-    }
-
-    private void completed(Lsn end, int count) throws IOException {
-        confirm(end, count);
+        confirm(segments.received());
     }
 
     // Looked at before, so that nothing is written into an empty folder; and after, so that it counts.
-    private synchronized void confirm(Lsn position, int completed) throws IOException {
+    private synchronized void confirm(Lsn position) throws IOException {
         presence.require();
+        if (position.compareTo(durable) < 0) {
+            return;
+        }
+        boolean completed = position.compareTo(durable) > 0 && position.segmentOffset(stretch.segmentSize()) == 0;
         durable = position;
-        progress.durable(timeline, position, completed);
-        stream.confirm(position);
+        progress.durable(position, completed ? 1 : 0);
+        if (position.compareTo(stretch.kept()) >= 0) {
+            stream.confirm(position);
+        }
     }
 
     private synchronized Lsn durable() {

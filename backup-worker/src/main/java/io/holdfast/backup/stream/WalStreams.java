@@ -38,6 +38,7 @@ final class WalStreams {
     private final Clock clock;
     private final Instance instance;
     private final EventIds ids;
+    private final Farewells farewells;
     private final Map<TargetId, HeldStream> held = new HashMap<>();
     private volatile List<ClusterStream> running = List.of();
     private volatile Runnable afterTick = () -> {};
@@ -59,6 +60,7 @@ final class WalStreams {
         this.clock = clock;
         this.instance = instance;
         this.ids = ids;
+        this.farewells = new Farewells(definitions, table, surroundings);
     }
 
     /** The streams of this worker; from any thread. */
@@ -100,6 +102,7 @@ final class WalStreams {
             giveUp(ours, wanted);
             tell();
             take(wanted);
+            farewells.look(held.keySet());
             databaseAway = false;
         } catch (RuntimeException e) {
             if (!databaseAway) {
@@ -129,16 +132,10 @@ final class WalStreams {
             StreamedTarget now = wanted.get(target);
             if (!ours.contains(target)) {
                 LOG.infof("the stream of %s belongs to another worker now", target);
-                stream.stop(false);
+                stream.stop();
                 each.remove();
-            } else if (now == null) {
-                // Only where it was said so: a repository that is not defined may be on its way.
-                boolean forGood = definitions.target(target).isEmpty()
-                        || !definitions.target(target).get().streamsWal();
-                stream.stop(forGood);
-                releaseWhenEnded(one, each);
-            } else if (!stream.streamed().isLike(now)) {
-                stream.stop(false);
+            } else if (now == null || !stream.streamed().isLike(now)) {
+                stream.stop();
                 releaseWhenEnded(one, each);
             } else if (stream.hasEnded()) {
                 releaseWhenEnded(one, each);
@@ -195,8 +192,14 @@ final class WalStreams {
             if (taken == TAKEN_AT_ONCE || held.size() >= surroundings.config().limit()) {
                 return;
             }
-            Optional<StreamTable.Row> row = Persistence.inTransaction(
-                    () -> table.acquire(target.id(), surroundings.config().lease()));
+            Optional<StreamTable.Row> row = Persistence.inTransaction(() -> {
+                Optional<StreamTable.Row> acquired =
+                        table.acquire(target.id(), surroundings.config().lease());
+                if (acquired.isPresent()) {
+                    table.remember(target.id(), SlotFarewell.written(target.target()));
+                }
+                return acquired;
+            });
             if (row.isPresent()) {
                 held.put(target.id(), begin(target, row.get()));
                 taken++;
@@ -210,6 +213,7 @@ final class WalStreams {
                 target,
                 row.continuity(),
                 row.trouble(),
+                row.refusal(),
                 ids,
                 clock,
                 surroundings.config().tellAfter());
@@ -218,7 +222,7 @@ final class WalStreams {
 
     /** Ends all streams in an orderly way, so that others take them over at once. */
     private void end() {
-        held.values().forEach(each -> each.stream().stop(false));
+        held.values().forEach(each -> each.stream().stop());
         try {
             for (HeldStream each : held.values()) {
                 each.stream().join();

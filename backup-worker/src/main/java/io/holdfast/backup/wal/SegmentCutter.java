@@ -14,6 +14,7 @@ public final class SegmentCutter implements AutoCloseable {
     private final int segmentSize;
     private final Complete complete;
     private volatile Lsn received;
+    private Lsn resumedUntil = Lsn.ZERO;
     private @Nullable WalSegmentWriter open;
 
     /** What becomes of a segment that has all of its bytes. */
@@ -65,18 +66,18 @@ public final class SegmentCutter implements AutoCloseable {
     private WalSegmentWriter begin() throws IOException {
         WalSegmentWriter begun = archive.begin(timeline, received.segmentNumber(segmentSize), segmentSize);
         open = begun;
+        if (received.compareTo(resumedUntil) < 0) {
+            begun.resume();
+        }
         return begun;
     }
 
     /**
-     * Begins the next segment where others may have left increments of it; they are not stored again. Only at the bound of
-     * a segment.
+     * Of segments that begin before this position others may have stored something: it is compared with what arrives, and
+     * not stored again. To be said before the first byte.
      */
-    public void resume() throws IOException {
-        if (open != null) {
-            throw new IllegalStateException("in the middle of " + open.name());
-        }
-        begin().resume();
+    public void resumeUntil(Lsn position) {
+        resumedUntil = position;
     }
 
     /** Makes what there is of the segment that is not complete durable. */

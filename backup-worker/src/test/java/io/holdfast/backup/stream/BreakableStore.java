@@ -9,19 +9,35 @@ import io.holdfast.repository.store.StoredObject;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
-/** A store that can be away for a time. */
+/** A store that can be away for a time, or hang, as a network file system without its server does; or be slow. */
 final class BreakableStore implements ObjectStore {
     private final ObjectStore store;
-    private final AtomicBoolean away;
+    private final Faults faults;
 
-    BreakableStore(ObjectStore store, AtomicBoolean away) {
+    BreakableStore(ObjectStore store, Faults faults) {
         this.store = store;
-        this.away = away;
+        this.faults = faults;
+    }
+
+    /** What is wrong with it just now; from any thread. */
+    static final class Faults {
+        /** It answers at once that it cannot. */
+        final AtomicBoolean away = new AtomicBoolean();
+        /** It does not answer until this is over; interrupts change nothing. */
+        final AtomicBoolean hangs = new AtomicBoolean();
+        /** Each upload takes so much longer, milliseconds. */
+        final AtomicInteger slowness = new AtomicInteger();
     }
 
     private ObjectStore present() throws RepositoryException {
-        if (away.get()) {
+        while (faults.hangs.get()) {
+            LockSupport.parkNanos(1_000_000);
+            Thread.interrupted();
+        }
+        if (faults.away.get()) {
             throw new RepositoryException.Unavailable("The store is away.", "wait for it.", null);
         }
         return store;
@@ -34,6 +50,7 @@ final class BreakableStore implements ObjectStore {
 
     @Override
     public ObjectUpload upload(ObjectKey key) throws RepositoryException {
+        LockSupport.parkNanos(faults.slowness.get() * 1_000_000L);
         return present().upload(key);
     }
 

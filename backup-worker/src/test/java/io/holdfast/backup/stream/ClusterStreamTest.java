@@ -13,17 +13,12 @@ import io.holdfast.repository.TargetName;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.testing.PostgresServer;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,10 +55,10 @@ class ClusterStreamTest {
                     writer.awaitMore(100);
                 }
                 // when: the repository is away
-                streamed.away.set(true);
+                streamed.faults.away.set(true);
                 writer.awaitMore(500);
                 StreamedServer.await(() -> stream.state().trouble().failure() != null);
-                streamed.away.set(false);
+                streamed.faults.away.set(false);
                 writer.awaitMore(100);
                 // when: the server restarts, orderly and as after a crash
                 server.stop();
@@ -97,7 +92,7 @@ class ClusterStreamTest {
                 StreamedServer.awaitAll(stream, server);
             }
             // when: and one after the worker was restarted in mid-segment
-            stream.stop(false);
+            stream.stop();
             stream.join();
             ClusterStream next =
                     streamed.stream(server, stream.state().continuity().orElseThrow());
@@ -166,7 +161,7 @@ class ClusterStreamTest {
             StreamedServer.awaitAll(stream, server);
 
             // when: more is written than the server may keep, while the repository is away
-            streamed.away.set(true);
+            streamed.faults.away.set(true);
             server.execute("postgres", "create table t as select repeat('x', 500) from generate_series(1, 50000)");
             for (int i = 0; i < 3; i++) {
                 server.execute(
@@ -177,7 +172,7 @@ class ClusterStreamTest {
             }
             StreamedServer.await(
                     () -> stream.state().news().stream().anyMatch(news -> news.event() instanceof WalInterrupted));
-            streamed.away.set(false);
+            streamed.faults.away.set(false);
 
             // then
             StreamedServer.await(() -> event(stream, ContinuityLost.class).isPresent());
@@ -205,7 +200,7 @@ class ClusterStreamTest {
             Lsn before = StreamedServer.awaitAll(stream, server);
 
             // when: more is written than the worker lets the server keep, while the repository is away
-            streamed.away.set(true);
+            streamed.faults.away.set(true);
             server.execute(
                     "postgres",
                     "create table t as select repeat('x', 500) from generate_series(1, 30000)",
@@ -264,23 +259,6 @@ class ClusterStreamTest {
         }
     }
 
-    @Test
-    void a_stream_that_is_no_longer_wanted_leaves_no_slot_behind() throws Exception {
-        try (PostgresServer server = server(17).start();
-                StreamedServer streamed = new StreamedServer()) {
-            ClusterStream stream = streamed.stream(server, null);
-            StreamedServer.awaitAll(stream, server);
-            assertThat(server.query("postgres", "select slot_name from pg_replication_slots"))
-                    .isEqualTo("holdfast_orders");
-
-            stream.stop(true);
-            stream.join();
-
-            assertThat(server.query("postgres", "select count(*) from pg_replication_slots"))
-                    .isEqualTo("0");
-        }
-    }
-
     private static <E> Optional<E> event(ClusterStream stream, Class<E> type) {
         return stream.state().news().stream()
                 .map(StreamState.News::event)
@@ -305,52 +283,5 @@ class ClusterStreamTest {
             }
         }
         return ranges;
-    }
-
-    /** Writes without pause, also over broken connections. */
-    private static final class Writer implements AutoCloseable {
-        private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-        private final PostgresServer server;
-        private final AtomicBoolean ended = new AtomicBoolean();
-        private final AtomicLong commits = new AtomicLong();
-        private final Thread thread;
-
-        Writer(PostgresServer server) {
-            this.server = server;
-            server.execute("postgres", "create table if not exists written (id bigint, note text)");
-            thread = Thread.ofPlatform().start(this::write);
-        }
-
-        private void write() {
-            while (!ended.get()) {
-                try (Connection connection = server.connect("postgres");
-                        Statement statement = connection.createStatement()) {
-                    while (!ended.get()) {
-                        statement.execute("insert into written select i, repeat(md5(i::text), 20)"
-                                + " from generate_series(1, 20) as i");
-                        commits.incrementAndGet();
-                    }
-                } catch (SQLException e) {
-                    // The server is just not there.
-                    Thread.onSpinWait();
-                }
-            }
-        }
-
-        void awaitMore(long count) throws InterruptedException {
-            long wanted = commits.get() + count;
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (commits.get() < wanted) {
-                assertThat(System.nanoTime()).as("commits go on").isLessThan(end);
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-        }
-
-        @Override
-        public void close() {
-            ended.set(true);
-            StreamedServer.await(() -> !thread.isAlive());
-        }
     }
 }

@@ -3,12 +3,13 @@ package io.holdfast.backup.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.events.wal.ContinuityLost;
+import io.holdfast.events.wal.WalInterrupted;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,6 +66,51 @@ class PromotionTest {
         }
     }
 
+    @Test
+    void a_standby_without_a_limit_of_its_own_does_not_keep_its_log_for_ever_either_and_that_is_told()
+            throws Exception {
+        try (StreamedServer streamed = new StreamedServer()
+                        .with(new ShortTimes(Duration.ofMillis(500), Duration.ofSeconds(1), 4 * MEGABYTE));
+                PostgresServer primary = server().start()) {
+            primary.execute("postgres", "create table t (note text)");
+            Path copy = copyOf(primary, streamed.folder());
+            try (PostgresServer standby = server().setting(
+                            "primary_conninfo", "host=127.0.0.1 user=postgres port=" + primary.port())
+                    .startOn(copy)) {
+                // given: a slot on the standby
+                ClusterStream stream = streamed.stream(primary, null, standby);
+                Lsn before = StreamedServer.awaitAll(stream, primary);
+                StreamedServer.await(() -> standby.query("postgres", "select count(*) from pg_replication_slots")
+                        .equals("1"));
+
+                // when: the repository is away for longer than the standby may keep its log
+                streamed.faults.away.set(true);
+                primary.execute(
+                        "postgres",
+                        "insert into t select repeat('x', 500) from generate_series(1, 30000)",
+                        "select pg_switch_wal()",
+                        "checkpoint");
+                Lsn last = Lsn.parse(primary.query("postgres", "select pg_current_wal_flush_lsn()"));
+                StreamedServer.await(() -> Lsn.parse(standby.query("postgres", "select pg_last_wal_replay_lsn()"))
+                                .compareTo(last)
+                        >= 0);
+                standby.execute("postgres", "checkpoint");
+
+                // then
+                StreamedServer.await(() -> Lsn.parse(standby.query(
+                                        "postgres",
+                                        "select coalesce(max(restart_lsn), '0/0') from pg_replication_slots"))
+                                .minus(before)
+                        > 4 * MEGABYTE);
+                StreamedServer.await(() -> stream.state().news().stream()
+                        .map(StreamState.News::event)
+                        .filter(WalInterrupted.class::isInstance)
+                        .map(event -> ((WalInterrupted) event).failure().message())
+                        .anyMatch(message -> message.contains("The standby 127.0.0.1:" + standby.port())));
+            }
+        }
+    }
+
     private static PostgresServer.Builder server() {
         return PostgresServer.of(17)
                 .initdb("--wal-segsize=1")
@@ -76,11 +122,7 @@ class PromotionTest {
     private static Path copyOf(PostgresServer server, Path folder) throws Exception {
         Path copy = folder.resolve("standby");
         server.stop();
-        Process copying = new ProcessBuilder(
-                        List.of("cp", "-a", server.dataDirectory().toString(), copy.toString()))
-                .inheritIO()
-                .start();
-        assertThat(copying.waitFor()).isZero();
+        StreamedServer.copy(server.dataDirectory(), copy);
         server.start();
         Files.createFile(copy.resolve("standby.signal"));
         return copy;

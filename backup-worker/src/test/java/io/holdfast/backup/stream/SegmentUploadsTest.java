@@ -19,7 +19,7 @@ class SegmentUploadsTest {
 
     @Test
     void all_is_idle_once_it_is_durable_and_confirmed() throws Exception {
-        try (SegmentUploads uploads = new SegmentUploads(Runnable::run, 1, (end, count) -> confirmed.add(end))) {
+        try (SegmentUploads uploads = new SegmentUploads(Runnable::run, confirmed::add)) {
             uploads.give(new Segment(true), END);
 
             assertThat(uploads.isIdle()).isTrue();
@@ -29,7 +29,7 @@ class SegmentUploadsTest {
 
     @Test
     void what_failed_is_not_under_way_any_more_but_nobody_takes_that_for_idle() throws Exception {
-        try (SegmentUploads uploads = new SegmentUploads(Runnable::run, 1, (end, count) -> confirmed.add(end))) {
+        try (SegmentUploads uploads = new SegmentUploads(Runnable::run, confirmed::add)) {
             uploads.give(new Segment(false), END);
 
             assertThatThrownBy(uploads::isIdle).isInstanceOf(RepositoryException.Unavailable.class);
@@ -39,10 +39,10 @@ class SegmentUploadsTest {
 
     @Test
     void what_could_not_be_confirmed_is_not_idle_either() throws Exception {
-        SegmentUploads.Confirmation away = (end, count) -> {
+        SegmentUploads.Confirmation away = end -> {
             throw new IOException("the server is away");
         };
-        try (SegmentUploads uploads = new SegmentUploads(Runnable::run, 1, away)) {
+        try (SegmentUploads uploads = new SegmentUploads(Runnable::run, away)) {
             uploads.give(new Segment(true), END);
 
             assertThatThrownBy(uploads::isIdle).hasMessage("the server is away");

@@ -54,6 +54,20 @@ class StreamPartsTest {
     }
 
     @Test
+    void the_segment_before_lies_on_the_timeline_that_was_left_where_the_next_one_begins_in_the_segment() {
+        TimelinePath path = TimelinePath.of(3, "1 0/5000100 x\n2 0/7800000 y\n".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(path.present(SEGMENT)).contains(new Start(3, Lsn.parse("0/7000000")));
+        assertThat(path.segmentBefore(new Start(3, Lsn.parse("0/7000000")), SEGMENT))
+                .contains(new Start(2, Lsn.parse("0/6000000")));
+        assertThat(path.segmentBefore(new Start(2, Lsn.parse("0/6000000")), SEGMENT))
+                .contains(new Start(2, Lsn.parse("0/5000000")));
+        assertThat(path.segmentBefore(new Start(2, Lsn.parse("0/5000000")), SEGMENT))
+                .contains(new Start(1, Lsn.parse("0/4000000")));
+        assertThat(path.segmentBefore(new Start(1, Lsn.ZERO), SEGMENT)).isEmpty();
+    }
+
+    @Test
     void a_timeline_that_was_left_before_it_began_is_passed_over() {
         TimelinePath path = TimelinePath.of(3, "1 0/5000000 x\n2 0/4000000 y\n".getBytes(StandardCharsets.US_ASCII));
 

@@ -33,7 +33,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ final class StreamedServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TARGET = "orders";
 
-    final AtomicBoolean away = new AtomicBoolean();
+    final BreakableStore.Faults faults = new BreakableStore.Faults();
     private final Path folder;
     private final ExecutorService uploads = Executors.newFixedThreadPool(2);
     private final List<ClusterStream> streams = new ArrayList<>();
@@ -63,11 +62,23 @@ final class StreamedServer implements AutoCloseable {
             io.holdfast.testing.PostgresServer server,
             @Nullable Continuity known,
             io.holdfast.testing.PostgresServer... standbys) {
-        List<String> hosts = new ArrayList<>(List.of("127.0.0.1:" + server.port()));
-        Arrays.stream(standbys).forEach(each -> hosts.add("127.0.0.1:" + each.port()));
+        List<Integer> ports = new ArrayList<>(List.of(server.port()));
+        Arrays.stream(standbys).forEach(each -> ports.add(each.port()));
+        return stream(known, null, ports);
+    }
+
+    /** The same for a server that was refused. */
+    ClusterStream stream(
+            io.holdfast.testing.PostgresServer server, @Nullable Continuity known, @Nullable Refusal refusal) {
+        return stream(known, refusal, List.of(server.port()));
+    }
+
+    /** The same; the members of the cluster answer at these ports. */
+    ClusterStream stream(@Nullable Continuity known, @Nullable Refusal refusal, List<Integer> ports) {
+        List<String> hosts = ports.stream().map(each -> "127.0.0.1:" + each).toList();
         PostgresServer defined = new PostgresServer(
                 "127.0.0.1",
-                server.port(),
+                ports.getFirst(),
                 "postgres",
                 null,
                 "postgres",
@@ -77,7 +88,7 @@ final class StreamedServer implements AutoCloseable {
                 null,
                 false,
                 null,
-                standbys.length == 0 ? null : hosts);
+                ports.size() == 1 ? null : hosts);
         RepositoryId repository = new RepositoryId("main");
         StreamedTarget streamed = new StreamedTarget(
                 new TargetDefined(new TargetId(TARGET), 1, defined, repository, null, new WalArchiving(true)),
@@ -87,7 +98,7 @@ final class StreamedServer implements AutoCloseable {
         StreamSurroundings surroundings = new StreamSurroundings(
                 (definition, work) -> SourceCluster.of(definition, new Secrets(name -> null), work),
                 definition -> Repository.openOrInitialise(
-                        new BreakableStore(StoreAddress.parse(address()).connect(StoreAccess.NONE), away),
+                        new BreakableStore(StoreAddress.parse(address()).connect(StoreAccess.NONE), faults),
                         new UUID(1, 2)),
                 (target, state) -> {},
                 config,
@@ -96,7 +107,7 @@ final class StreamedServer implements AutoCloseable {
                 ids,
                 clock,
                 new Random());
-        StreamState state = new StreamState(streamed, known, Trouble.NONE, ids, clock, config.tellAfter());
+        StreamState state = new StreamState(streamed, known, Trouble.NONE, refusal, ids, clock, config.tellAfter());
         ClusterStream stream = ClusterStream.start(streamed, surroundings, state);
         streams.add(stream);
         return stream;
@@ -152,6 +163,28 @@ final class StreamedServer implements AutoCloseable {
         return compared;
     }
 
+    /** Copies the files of a server that does not run. */
+    static void copy(Path from, Path to) throws Exception {
+        Process copying = new ProcessBuilder(List.of("cp", "-a", from.toString(), to.toString()))
+                .inheritIO()
+                .start();
+        assertThat(copying.waitFor()).isZero();
+    }
+
+    /** Puts a server's files of before in the place of those of now, as taking a snapshot back does. */
+    static void setBack(io.holdfast.testing.PostgresServer server, Path snapshot) throws Exception {
+        TestFolders.delete(server.dataDirectory());
+        copy(snapshot, server.dataDirectory());
+    }
+
+    /** Restarts a server on a timeline of its own. */
+    static void promote(io.holdfast.testing.PostgresServer server) throws Exception {
+        server.stop();
+        Files.createFile(server.dataDirectory().resolve("standby.signal"));
+        server.start();
+        assertThat(server.query("postgres", "select pg_promote()")).isEqualTo("t");
+    }
+
     Path folder() {
         return folder;
     }
@@ -162,6 +195,7 @@ final class StreamedServer implements AutoCloseable {
 
     @Override
     public void close() {
+        faults.hangs.set(false);
         for (ClusterStream stream : streams) {
             stream.abandon();
             await(stream::hasEnded);

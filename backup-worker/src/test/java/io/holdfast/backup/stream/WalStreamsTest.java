@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.backup.job.BackupWorkerProfile;
 import io.holdfast.backup.job.ControlPlane;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.events.signing.EventSigner;
 import io.holdfast.events.wal.WalArchived;
@@ -18,9 +20,12 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -85,9 +90,12 @@ class WalStreamsTest {
             assertThat(archived.systemIdentifier())
                     .isEqualTo(server.query("postgres", "select system_identifier from pg_control_system()"));
             assertThat(Lsn.parse(archived.toLsn()).minus(Lsn.parse(archived.fromLsn())))
-                    .isEqualTo(archived.bytes())
-                    .isPositive();
+                    .isEqualTo(archived.bytes());
         });
+
+        // then: that it writes nothing more is told as well, by and by
+        ControlPlane.await(() -> control.archiving(target).stream()
+                .anyMatch(event -> event instanceof WalArchived archived && archived.bytes() == 0));
 
         // when: the worker is told that somebody else has the stream, who is then not heard of
         change("update wal_stream set holder = 'gone', heard_at = now() - interval '1 hour' where target = '" + target
@@ -107,28 +115,74 @@ class WalStreamsTest {
     }
 
     @Test
+    void a_slot_is_dropped_on_each_server_of_a_removed_target_also_on_one_that_answers_only_later() throws Exception {
+        try (PostgresServer other = PostgresServer.of(17).start()) {
+            // given: a stream that an earlier worker had of a cluster with two members; one of them is down
+            String slot = "holdfast_" + target;
+            for (PostgresServer each : List.of(server, other)) {
+                each.execute("postgres", "select pg_create_physical_replication_slot('" + slot + "', true)");
+            }
+            other.stop();
+            io.holdfast.events.definition.PostgresServer cluster = new io.holdfast.events.definition.PostgresServer(
+                    "127.0.0.1",
+                    other.port(),
+                    "postgres",
+                    null,
+                    "postgres",
+                    "prefer",
+                    null,
+                    null,
+                    null,
+                    false,
+                    null,
+                    List.of("127.0.0.1:" + other.port(), "127.0.0.1:" + server.port()));
+            TargetDefined streamed = new TargetDefined(
+                    target, 1, cluster, new RepositoryId("of-" + target), null, new WalArchiving(true));
+            change("insert into wal_stream (target, heard_at, definition) values ('" + target + "', now(), '"
+                    + SlotFarewell.written(streamed) + "')");
+
+            // then: the member that is up has none any more, though the one before it does not answer
+            ControlPlane.await(() -> slots().equals("0"));
+            ControlPlane.await(
+                    () -> row("drop_tried_at is not null and holder is null").equals("t"));
+            assertThat(row("definition is not null")).isEqualTo("t");
+
+            // when
+            other.start();
+            change("update wal_stream set drop_tried_at = now() - interval '2 minutes' where target = '" + target
+                    + "'");
+
+            // then
+            ControlPlane.await(() -> other.query("postgres", "select count(*) from pg_replication_slots")
+                    .equals("0"));
+            ControlPlane.await(() -> row("definition is null").equals("t"));
+        }
+    }
+
+    @Test
     void a_stream_has_one_holder_and_another_one_once_that_was_not_heard_of() throws Exception {
         // given
         StreamTable first = new StreamTable(database, "first");
         StreamTable second = new StreamTable(database, "second");
         Continuity known = new Continuity(-5, 3, Lsn.parse("A/B0000C0"), Instant.parse("2026-11-20T12:00:00.123456Z"));
         StreamTable.Row row = new StreamTable.Row(
-                known, Lsn.parse("A/B000000"), new Trouble(Instant.parse("2026-11-20T12:01:00Z"), true, null));
+                known,
+                Lsn.parse("A/B000000"),
+                new Trouble(Instant.parse("2026-11-20T12:01:00Z"), true, null),
+                new Refusal(-5, 3, "It was set back."));
 
         // then: while the first one lives
-        assertThat(in(() -> first.acquire(target, LEASE))).contains(new StreamTable.Row(null, null, Trouble.NONE));
+        assertThat(in(() -> first.acquire(target, LEASE))).contains(StreamTable.Row.EMPTY);
         assertThat(in(() -> second.acquire(target, LEASE))).isEmpty();
         assertThat(in(first::renew)).contains(target);
         assertThat(in(second::renew)).doesNotContain(target);
         assertThat(in(() -> first.note(target, row))).isTrue();
-        assertThat(in(() -> second.note(target, new StreamTable.Row(null, null, Trouble.NONE))))
-                .isFalse();
+        assertThat(in(() -> second.note(target, StreamTable.Row.EMPTY))).isFalse();
 
         // then: once it was not heard of
         change("update wal_stream set heard_at = now() - interval '7 seconds' where target = '" + target + "'");
         assertThat(in(() -> second.acquire(target, LEASE))).contains(row);
-        assertThat(in(() -> first.note(target, new StreamTable.Row(null, null, Trouble.NONE))))
-                .isFalse();
+        assertThat(in(() -> first.note(target, StreamTable.Row.EMPTY))).isFalse();
         assertThat(in(first::renew)).isEqualTo(Set.of());
 
         // then: given up, it is free at once
@@ -141,6 +195,17 @@ class WalStreamsTest {
 
     private static <T> T in(Callable<T> work) {
         return Persistence.inTransaction(work);
+    }
+
+    private String row(String condition) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(
+                        "select " + condition + " from wal_stream where target = '" + target + "'")) {
+            return found.next() ? found.getString(1) : "none";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void change(String sql) throws Exception {
