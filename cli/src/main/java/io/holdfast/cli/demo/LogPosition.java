@@ -7,10 +7,10 @@ import java.util.Locale;
  *
  * @param value bytes from the log's beginning, unsigned
  */
-record LogPosition(long value) implements Comparable<LogPosition> {
+public record LogPosition(long value) implements Comparable<LogPosition> {
 
     /** Reads {@code 16/B374D848}, as PostgreSQL writes it (pg_lsn). */
-    static LogPosition of(String text) {
+    public static LogPosition of(String text) {
         int slash = text.indexOf('/');
         if (slash < 1) {
             throw new IllegalArgumentException("not a position in the log: " + text);
