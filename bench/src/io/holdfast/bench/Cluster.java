@@ -13,15 +13,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** A PostgreSQL server on a data directory of ours. As root it runs as {@code postgres} or {@code nobody}. */
 final class Cluster implements AutoCloseable {
-    /** Clock ticks of /proc; the kernel's interface is fixed to this. */
-    private static final double TICKS_PER_SECOND = 100;
-
     private final Path programs;
     private final Path data;
     private final Path logs;
@@ -39,9 +35,7 @@ final class Cluster implements AutoCloseable {
     /** A cluster below {@code work}; nothing runs yet. */
     static Cluster at(Path data, int major, Path work, Path root) throws IOException, InterruptedException {
         Path logs = Files.createDirectories(work.resolve("log"));
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new Cluster(programs(major, work, root), data, logs, free.getLocalPort(), asServer(work));
-        }
+        return new Cluster(programs(major, work, root), data, logs, freePort(), asServer(work));
     }
 
     private static List<String> asServer(Path work) throws IOException, InterruptedException {
@@ -79,10 +73,7 @@ final class Cluster implements AutoCloseable {
     }
 
     void initialise() throws IOException, InterruptedException {
-        Folders.fresh(data);
-        if (!asServer.isEmpty()) {
-            Command.of("chown", asServer.get(1).substring("--reuid=".length()), data.toString()).run(logs);
-        }
+        ownFolder(data);
         as("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust", "--data-checksums", "-E", "UTF8", "--locale=C")
                 .run(logs);
     }
@@ -99,16 +90,59 @@ final class Cluster implements AutoCloseable {
                 "autovacuum=off",
                 "max_locks_per_transaction=256"));
         options.addAll(settings);
+        startWith(options);
+    }
+
+    /** Starts it with nothing but what its files say, and where it listens. */
+    void startAsFound(List<String> settings) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(
+                List.of("listen_addresses=127.0.0.1", "port=" + port, "unix_socket_directories=" + data));
+        options.addAll(settings);
+        startWith(options);
+    }
+
+    private void startWith(List<String> options) throws IOException, InterruptedException {
         String text = options.stream().map(each -> "-c " + each).reduce("", (a, b) -> a + " " + b);
         as("pg_ctl", "-D", data.toString(), "-l", data.resolve("server.log").toString(), "-w", "-o", text, "start")
                 .run(logs);
     }
 
     private Command as(String program, String... arguments) {
-        List<String> words = new ArrayList<>(asServer);
-        words.add(programs.resolve(program).toString());
+        List<String> words = new ArrayList<>(List.of(programs.resolve(program).toString()));
         words.addAll(List.of(arguments));
+        return asUser(words.toArray(String[]::new));
+    }
+
+    /** The same programs on other files, with a port of their own. */
+    Cluster on(Path other) throws IOException {
+        return new Cluster(programs, other, logs, freePort(), asServer);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    /** A program run by the server's user. */
+    Command asUser(String... program) {
+        List<String> words = new ArrayList<>(asServer);
+        words.addAll(List.of(program));
         return Command.of(words.toArray(String[]::new));
+    }
+
+    /** An empty folder that belongs to the server's user. */
+    Path ownFolder(Path folder) throws IOException, InterruptedException {
+        Folders.fresh(folder);
+        if (!asServer.isEmpty()) {
+            Command.of("chown", asServer.get(1).substring("--reuid=".length()), folder.toString()).run(logs);
+        }
+        return folder;
+    }
+
+    /** The folder with {@code bin}. */
+    Path installation() {
+        return programs.getParent();
     }
 
     @Override
@@ -142,37 +176,16 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private Connection connect() throws SQLException {
+    Connection connect() throws SQLException {
         return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
     }
 
     /** User and system seconds of the server so far, those of its ended processes included. */
     double cpuSeconds() {
         try {
-            long postmaster = Long.parseLong(
-                    Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
-            try (Stream<ProcessHandle> children =
-                    ProcessHandle.of(postmaster).orElseThrow().descendants()) {
-                double living = children.mapToDouble(child -> ticks(child.pid(), 2)).sum();
-                return (ticks(postmaster, 4) + living) / TICKS_PER_SECOND;
-            }
+            return Processes.ofServer(data);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    /** The first of: user, system, and those two of children that were waited for. */
-    private static double ticks(long pid, int count) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            double sum = 0;
-            for (int i = 0; i < count; i++) {
-                sum += Double.parseDouble(fields[11 + i]);
-            }
-            return sum;
-        } catch (IOException e) {
-            return 0; // It has ended since.
         }
     }
 }

@@ -28,13 +28,14 @@ final class PgBackRest implements Tool {
         this.program = named == null ? "pgbackrest" : named;
         this.work = work;
         this.cluster = cluster;
-        this.version = version(program, work);
+        this.version = version(program, work.resolve("log"));
     }
 
-    private static int version(String program, Path work) throws InterruptedException {
+    /** As one number; 0 where it is not installed. */
+    static int version(String program, Path logs) throws InterruptedException {
         try {
             String[] numbers = Command.of(program, "version")
-                    .run(work.resolve("log"))
+                    .run(logs)
                     .replaceAll("[^0-9.]", "")
                     .split("\\.");
             return Integer.parseInt(numbers[0]) * 100 + Integer.parseInt(numbers[1]);

@@ -12,8 +12,6 @@ import java.util.function.DoubleSupplier;
 
 /** A program that stays, and does what it is asked for line by line, as a service does. */
 final class Resident implements AutoCloseable {
-    private static final double TICKS_PER_SECOND = 100;
-
     private final List<String> words;
     private final Process process;
     private final BufferedReader answers;
@@ -43,14 +41,14 @@ final class Resident implements AutoCloseable {
             @Override
             public Measurement measure(Path folder, DoubleSupplier serverCpu) throws IOException {
                 forgetPeak();
-                double cpu = cpuSeconds();
+                double cpu = Processes.own(process.pid());
                 double serverBefore = serverCpu.getAsDouble();
                 long begun = System.nanoTime();
                 ask(arguments);
                 double wall = (System.nanoTime() - begun) / 1e9;
                 return new Measurement(
                         wall,
-                        cpuSeconds() - cpu,
+                        Processes.own(process.pid()) - cpu,
                         serverCpu.getAsDouble() - serverBefore,
                         Command.highWaterKib(process.pid()) / 1024.0,
                         0,
@@ -70,17 +68,6 @@ final class Resident implements AutoCloseable {
             }
         }
         throw new IOException(words + " ended when asked for " + arguments + ":\n" + said);
-    }
-
-    /** Of all its threads, from the beginning on; proc(5), fields 14 and 15. */
-    private double cpuSeconds() {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     /** The highest resident memory is counted from now on; proc(5), clear_refs. */
