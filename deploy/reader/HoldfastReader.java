@@ -633,8 +633,11 @@ public final class HoldfastReader {
             System.arraycopy(plain, (int) (at - next.from), bytes, (int) at, (int) (next.to - at));
             position = next.to;
         }
-        boolean enough = needed > 0 ? needed <= position : !followed;
-        return bytes != null && enough ? bytes : null;
+        if (bytes != null && needed == 0 && followed) {
+            System.err.println("HoldfastReader: of " + name + " only the first " + position
+                    + " bytes are stored, though later WAL is: recovery ends there.");
+        }
+        return bytes != null && needed <= position ? bytes : null;
     }
 
     private static int segmentSize(Path object) throws IOException {

@@ -10,6 +10,7 @@ import io.holdfast.repository.key.GoldenKeys;
 import io.holdfast.repository.key.Gpg;
 import io.holdfast.repository.restore.RestoreOptions;
 import io.holdfast.repository.store.FileObjectStore;
+import io.holdfast.repository.wal.WalSegmentWriter;
 import io.holdfast.repository.write.WriterOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -211,6 +213,29 @@ class IndependentReaderTest {
         assertThat(there.code()).as(there.said()).isZero();
         assertThat(file).hasSize(SampleBackup.SEGMENT_SIZE);
         assertThat(missing.code()).isEqualTo(1);
+    }
+
+    @Test
+    void a_segment_that_stayed_partial_is_served_as_far_as_it_is_stored_and_the_end_is_said() throws Exception {
+        Path repository = Files.createDirectory(scratch.resolve("partial"));
+        TargetPlace place = SampleBackup.place(FileObjectStore.at(repository));
+        int size = SampleBackup.SEGMENT_SIZE;
+        byte[] bytes = SampleBackup.segment(5);
+        try (WalSegmentWriter segment = place.wal(scratch).begin(1, 5, size)) {
+            segment.write(0, bytes, 0, 1000);
+            segment.saveIncrement();
+        }
+        try (WalSegmentWriter segment = place.wal(scratch).begin(1, 6, size)) {
+            segment.write(0, SampleBackup.segment(6), 0, size);
+            segment.finish();
+        }
+        Path file = scratch.resolve("served");
+
+        Ended ended = reader("wal", repository.toString(), PLACE, "000000010000000000000005", file.toString());
+
+        assertThat(ended.code()).as(ended.said()).isZero();
+        assertThat(file).hasBinaryContent(Arrays.copyOf(Arrays.copyOf(bytes, 1000), size));
+        assertThat(ended.said()).contains("only the first 1000 bytes");
     }
 
     private void write(Path repository, Map<FilePath, byte[]> files) throws Exception {

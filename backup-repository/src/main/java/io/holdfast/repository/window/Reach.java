@@ -9,8 +9,10 @@ public sealed interface Reach {
      *
      * @param base the newest base backup from which an unbroken log leads there
      * @param end up to where the log goes on without a gap behind it
+     * @param sampled whether it is certain: of a position always; of a time if a sample shows that the server's clock had come
+     *     to it by {@code end}. Where it is false only the log itself can prove it, by a commit behind the time
      */
-    record Reachable(WindowBase base, Moment end) implements Reach {}
+    record Reachable(WindowBase base, Moment end, boolean sampled) implements Reach {}
 
     /**
      * It cannot.

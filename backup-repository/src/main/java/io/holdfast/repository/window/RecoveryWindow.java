@@ -112,6 +112,17 @@ public final class RecoveryWindow {
     }
 
     /**
+     * Until when all that was committed lies within the last stretch, by the server's clock; empty where no sample shows it. Other
+     * than the time of {@link #end(int)} it never rests on a base backup, whose time is its maker's.
+     */
+    public Optional<Instant> sampledUntil(int timeline) {
+        TimelineWindow window = timelines.get(timeline);
+        return window == null || window.known().isEmpty()
+                ? Optional.empty()
+                : window.known().getLast().sampled();
+    }
+
+    /**
      * Up to where the log leads from one base backup on the way to a timeline; empty if it is not on that way, or what it
      * needs itself is not all there.
      */
@@ -148,7 +159,8 @@ public final class RecoveryWindow {
 
     /**
      * Whether a time can be reached on the way to a timeline: if a base backup ended before, and the log goes on without a
-     * gap to where the server is known to have been later.
+     * gap to where the server was later, by a sample or by what is said of a later base backup's end. Which of both it was is
+     * in the answer ({@link Reach.Reachable#sampled}).
      *
      * @throws RepositoryException if a time cannot be looked up
      */

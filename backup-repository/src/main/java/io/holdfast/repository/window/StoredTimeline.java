@@ -38,22 +38,14 @@ public record StoredTimeline(
 
     /**
      * Up to where the log can be read from the beginning of a segment on. A segment that is not complete counts as far as it
-     * reaches, unless something of the next one is stored: then it ought to be complete, and nobody is served it.
+     * reaches, whatever is stored behind it: what was said to be durable stays so.
      *
      * @return at least the segment's beginning
      */
     public Lsn end(long segment) {
         var range = complete.ceilingEntry(segment);
         long next = range != null && range.getValue() <= segment ? range.getKey() + 1 : segment;
-        return new Lsn(next * segmentSize + (hasAnyOf(next + 1) ? 0 : partial.getOrDefault(next, 0)));
-    }
-
-    /** As {@link #end}, for whoever needs no more than up to {@code stop}: the last segment need not be complete. */
-    public Lsn endFor(long segment, Lsn stop) {
-        Lsn end = end(segment);
-        long next = end.segmentNumber(segmentSize);
-        Lsn reached = new Lsn(next * segmentSize + partial.getOrDefault(next, 0));
-        return end.compareTo(stop) < 0 && reached.compareTo(stop) >= 0 ? reached : end;
+        return new Lsn(next * segmentSize + partial.getOrDefault(next, 0));
     }
 
     /** Whether anything is stored behind a position, in its own segment or later. */

@@ -65,12 +65,7 @@ record TimelinePath(List<Leg> legs, int segmentSize) {
         for (Optional<WalPart> part = next(position, at); part.isPresent(); part = next(position, at)) {
             position = part.get().to();
         }
-        Lsn stop = base.wal().stopLsn();
-        if (position.compareTo(stop) >= 0) {
-            return Optional.of(position);
-        }
-        Lsn own = legs.get(at).stored().endFor(base.wal().startLsn().segmentNumber(segmentSize), stop);
-        return own.compareTo(stop) < 0 ? Optional.empty() : Optional.of(stop);
+        return position.compareTo(base.wal().stopLsn()) < 0 ? Optional.empty() : Optional.of(position);
     }
 
     /** What recovery reads from a backup's start to a position, which the log reaches. */
@@ -80,8 +75,8 @@ record TimelinePath(List<Leg> legs, int segmentSize) {
         int at = index(base.wal().timeline());
         while (position.compareTo(end) < 0) {
             Lsn from = position;
-            // Where only the backup's own end is reached, its last segment is not complete and yet suffices.
-            WalPart part = next(position, at).orElse(new WalPart(legs.get(at).timeline(), from, end));
+            WalPart part = next(position, at)
+                    .orElseThrow(() -> new IllegalArgumentException("The log does not lead to " + end));
             position = part.to().compareTo(end) < 0 ? part.to() : end;
             parts.add(new WalPart(part.timeline(), from, position));
         }

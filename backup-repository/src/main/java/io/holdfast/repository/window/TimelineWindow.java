@@ -14,12 +14,19 @@ import java.util.function.Predicate;
  *
  * @param runs what each base backup leads to, in the order of their ends
  */
-record TimelineWindow(TimelinePath path, List<Run> runs, List<Stretch> stretches, List<Hole> holes, WindowTimes times) {
+record TimelineWindow(TimelinePath path, List<Run> runs, List<Known> known, List<Hole> holes, WindowTimes times) {
     TimelineWindow {
         runs = List.copyOf(runs);
-        stretches = List.copyOf(stretches);
+        known = List.copyOf(known);
         holes = List.copyOf(holes);
     }
+
+    /**
+     * A stretch, and what is certain of its end.
+     *
+     * @param sampled all that was committed until then lies within the stretch, as samples show
+     */
+    record Known(Stretch stretch, Optional<Instant> sampled) {}
 
     /** A base backup, and up to where the log leads from it. */
     record Run(WindowBase base, Lsn end) {
@@ -36,7 +43,7 @@ record TimelineWindow(TimelinePath path, List<Run> runs, List<Stretch> stretches
                 path.endFrom(base).ifPresent(end -> runs.add(new Run(base, end)));
             }
         }
-        List<Stretch> stretches = new ArrayList<>();
+        List<Known> known = new ArrayList<>();
         int first = 0;
         while (first < runs.size()) {
             Lsn end = runs.get(first).end();
@@ -45,18 +52,24 @@ record TimelineWindow(TimelinePath path, List<Run> runs, List<Stretch> stretches
                 end = end.compareTo(runs.get(next).end()) < 0 ? runs.get(next).end() : end;
                 next++;
             }
-            stretches.add(stretch(path, runs.get(first), runs.get(next - 1), end, times));
+            known.add(stretch(path, runs.get(first), runs.get(next - 1), end, times));
             first = next;
         }
-        return new TimelineWindow(path, runs, stretches, holes(path, stretches), times);
+        List<Hole> holes = holes(path, known.stream().map(Known::stretch).toList());
+        return new TimelineWindow(path, runs, known, holes, times);
     }
 
-    private static Stretch stretch(TimelinePath path, Run oldest, Run newest, Lsn end, WindowTimes times)
+    /** In order. */
+    List<Stretch> stretches() {
+        return known.stream().map(Known::stretch).toList();
+    }
+
+    private static Known stretch(TimelinePath path, Run oldest, Run newest, Lsn end, WindowTimes times)
             throws RepositoryException {
         Moment from =
                 new Moment(path.timelineBefore(oldest.begin()), oldest.begin(), Optional.of(times.of(oldest.base())));
         Moment to = new Moment(path.timelineBefore(end), end, Optional.of(times.end(path, newest.base(), end)));
-        return new Stretch(from, to, oldest.base());
+        return new Known(new Stretch(from, to, oldest.base()), times.sampled(path, oldest.base(), end));
     }
 
     private static List<Hole> holes(TimelinePath path, List<Stretch> stretches) {
@@ -91,7 +104,7 @@ record TimelineWindow(TimelinePath path, List<Run> runs, List<Stretch> stretches
     Reach reach(Lsn lsn) {
         for (Run run : runs.reversed()) {
             if (run.begin().compareTo(lsn) <= 0 && run.end().compareTo(lsn) >= 0) {
-                return new Reach.Reachable(run.base(), moment(run.end()));
+                return new Reach.Reachable(run.base(), moment(run.end()), true);
             }
         }
         return outside(
@@ -100,7 +113,7 @@ record TimelineWindow(TimelinePath path, List<Run> runs, List<Stretch> stretches
     }
 
     private Moment moment(Lsn lsn) {
-        Optional<Instant> time = stretches.stream()
+        Optional<Instant> time = stretches().stream()
                 .filter(stretch -> stretch.to().lsn().equals(lsn))
                 .findFirst()
                 .flatMap(stretch -> stretch.to().time());
@@ -108,9 +121,12 @@ record TimelineWindow(TimelinePath path, List<Run> runs, List<Stretch> stretches
     }
 
     Reach reach(Instant time) throws RepositoryException {
-        for (Stretch stretch : stretches.reversed()) {
+        for (Known each : known.reversed()) {
+            Stretch stretch = each.stretch();
             if (!isAfter(stretch.from(), time) && !isBefore(stretch.to(), time)) {
-                return new Reach.Reachable(newest(stretch, time), stretch.to());
+                boolean sampled =
+                        each.sampled().filter(until -> !until.isBefore(time)).isPresent();
+                return new Reach.Reachable(newest(stretch, time), stretch.to(), sampled);
             }
         }
         return outside(stretch -> isBefore(stretch.to(), time), stretch -> isAfter(stretch.from(), time));
@@ -138,8 +154,8 @@ record TimelineWindow(TimelinePath path, List<Run> runs, List<Stretch> stretches
 
     private Reach outside(Predicate<Stretch> isBefore, Predicate<Stretch> isAfter) {
         Optional<Stretch> before =
-                stretches.reversed().stream().filter(isBefore).findFirst();
-        Optional<Stretch> after = stretches.stream().filter(isAfter).findFirst();
+                stretches().reversed().stream().filter(isBefore).findFirst();
+        Optional<Stretch> after = stretches().stream().filter(isAfter).findFirst();
         Optional<Hole> hole = before.flatMap(stretch -> holes.stream()
                 .filter(it -> it.from().equals(stretch.to().lsn()))
                 .findFirst());

@@ -21,7 +21,11 @@ record WindowTimes(WindowClock clock) {
             time = after.get().time();
         }
         Optional<WalTime> before = clock.atOrBefore(timeline, stop.plus(-1));
-        if (before.isPresent() && before.get().time().isAfter(time)) {
+        // A clock that showed less afterwards was ahead before: that says nothing about the backup.
+        boolean wasAhead = before.isPresent()
+                && after.isPresent()
+                && after.get().time().isBefore(before.get().time());
+        if (before.isPresent() && !wasAhead && before.get().time().isAfter(time)) {
             time = before.get().time();
         }
         return time;
@@ -30,6 +34,11 @@ record WindowTimes(WindowClock clock) {
     /** Up to which time all is known that was committed where the log of a way ends; at least that of the base's end. */
     Instant end(TimelinePath path, WindowBase base, Lsn end) throws RepositoryException {
         Instant least = of(base);
+        return sampled(path, base, end).filter(least::isBefore).orElse(least);
+    }
+
+    /** The same by samples alone; empty where there is none from behind the base's end. */
+    Optional<Instant> sampled(TimelinePath path, WindowBase base, Lsn end) throws RepositoryException {
         List<TimelinePath.Leg> legs = path.legs();
         for (int i = legs.size() - 1; i >= 0; i--) {
             TimelinePath.Leg leg = legs.get(i);
@@ -37,12 +46,17 @@ record WindowTimes(WindowClock clock) {
                 Lsn reached = leg.end().compareTo(end) < 0 ? leg.end() : end;
                 Optional<WalTime> sample = clock.atOrBefore(leg.timeline(), reached);
                 if (sample.isPresent()) {
-                    boolean isLater = sample.get().lsn().compareTo(base.wal().stopLsn()) >= 0
-                            && sample.get().time().isAfter(least);
-                    return isLater ? sample.get().time() : least;
+                    return sample.get().lsn().compareTo(base.wal().stopLsn()) < 0
+                            ? Optional.empty()
+                            : Optional.of(time(sample.get(), clock.atOrAfter(leg.timeline(), reached.plus(1))));
                 }
             }
         }
-        return least;
+        return Optional.empty();
+    }
+
+    /** The time of a sample; where the clock showed less in the next one, it was ahead, and what was committed then is stamped so. */
+    private static Instant time(WalTime sample, Optional<WalTime> next) {
+        return next.map(WalTime::time).filter(sample.time()::isAfter).orElse(sample.time());
     }
 }

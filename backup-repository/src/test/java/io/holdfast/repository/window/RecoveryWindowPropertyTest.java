@@ -46,6 +46,7 @@ class RecoveryWindowPropertyTest {
                 assertThat(window.reach(timeline, lsn) instanceof Reach.Reachable)
                         .isEqualTo(within);
             }
+            assertThat(holes).extracting(Hole::firstMissing).doesNotHaveDuplicates();
             assertThat(holes.stream().filter(it -> it.healedBy().isPresent()))
                     .hasSize(Math.max(0, stretches.size() - 1));
             for (int i = 0; i + 1 < stretches.size(); i++) {

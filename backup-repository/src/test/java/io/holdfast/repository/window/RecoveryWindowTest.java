@@ -136,9 +136,9 @@ class RecoveryWindowTest {
         timeline(1, 2, 3, 4, 5);
 
         assertThat(window().reach(1, at(4.4)))
-                .isEqualTo(new Reach.Reachable(first, window().end(1).orElseThrow()));
+                .isEqualTo(new Reach.Reachable(first, window().end(1).orElseThrow(), true));
         assertThat(window().reach(1, at(4.5)))
-                .isEqualTo(new Reach.Reachable(second, window().end(1).orElseThrow()));
+                .isEqualTo(new Reach.Reachable(second, window().end(1).orElseThrow(), true));
     }
 
     @Test
@@ -217,15 +217,32 @@ class RecoveryWindowTest {
     }
 
     @Test
-    void a_segment_that_stayed_partial_though_there_are_later_ones_is_not_served() throws Exception {
-        base("b1", 1, 2.1, 2.5);
+    void a_segment_that_stayed_partial_though_there_are_later_ones_is_reached_as_far_as_it_was_stored()
+            throws Exception {
+        WindowBase base = base("b1", 1, 2.1, 2.5);
         StoredTimeline.Builder log = timeline(1, 2, 3);
         log.increment(4, 0, 1000);
         log.complete(5);
 
-        assertThat(window().end(1).orElseThrow().lsn()).isEqualTo(at(4));
+        assertThat(window().end(1).orElseThrow().lsn()).isEqualTo(at(4).plus(1000));
         assertThat(window().holes(1))
-                .containsExactly(new Hole(1, segment(1, 4), at(4), Optional.of(at(5)), Optional.empty()));
+                .containsExactly(new Hole(1, segment(1, 4), at(4).plus(1000), Optional.of(at(5)), Optional.empty()));
+        assertThat(window().parts(1, base, at(4).plus(1000)))
+                .containsExactly(new WalPart(1, at(2.1), at(4).plus(1000)));
+        assertThat(window().reach(1, at(4).plus(1001))).isInstanceOf(Reach.Outside.class);
+    }
+
+    @Test
+    void a_backup_that_ends_within_the_segment_where_the_log_breaks_off_makes_no_second_hole_there() throws Exception {
+        base("b1", 1, 2.1, 2.5);
+        base("b2", 1, 4.1, 4.2);
+        StoredTimeline.Builder log = timeline(1, 2, 3);
+        log.increment(4, 0, SIZE / 2);
+        log.complete(5);
+
+        assertThat(window().stretches(1)).hasSize(1);
+        assertThat(window().holes(1))
+                .containsExactly(new Hole(1, segment(1, 4), at(4.5), Optional.of(at(5)), Optional.empty()));
     }
 
     @Test
@@ -238,7 +255,7 @@ class RecoveryWindowTest {
 
         assertThat(window().stretches(1)).singleElement().satisfies(stretch -> {
             assertThat(stretch.from().lsn()).isEqualTo(at(2.5));
-            assertThat(stretch.to().lsn()).isEqualTo(at(2.5));
+            assertThat(stretch.to().lsn()).isEqualTo(at(2.5).plus(10));
         });
     }
 
@@ -265,6 +282,56 @@ class RecoveryWindowTest {
                         it -> assertThat(it.base().backup()).isEqualTo(new BackupId("fast")));
         assertThat(window.reach(1, minute(2))).isInstanceOf(Reach.Outside.class);
         assertThat(window.reach(1, minute(31))).isInstanceOf(Reach.Outside.class);
+    }
+
+    @Test
+    void only_a_sample_shows_for_certain_that_a_time_lies_within() throws Exception {
+        timeline(1, 2, 3, 4, 5);
+        bases.add(new WindowBase(new BackupId("b1"), new WalNeeded(1, at(2.1), at(2.5), SIZE), minute(2), false));
+        // Whoever made it had waited for its log, or had a clock ahead of the server's.
+        bases.add(new WindowBase(new BackupId("b2"), new WalNeeded(1, at(4.1), at(4.5), SIZE), minute(9), false));
+        assertThat(window().reach(1, minute(8)))
+                .isInstanceOfSatisfying(
+                        Reach.Reachable.class, it -> assertThat(it.sampled()).isFalse());
+        assertThat(window().sampledUntil(1)).isEmpty();
+
+        clock.all.add(new WalTime(minute(5), at(4.9)));
+
+        assertThat(window().reach(1, minute(5)))
+                .isInstanceOfSatisfying(
+                        Reach.Reachable.class, it -> assertThat(it.sampled()).isTrue());
+        assertThat(window().sampledUntil(1)).contains(minute(5));
+        assertThat(window().reach(1, minute(5).plusNanos(1000))).isInstanceOf(Reach.Outside.class);
+    }
+
+    @Test
+    void where_the_clock_was_ahead_at_the_end_of_a_stretch_what_it_showed_later_counts() throws Exception {
+        base("b1", 1, 2.1, 2.5);
+        timeline(1, 2, 3, 4, 6, 7, 8);
+        base("b2", 1, 7.1, 7.5);
+        clock.all.add(new WalTime(minute(3), at(3)));
+        clock.all.add(new WalTime(minute(5_000_000), at(4.5)));
+        clock.all.add(new WalTime(minute(6), at(6)));
+        clock.all.add(new WalTime(minute(8), at(8)));
+
+        assertThat(window().stretches(1).getFirst().to().time()).contains(minute(6));
+        assertThat(window().reach(1, minute(6).plusSeconds(1))).isInstanceOf(Reach.Outside.class);
+        assertThat(window().reach(1, minute(8)))
+                .isInstanceOfSatisfying(
+                        Reach.Reachable.class,
+                        it -> assertThat(it.base().backup()).isEqualTo(new BackupId("b2")));
+    }
+
+    @Test
+    void a_backup_made_right_after_the_clock_was_ahead_is_not_said_to_be_of_then() throws Exception {
+        timeline(1, 2, 3, 4);
+        bases.add(new WindowBase(new BackupId("b1"), new WalNeeded(1, at(2.1), at(2.5), SIZE), minute(4), false));
+        clock.all.add(new WalTime(minute(5_000_000), at(2.2)));
+        clock.all.add(new WalTime(minute(3), at(3)));
+        clock.all.add(new WalTime(minute(5), at(4.5)));
+
+        assertThat(window().stretches(1).getFirst().from().time()).contains(minute(3));
+        assertThat(window().reach(1, minute(4))).isInstanceOf(Reach.Reachable.class);
     }
 
     @Test

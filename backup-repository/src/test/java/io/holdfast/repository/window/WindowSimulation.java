@@ -117,8 +117,7 @@ final class WindowSimulation {
         if (stop > unit || !isOnTheWay(base, timeline)) {
             return false;
         }
-        boolean itsOwnEnd = unit == stop && ownSuffices(base, start, stop);
-        return itsOwnEnd || reads(timeline, base, start, unit);
+        return reads(timeline, base, start, unit);
     }
 
     private boolean isOnTheWay(WindowBase base, int timeline) {
@@ -129,17 +128,6 @@ final class WindowSimulation {
         return ancestries.get(timeline - 1).parents().stream()
                 .anyMatch(parent ->
                         parent.timeline() == own && base.wal().stopLsn().compareTo(parent.end()) <= 0);
-    }
-
-    private boolean ownSuffices(WindowBase base, long start, long stop) {
-        for (long unit = start; unit < stop; unit++) {
-            int have = quarters(base.wal().timeline(), unit / 4);
-            boolean isLast = unit / 4 == (stop - 1) / 4;
-            if (have <= unit % 4 || (!isLast && have < 4)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private int quarters(int timeline, long segment) {
@@ -167,9 +155,7 @@ final class WindowSimulation {
 
     private boolean serves(int timeline, long unit) {
         long segment = unit / 4;
-        int have = quarters(timeline, segment);
-        boolean served = have == 4 || quarters(timeline, segment + 1) == 0;
-        return segment >= begin(timeline).segmentNumber(SEGMENT) && served && unit % 4 < have;
+        return segment >= begin(timeline).segmentNumber(SEGMENT) && unit % 4 < quarters(timeline, segment);
     }
 
     /** Behind everything. */
