@@ -170,7 +170,8 @@ public final class Repository implements AutoCloseable {
      */
     public Sweeper sweeper(TargetName target, Place place, DeletableStore deletable, Duration patience, Clock clock) {
         PlaceLayout layout = new PlaceLayout(target, place);
-        return new Sweeper(store, deletable, layout, keysOf(layout), patience, clock);
+        WalTimes times = WalTimes.of(store, layout, keysOf(layout));
+        return new Sweeper(store, deletable, layout, keysOf(layout), times::superseded, patience, clock);
     }
 
     /** The reports of drills of a place of a target. */

@@ -28,7 +28,7 @@ import java.util.Set;
 /**
  * Deletes backups of one place, and removes what no backup needs. Needs no coordination with those who write, however
  * long they sleep: see docs/repository-format.md, "Deleting". Several may run at once, and one may end anywhere; the next
- * goes on. WAL and wrapped keys are left alone. Safe for use by several threads.
+ * goes on. WAL and wrapped keys are left alone, and times but for those that were merged. Safe for use by several threads.
  */
 public final class Sweeper {
     private final ObjectStore store;
@@ -36,13 +36,22 @@ public final class Sweeper {
     private final PlaceLayout layout;
     private final PlaceKeys keys;
     private final Manifests manifests;
+    private final Superseded superseded;
     private final Duration patience;
     private final Clock clock;
+
+    /** Finds small objects of which others say the same. */
+    @FunctionalInterface
+    public interface Superseded {
+        /** Their keys. */
+        List<ObjectKey> find() throws RepositoryException;
+    }
 
     /**
      * A sweeper of one place.
      *
      * @param deletable the same store, with the right to delete
+     * @param superseded what may go beside, whatever backups there are
      * @param patience how long an attempt may be under way, from when a sweep first saw it, until it is given up
      */
     public Sweeper(
@@ -50,6 +59,7 @@ public final class Sweeper {
             DeletableStore deletable,
             PlaceLayout layout,
             PlaceKeys keys,
+            Superseded superseded,
             Duration patience,
             Clock clock) {
         this.store = store;
@@ -57,6 +67,7 @@ public final class Sweeper {
         this.layout = layout;
         this.keys = keys;
         this.manifests = new Manifests(store, layout, keys);
+        this.superseded = superseded;
         this.patience = patience;
         this.clock = clock;
     }
@@ -104,6 +115,9 @@ public final class Sweeper {
         }
         for (AttemptReference attempt : plan.ended()) {
             removal.remove(layout.sighting(attempt.backup(), attempt.attempt()));
+        }
+        for (ObjectKey object : superseded.find()) {
+            removal.remove(object);
         }
         List<BackupId> waiting = plan.kept().stream()
                 .map(BackupManifest::backup)

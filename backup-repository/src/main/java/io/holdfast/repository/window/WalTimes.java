@@ -8,31 +8,36 @@ import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.wal.Lsn;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * When the log of a cluster was where: samples of (server's time, position) by timeline. Several may add at once, also the
  * same: objects are named by what they hold. Samples need not be complete: between two of them everything is open.
  *
- * <p>A server's clock may be set. Where it goes back a time comes twice, and the first counts: recovery to a time ends
- * before the first commit behind it, in the order of the log. A jump ahead that is taken back is seen only by whoever
- * looks within an hour of it.
+ * <p>Positions never go back, so samples are looked for in their order. A server's clock may be set: a jump ahead that is
+ * taken back is seen only by whoever asks for a position between the samples of that moment and the next ones.
  *
  * <p>Safe for use by several threads and processes.
  */
 public final class WalTimes implements WindowClock {
+    private static final int TIMELINE_DIGITS = 8;
+    private static final Pattern TIMELINE = Pattern.compile("[0-9A-F]{8}/");
+
     private final ObjectStore store;
     private final PlaceLayout layout;
     private final PlaceKeys keys;
     private final WalTimesSearch search;
+    private final WalTimesMerging merging;
 
     private WalTimes(ObjectStore store, PlaceLayout layout, PlaceKeys keys, boolean sealedOnly) {
         this.store = store;
         this.layout = layout;
         this.keys = keys;
-        this.search = new WalTimesSearch(store, layout, new WalTimesReader(store, layout, keys, sealedOnly));
+        this.search = new WalTimesSearch(store, layout, new WalTimesReader(store, keys, sealedOnly));
+        this.merging = new WalTimesMerging(store, layout, keys);
     }
 
     /** The index of a place. */
@@ -44,14 +49,6 @@ public final class WalTimes implements WindowClock {
     public WalTimes sealedOnly() {
         return new WalTimes(store, layout, keys, true);
     }
-
-    /**
-     * The samples around a moment.
-     *
-     * @param before the last one at or before the moment: all that was committed up to {@code before.lsn} is not later
-     * @param after the first one behind it: what was committed by the moment lies before {@code after.lsn}
-     */
-    public record Around(Optional<WalTime> before, Optional<WalTime> after) {}
 
     /**
      * Adds samples; those there already are no error. Durable when it returns. Meant to be called about once a minute: each
@@ -69,9 +66,44 @@ public final class WalTimes implements WindowClock {
         }
     }
 
-    /** What is known about a moment of a timeline. Damaged objects are left out, with a warning. */
-    public Around around(int timeline, Instant time) throws RepositoryException {
-        return search.around(timeline, time);
+    /**
+     * Makes one object of those of most of an hour, so that there are some ten thousand of them a year rather than half a
+     * million, once a sweep has removed those that were merged. Meant to be called about once an hour; does what was not done
+     * before.
+     */
+    public void merge(int timeline) throws RepositoryException {
+        merging.merge(timeline, this::add);
+    }
+
+    /**
+     * Objects that say nothing which another one does not say as well; of all timelines. For whoever may delete: reads everything
+     * that was merged and not removed yet.
+     */
+    public List<ObjectKey> superseded() throws RepositoryException {
+        List<ObjectKey> superseded = new ArrayList<>();
+        for (int timeline : timelines()) {
+            superseded.addAll(merging.superseded(timeline));
+        }
+        return superseded;
+    }
+
+    private List<Integer> timelines() throws RepositoryException {
+        List<Integer> timelines = new ArrayList<>();
+        Optional<ObjectKey> behind = Optional.empty();
+        while (true) {
+            ObjectStore.Listing listing = store.list(layout.walTimes(), behind);
+            if (!listing.hasNext()) {
+                return timelines;
+            }
+            ObjectKey key = listing.next().key();
+            String name = key.value().substring(layout.walTimes().length());
+            if (TIMELINE.matcher(name).lookingAt()) {
+                int timeline = Integer.parseUnsignedInt(name, 0, TIMELINE_DIGITS, 16);
+                timelines.add(timeline);
+                key = WalTimesName.behindTimeline(layout, timeline);
+            }
+            behind = Optional.of(key);
+        }
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** The bytes of one object of the index. See docs/repository-format.md. */
 final class WalTimesCodec {
-    /** How much time one object is about at most: whoever looks for a time looks so far back. */
+    /** How much time one object is about at most. */
     static final Duration LONGEST = Duration.ofHours(1);
 
     /** Samples in one object at most. */
@@ -67,7 +67,7 @@ final class WalTimesCodec {
         String digest = HexFormat.of().formatHex(sha256(fields(samples))).substring(0, DIGEST_DIGITS);
         WalTime first = samples.getFirst();
         WalTime last = samples.getLast();
-        return new WalTimesName(timeline, millis(first), millis(last), first.lsn(), last.lsn(), digest);
+        return new WalTimesName(timeline, first.lsn(), millis(first), last.lsn(), millis(last), digest);
     }
 
     /** The body of the object. */

@@ -1,6 +1,5 @@
 package io.holdfast.repository.window;
 
-import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.encoding.ObjectHeader;
@@ -15,12 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens objects of the index. */
-record WalTimesReader(ObjectStore store, PlaceLayout layout, PlaceKeys keys, boolean sealedOnly) {
+record WalTimesReader(ObjectStore store, PlaceKeys keys, boolean sealedOnly) {
     private static final Logger LOG = LoggerFactory.getLogger(WalTimesReader.class);
 
     /** The samples in an object; none if it is damaged or was removed: those beside it then tell less exactly. */
-    List<WalTime> read(WalTimesName name) throws RepositoryException {
-        ObjectKey key = name.key(layout);
+    List<WalTime> read(ObjectKey key, WalTimesName name) throws RepositoryException {
         try (InputStream in = store.open(key)) {
             byte[] object = in.readNBytes(WalTimesCodec.LONGEST_OBJECT + 1);
             if (object.length > WalTimesCodec.LONGEST_OBJECT) {

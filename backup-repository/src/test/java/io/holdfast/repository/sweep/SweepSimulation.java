@@ -129,7 +129,8 @@ public final class SweepSimulation {
 
     private Sweeper sweeper(Fate.Mortal process) {
         InstantSource simulated = () -> Objects.requireNonNull(now.get());
-        return new Sweeper(process, process, LAYOUT, PlaceKeys.NONE, PATIENCE, simulated.withZone(ZoneOffset.UTC));
+        return new Sweeper(
+                process, process, LAYOUT, PlaceKeys.NONE, List::of, PATIENCE, simulated.withZone(ZoneOffset.UTC));
     }
 
     private Callable<Void> writing(Fate fate, Random random) {

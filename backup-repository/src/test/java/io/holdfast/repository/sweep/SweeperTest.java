@@ -233,7 +233,13 @@ class SweeperTest {
     private Sweeper sweeper(DeletableStore deletable) {
         InstantSource clock = () -> now;
         return new Sweeper(
-                store, deletable, LAYOUT, PlaceKeys.NONE, Duration.ofHours(24), clock.withZone(ZoneOffset.UTC));
+                store,
+                deletable,
+                LAYOUT,
+                PlaceKeys.NONE,
+                List::of,
+                Duration.ofHours(24),
+                clock.withZone(ZoneOffset.UTC));
     }
 
     private byte[] changed() {

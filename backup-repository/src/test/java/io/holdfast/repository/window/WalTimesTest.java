@@ -7,15 +7,20 @@ import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
+import io.holdfast.repository.encoding.ObjectHeader;
 import io.holdfast.repository.key.GoldenKeys;
 import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.seal.BodySeal;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
+import io.holdfast.repository.sweep.SweepReport;
+import io.holdfast.repository.sweep.Sweeper;
 import io.holdfast.repository.wal.Lsn;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,21 +57,21 @@ class WalTimesTest {
     }
 
     @Test
-    void the_samples_around_a_moment_are_found() throws Exception {
+    void the_samples_beside_a_position_are_found() throws Exception {
         times.add(1, List.of(sample(0, 100), sample(10, 200), sample(20, 300)));
         times.add(1, List.of(sample(60, 400), sample(70, 500)));
 
-        assertThat(times.around(1, NOON.plusSeconds(15)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(10, 200)), Optional.of(sample(20, 300))));
-        assertThat(times.around(1, NOON.plusSeconds(30)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(20, 300)), Optional.of(sample(60, 400))));
-        assertThat(times.around(1, NOON.plusSeconds(10)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(10, 200)), Optional.of(sample(20, 300))));
-        assertThat(times.around(1, NOON.minusSeconds(1)))
-                .isEqualTo(new WalTimes.Around(Optional.empty(), Optional.of(sample(0, 100))));
-        assertThat(times.around(1, NOON.plusSeconds(99)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(70, 500)), Optional.empty()));
-        assertThat(times.around(2, NOON)).isEqualTo(new WalTimes.Around(Optional.empty(), Optional.empty()));
+        assertThat(times.atOrBefore(1, new Lsn(250))).contains(sample(10, 200));
+        assertThat(times.atOrAfter(1, new Lsn(250))).contains(sample(20, 300));
+        assertThat(times.atOrBefore(1, new Lsn(350))).contains(sample(20, 300));
+        assertThat(times.atOrAfter(1, new Lsn(350))).contains(sample(60, 400));
+        assertThat(times.atOrBefore(1, new Lsn(200))).contains(sample(10, 200));
+        assertThat(times.atOrAfter(1, new Lsn(200))).contains(sample(10, 200));
+        assertThat(times.atOrBefore(1, new Lsn(99))).isEmpty();
+        assertThat(times.atOrAfter(1, new Lsn(99))).contains(sample(0, 100));
+        assertThat(times.atOrBefore(1, new Lsn(900))).contains(sample(70, 500));
+        assertThat(times.atOrAfter(1, new Lsn(501))).isEmpty();
+        assertThat(times.atOrBefore(2, new Lsn(900))).isEmpty();
     }
 
     @Test
@@ -74,17 +79,131 @@ class WalTimesTest {
         times.add(1, List.of(sample(0, 100)));
         times.add(1, List.of(sample(Duration.ofDays(400).toSeconds(), 200)));
 
-        assertThat(times.around(1, NOON.plus(Duration.ofDays(399))))
-                .isEqualTo(new WalTimes.Around(
-                        Optional.of(sample(0, 100)),
-                        Optional.of(sample(Duration.ofDays(400).toSeconds(), 200))));
         assertThat(times.atOrBefore(1, new Lsn(150))).contains(sample(0, 100));
         assertThat(times.atOrAfter(1, new Lsn(150)))
                 .contains(sample(Duration.ofDays(400).toSeconds(), 200));
     }
 
+    @Test
+    void of_a_server_that_writes_nothing_the_latest_time_is_found() throws Exception {
+        int minutes = 5000;
+        times.add(1, List.of(sample(-60, 50)));
+        for (int minute = 0; minute < minutes; minute++) {
+            times.add(1, List.of(sample(minute * 60L, 100)));
+        }
+
+        assertThat(WalTimes.of(store, LAYOUT, PlaceKeys.NONE).atOrBefore(1, new Lsn(120)))
+                .contains(sample((minutes - 1) * 60L, 100));
+        assertThat(times.atOrBefore(1, new Lsn(99))).contains(sample(-60, 50));
+        times.add(1, List.of(sample(minutes * 60L, 130)));
+        assertThat(times.atOrBefore(1, new Lsn(129))).contains(sample((minutes - 1) * 60L, 100));
+        assertThat(times.atOrAfter(1, new Lsn(101))).contains(sample(minutes * 60L, 130));
+    }
+
+    @Test
+    void one_jump_of_the_clock_spoils_nothing_but_its_own_moment() throws Exception {
+        long tenYears = Duration.ofDays(3652).toSeconds();
+        for (int minute = 0; minute < 600; minute++) {
+            long seconds = minute * 60L + (minute == 200 || minute == 201 ? tenYears : 0);
+            times.add(1, List.of(sample(seconds, minute * 1_000_000L)));
+        }
+
+        for (int minute = 0; minute < 600; minute++) {
+            if (minute != 200 && minute != 201) {
+                Lsn behind = new Lsn(minute * 1_000_000L + 500_000);
+                assertThat(WalTimes.of(store, LAYOUT, PlaceKeys.NONE).atOrBefore(1, behind))
+                        .as("behind minute %d", minute)
+                        .contains(sample(minute * 60L, minute * 1_000_000L));
+                assertThat(times.atOrBefore(1, behind)).contains(sample(minute * 60L, minute * 1_000_000L));
+            }
+        }
+    }
+
+    @Test
+    void what_is_merged_and_swept_is_found_as_before() throws Exception {
+        List<WalTime> all = new ArrayList<>();
+        for (int minute = 0; minute < 300; minute++) {
+            List<WalTime> samples =
+                    List.of(sample(minute * 60L, minute * 1000L), sample(minute * 60L + 30, minute * 1000L + 400));
+            times.add(1, samples);
+            all.addAll(samples);
+        }
+        times.add(3, List.of(sample(0, 7)));
+        store.putIfAbsent(LAYOUT.watchedHistory(3), new byte[] {1});
+        int before = objects().size();
+
+        times.merge(1);
+        int merged = objects().size() - before;
+        WalTimes.of(store, LAYOUT, PlaceKeys.NONE).merge(1);
+
+        assertThat(merged).isBetween(5, 6);
+        assertThat(objects()).hasSize(before + merged);
+        assertThat(times.superseded()).hasSizeBetween(250, 299);
+
+        SweepReport report = sweeper().sweep();
+
+        assertThat(report.objects()).isGreaterThanOrEqualTo(250);
+        assertThat(objects().size()).isLessThan(60);
+        assertThat(times.superseded()).isEmpty();
+        WalTimes fresh = WalTimes.of(store, LAYOUT, PlaceKeys.NONE);
+        for (WalTime each : all) {
+            assertThat(fresh.atOrBefore(1, each.lsn().plus(1))).contains(each);
+            assertThat(fresh.atOrAfter(1, each.lsn())).contains(each);
+        }
+        assertThat(fresh.atOrBefore(3, new Lsn(8))).contains(sample(0, 7));
+    }
+
+    private Sweeper sweeper() {
+        return new Sweeper(
+                store, store, LAYOUT, PlaceKeys.NONE, times::superseded, Duration.ofDays(1), Clock.systemUTC());
+    }
+
+    @Test
+    void what_somebody_adds_later_is_not_swept_with_what_was_merged() throws Exception {
+        for (int minute = 0; minute < 120; minute++) {
+            times.add(1, List.of(sample(minute * 60L, minute * 1000L)));
+        }
+        times.merge(1);
+        times.add(1, List.of(sample(60 * 20 + 7, 20_500)));
+
+        sweeper().sweep();
+
+        assertThat(WalTimes.of(store, LAYOUT, PlaceKeys.NONE).atOrBefore(1, new Lsn(20_600)))
+                .contains(sample(60 * 20 + 7, 20_500));
+    }
+
+    @Test
+    void what_an_earlier_version_stored_is_found_beside_what_is_stored_now() throws Exception {
+        putAsEarlier(List.of(sample(0, 100), sample(10, 200)));
+        putAsEarlier(List.of(sample(60, 300)));
+        times.add(1, List.of(sample(120, 400)));
+
+        assertThat(times.atOrBefore(1, new Lsn(150))).contains(sample(0, 100));
+        assertThat(times.atOrAfter(1, new Lsn(150))).contains(sample(10, 200));
+        assertThat(times.atOrBefore(1, new Lsn(350))).contains(sample(60, 300));
+        assertThat(times.atOrAfter(1, new Lsn(350))).contains(sample(120, 400));
+        assertThat(times.atOrBefore(1, new Lsn(500))).contains(sample(120, 400));
+        assertThat(times.atOrAfter(1, new Lsn(50))).contains(sample(0, 100));
+    }
+
+    private void putAsEarlier(List<WalTime> samples) throws RepositoryException {
+        WalTimesName name = WalTimesCodec.name(1, samples);
+        ObjectKey key = new ObjectKey(LAYOUT.walTimes()
+                + "00000001/20261120/%015d-%015d-%016X-%016X-%s"
+                        .formatted(
+                                name.from(),
+                                name.to(),
+                                name.fromLsn().value(),
+                                name.toLsn().value(),
+                                name.digest()));
+        store.putIfAbsent(
+                key,
+                BodySeal.with(Optional.empty(), PlaceKeys.NONE)
+                        .object(ObjectHeader.Type.WAL_TIMES, key, WalTimesCodec.encode(samples)));
+    }
+
     @Property(tries = 100)
-    void samples_are_found_by_time_and_by_position_wherever_they_lie(@ForAll long seed) throws Exception {
+    void samples_are_found_by_position_wherever_they_lie(@ForAll long seed) throws Exception {
         MemoryObjectStore fresh = new MemoryObjectStore();
         WalTimes index = WalTimes.of(fresh, LAYOUT, PlaceKeys.NONE);
         Random random = new Random(seed);
@@ -95,20 +214,16 @@ class WalTimesTest {
             List<WalTime> samples = new ArrayList<>();
             for (int i = 0; i <= random.nextInt(5); i++) {
                 seconds += 1 + random.nextInt(random.nextInt(20) == 0 ? 1_000_000 : 100);
-                lsn += random.nextInt(3) * 10L;
+                lsn += random.nextInt(3) * (random.nextInt(10) == 0 ? 10_000_000_000L : 10L);
                 samples.add(sample(seconds, lsn));
             }
             all.addAll(samples);
             index.add(1, samples);
         }
-        for (int i = 0; i < 40; i++) {
-            Instant time = NOON.plusSeconds(random.nextLong(seconds + 100) - 50);
-            assertThat(index.around(1, time))
-                    .as("at %s, seed %d", time, seed)
-                    .isEqualTo(new WalTimes.Around(
-                            all.stream().filter(it -> !it.time().isAfter(time)).max(IN_ORDER),
-                            all.stream().filter(it -> it.time().isAfter(time)).min(IN_ORDER)));
-            Lsn position = new Lsn(random.nextLong(lsn + 10));
+        for (int i = 0; i < 80; i++) {
+            Lsn position = random.nextBoolean()
+                    ? new Lsn(random.nextLong(lsn + 10))
+                    : all.get(random.nextInt(all.size())).lsn().plus(random.nextInt(3) - 1);
             assertThat(index.atOrBefore(1, position))
                     .as("at %s, seed %d", position, seed)
                     .isEqualTo(all.stream()
@@ -133,12 +248,12 @@ class WalTimesTest {
         WalTimes.of(store, LAYOUT, PlaceKeys.NONE).add(1, List.of(sample(0, 100), sample(5, 150), sample(10, 200)));
 
         assertThat(objects()).hasSize(2);
-        assertThat(times.around(1, NOON.plusSeconds(7)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(5, 150)), Optional.of(sample(10, 200))));
+        assertThat(times.atOrBefore(1, new Lsn(180))).contains(sample(5, 150));
+        assertThat(times.atOrAfter(1, new Lsn(180))).contains(sample(10, 200));
     }
 
     @Test
-    void where_a_clock_was_set_back_the_first_time_counts() throws Exception {
+    void where_a_clock_was_set_back_another_object_begins() throws Exception {
         times.add(
                 1,
                 List.of(
@@ -150,10 +265,9 @@ class WalTimesTest {
                         sample(170, 600)));
 
         assertThat(objects()).hasSize(2);
-        assertThat(times.around(1, NOON.plusSeconds(65)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(60, 200)), Optional.of(sample(120, 300))));
-        assertThat(times.around(1, NOON.plusSeconds(130)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(110, 500)), Optional.of(sample(170, 600))));
+        assertThat(times.atOrBefore(1, new Lsn(350))).contains(sample(120, 300));
+        assertThat(times.atOrAfter(1, new Lsn(350))).contains(sample(50, 400));
+        assertThat(times.atOrBefore(1, new Lsn(550))).contains(sample(110, 500));
     }
 
     @Test
@@ -179,7 +293,7 @@ class WalTimesTest {
         times.add(1, samples);
 
         assertThat(objects()).hasSize(4);
-        assertThat(times.around(1, NOON.plusSeconds(7201)).before()).contains(sample(7200, 1200));
+        assertThat(times.atOrBefore(1, new Lsn(1205))).contains(sample(7200, 1200));
     }
 
     @Test
@@ -195,11 +309,9 @@ class WalTimesTest {
             store.delete(damaged);
             store.putIfAbsent(damaged, changed);
 
-            assertThat(WalTimes.of(store, LAYOUT, PlaceKeys.NONE)
-                            .around(1, NOON.plusSeconds(45))
-                            .before())
+            assertThat(WalTimes.of(store, LAYOUT, PlaceKeys.NONE).atOrBefore(1, new Lsn(250)))
                     .as("byte %d", i)
-                    .isNotEqualTo(Optional.of(sample(30, 200)));
+                    .contains(sample(0, 100));
         }
     }
 
@@ -210,15 +322,15 @@ class WalTimesTest {
         store.putIfAbsent(
                 new WalTimesName(
                                 1,
+                                new Lsn(200),
                                 NOON.toEpochMilli(),
-                                NOON.toEpochMilli() + 5000,
-                                new Lsn(100),
                                 new Lsn(900),
+                                NOON.toEpochMilli() + 5000,
                                 "00000000")
                         .key(LAYOUT),
                 bytes);
 
-        assertThat(times.around(1, NOON.plusSeconds(3)).before()).contains(sample(0, 100));
+        assertThat(times.atOrBefore(1, new Lsn(300))).contains(sample(0, 100));
     }
 
     @Test
@@ -234,18 +346,17 @@ class WalTimesTest {
         sealed.add(1, List.of(sample(0, 100), sample(60, 200)));
         WalTimes.of(store, LAYOUT, PlaceKeys.NONE).add(1, List.of(sample(30, 150)));
 
-        assertThat(sealed.around(1, NOON.plusSeconds(40)).before()).contains(sample(30, 150));
-        assertThat(sealed.sealedOnly().around(1, NOON.plusSeconds(40)))
-                .isEqualTo(new WalTimes.Around(Optional.of(sample(0, 100)), Optional.of(sample(60, 200))));
+        assertThat(sealed.atOrBefore(1, new Lsn(160))).contains(sample(30, 150));
+        assertThat(sealed.sealedOnly().atOrBefore(1, new Lsn(160))).contains(sample(0, 100));
+        assertThat(sealed.sealedOnly().atOrAfter(1, new Lsn(140))).contains(sample(60, 200));
         assertThat(repository(GoldenKeys.restorers())
                         .walTimes(SampleBackup.TARGET, SampleBackup.CLUSTER)
                         .sealedOnly()
-                        .around(1, NOON)
-                        .before())
+                        .atOrBefore(1, new Lsn(150)))
                 .contains(sample(0, 100));
         assertThatThrownBy(() -> repository(RepositoryKeys.none())
                         .walTimes(SampleBackup.TARGET, SampleBackup.CLUSTER)
-                        .around(1, NOON))
+                        .atOrBefore(1, new Lsn(140)))
                 .isInstanceOf(RepositoryException.Denied.class);
     }
 
