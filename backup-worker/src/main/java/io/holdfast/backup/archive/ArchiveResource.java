@@ -1,6 +1,7 @@
 package io.holdfast.backup.archive;
 
 import io.holdfast.events.TargetId;
+import io.holdfast.events.definition.RepositoryDefined;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.RepositoryException;
 import io.quarkus.runtime.ShutdownEvent;
@@ -16,15 +17,15 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes files from {@code holdfast-archive}: {@code PUT /archive/<target>/<file>} with the target's token. 204 says that the
- * file is durable in the repository; every other answer that it is not, in one line that ends with a hint.
+ * Takes files from {@code holdfast-archive}: {@code PUT /archive/<target>/<file>} with the target's token. 200 with the line
+ * {@code durable <file> <length> <SHA-256>} says that these bytes are durable in the repository; every other answer that they
+ * are not, in one line that ends with a hint. A bare success is not enough: anything may say that at a wrong address.
  */
 @Singleton
 @Path("/archive/{target}/{file}")
@@ -32,14 +33,14 @@ public class ArchiveResource {
     private static final Logger LOG = Logger.getLogger(ArchiveResource.class);
     private static final String BEARER = "bearer ";
     private static final int NO_ROOM = 507;
-    private static final long LONGEST_WAIT_SECONDS = 20;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private final ArchivedTargets targets;
-    private final Semaphore places;
+    private final Places places;
 
     ArchiveResource(ArchivedTargets targets, ArchiveConfig config) {
         this.targets = targets;
-        this.places = new Semaphore(config.concurrency());
+        this.places = new Places(config.concurrency());
     }
 
     /** Takes one file. */
@@ -73,15 +74,31 @@ public class ArchiveResource {
                     "PostgreSQL archives nothing that is called so. HINT: archive_command has to end with %p %f, in this"
                             + " order.");
         }
-        if (!places.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        TargetId id = new TargetId(target);
+        Optional<RepositoryDefined> repository = targets.repository(id);
+        if (repository.isEmpty()) {
             return answer(
                     Response.Status.SERVICE_UNAVAILABLE,
-                    "Too many files are on their way. HINT: allow more with holdfast.archive.concurrency.");
+                    "The target's repository is not defined. HINT: define it in holdfast.yaml.");
         }
-        try {
-            return take(new TargetId(target), archived.get(), content, cluster(systemIdentifier));
+        if (!places.enter(repository.get().repository(), LONGEST_WAIT)) {
+            return answer(
+                    Response.Status.SERVICE_UNAVAILABLE,
+                    "Too many files are on their way to the repository " + repository.get().repository()
+                            + ". HINT: see whether it answers; allow more with holdfast.archive.concurrency.");
+        }
+        try (OpenLogs.Use use = targets.log(id, repository.get())) {
+            return take(use, file, archived.get(), content, cluster(systemIdentifier));
+        } catch (RepositoryException e) {
+            LOG.warnf("%s of %s could not be stored: %s", file, target, e.getMessage());
+            return answer(e);
+        } catch (IOException e) {
+            LOG.warnf("%s of %s could not be taken: %s", file, target, e);
+            return answer(
+                    Response.Status.SERVICE_UNAVAILABLE,
+                    "There is no room to work in. HINT: look at this worker's log, and at its work directory.");
         } finally {
-            places.release();
+            places.leave(repository.get().repository());
         }
     }
 
@@ -91,32 +108,42 @@ public class ArchiveResource {
                 : Optional.empty();
     }
 
-    private Response take(TargetId target, ArchivedFile file, InputStream content, Optional<Place> cluster)
-            throws InterruptedException {
+    private static Response take(
+            OpenLogs.Use use, String name, ArchivedFile file, InputStream content, Optional<Place> cluster) {
+        ReceivedFile received = new ReceivedFile(content);
         try {
-            Optional<ArchivedLog> log = targets.log(target);
-            if (log.isEmpty()) {
-                return answer(
-                        Response.Status.SERVICE_UNAVAILABLE,
-                        "The target's repository is not defined. HINT: define it in holdfast.yaml.");
-            }
-            log.get().take(file, content, cluster);
-            return Response.noContent().build();
+            use.log().take(file, received, cluster);
+            return answer(Response.Status.OK, "durable " + name + " " + received.summary());
         } catch (RefusedFileException e) {
-            LOG.warnf("refused %s of %s: %s", file, target, e.getMessage());
+            LOG.warnf("refused %s: %s", name, e.getMessage());
             return answer(Response.Status.CONFLICT, String.valueOf(e.getMessage()));
         } catch (RepositoryException e) {
-            LOG.warnf("%s of %s could not be stored: %s", file, target, e.getMessage());
-            return answer(e, target);
+            LOG.warnf("%s could not be stored: %s", name, e.getMessage());
+            if (isPerhapsStale(e)) {
+                use.failed();
+            }
+            return answer(e);
         } catch (IOException e) {
-            LOG.warnf("%s of %s did not arrive: %s", file, target, e);
+            LOG.warnf("%s did not arrive: %s", name, e);
             return answer(
                     Response.Status.SERVICE_UNAVAILABLE,
                     "The file did not arrive as a whole. HINT: look at the network, and at this worker's log.");
         }
     }
 
-    private Response answer(RepositoryException failure, TargetId target) {
+    private static boolean isPerhapsStale(RepositoryException failure) {
+        return switch (failure) {
+            case RepositoryException.Conflict ignored -> false;
+            case RepositoryException.Damaged ignored -> false;
+            case RepositoryException.Full ignored -> false;
+            case RepositoryException.NotFound ignored -> true;
+            case RepositoryException.Denied ignored -> true;
+            case RepositoryException.Unavailable ignored -> true;
+            case RepositoryException.Unusable ignored -> true;
+        };
+    }
+
+    private static Response answer(RepositoryException failure) {
         String message = String.valueOf(failure.getMessage());
         return switch (failure) {
             case RepositoryException.Conflict ignored -> answer(Response.Status.CONFLICT, message);
@@ -126,16 +153,11 @@ public class ArchiveResource {
                         .type(MediaType.TEXT_PLAIN_TYPE)
                         .entity(message + "\n")
                         .build();
-            case RepositoryException.NotFound ignored -> stale(target, message);
-            case RepositoryException.Denied ignored -> stale(target, message);
-            case RepositoryException.Unavailable ignored -> stale(target, message);
-            case RepositoryException.Unusable ignored -> stale(target, message);
+            case RepositoryException.NotFound ignored -> answer(Response.Status.SERVICE_UNAVAILABLE, message);
+            case RepositoryException.Denied ignored -> answer(Response.Status.SERVICE_UNAVAILABLE, message);
+            case RepositoryException.Unavailable ignored -> answer(Response.Status.SERVICE_UNAVAILABLE, message);
+            case RepositoryException.Unusable ignored -> answer(Response.Status.SERVICE_UNAVAILABLE, message);
         };
-    }
-
-    private Response stale(TargetId target, String message) {
-        targets.forget(target);
-        return answer(Response.Status.SERVICE_UNAVAILABLE, message);
     }
 
     private static Response answer(Response.Status status, String message) {

@@ -15,13 +15,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The targets that take archived log, and their repositories, which stay open. Thread safe. */
+/** The targets that take archived log, and where it goes. Thread safe. */
 final class ArchivedTargets {
     private static final Logger LOG = Logger.getLogger(ArchivedTargets.class);
 
@@ -29,7 +27,7 @@ final class ArchivedTargets {
     private final KnownRepositories repositories;
     private final Secrets secrets;
     private final Path workDirectory;
-    private final Map<TargetId, Opened> opened = new ConcurrentHashMap<>();
+    private final OpenLogs logs = new OpenLogs(new Opening());
     private @Nullable WorkFolder folder;
 
     ArchivedTargets(Definitions definitions, KnownRepositories repositories, Secrets secrets, Path workDirectory) {
@@ -38,8 +36,6 @@ final class ArchivedTargets {
         this.secrets = secrets;
         this.workDirectory = workDirectory;
     }
-
-    private record Opened(RepositoryDefined defined, Repository repository, ArchivedLog log) {}
 
     /** Whether the definitions are known at all yet. */
     boolean areKnown() {
@@ -65,52 +61,40 @@ final class ArchivedTargets {
         return Optional.ofNullable(target.wal()).map(wal -> wal.archiveToken());
     }
 
-    /** Where a target's log goes; empty if the target or its repository is not defined. */
-    Optional<ArchivedLog> log(TargetId target) throws IOException, InterruptedException {
-        Optional<RepositoryDefined> defined =
-                definitions.target(target).flatMap(it -> definitions.repository(it.repository()));
-        if (defined.isEmpty()) {
-            return Optional.empty();
-        }
-        Opened present = opened.get(target);
-        if (present != null && present.defined().equals(defined.get())) {
-            return Optional.of(present.log());
-        }
-        return Optional.of(open(target, defined.get()));
+    /** The repository that a target's log goes to; empty if the target or the repository is not defined. */
+    Optional<RepositoryDefined> repository(TargetId target) {
+        return definitions.target(target).flatMap(it -> definitions.repository(it.repository()));
     }
 
-    private synchronized ArchivedLog open(TargetId target, RepositoryDefined defined)
-            throws IOException, InterruptedException {
-        Opened present = opened.get(target);
-        if (present != null && present.defined().equals(defined)) {
-            return present.log();
-        }
-        WorkFolder work = folder;
-        if (work == null) {
-            work = WorkFolder.below(workDirectory);
-            folder = work;
-        }
-        Repository repository = repositories.open(defined);
-        ArchivedLog log = new ArchivedLog(repository, new TargetName(target.value()), work.path());
-        opened.put(target, new Opened(defined, repository, log));
-        // One that was replaced is not closed: something may be on its way through it.
-        return log;
+    /** Where a target's log goes. Takes as long as the repository takes to answer, of which nobody else hears. */
+    OpenLogs.Use log(TargetId target, RepositoryDefined repository) throws IOException, InterruptedException {
+        return logs.use(target, repository);
     }
 
-    /** Forgets a repository that failed: what connects to it may have become stale, such as credentials. */
-    void forget(TargetId target) {
-        opened.remove(target);
+    private final class Opening implements OpenLogs.Opening {
+        @Override
+        public Repository repository(RepositoryDefined defined) throws RepositoryException, InterruptedException {
+            return repositories.open(defined);
+        }
+
+        @Override
+        public ArchivedLog log(TargetId target, Repository repository) throws IOException {
+            return new ArchivedLog(repository, new TargetName(target.value()), work());
+        }
     }
 
+    private synchronized Path work() throws IOException {
+        WorkFolder present = folder;
+        if (present == null) {
+            present = WorkFolder.below(workDirectory);
+            folder = present;
+        }
+        return present.path();
+    }
+
+    /** What is under way ends by itself, and closes what it used. */
     synchronized void close() {
-        for (Opened each : opened.values()) {
-            try {
-                each.repository().close();
-            } catch (RepositoryException e) {
-                LOG.debugf("a repository could not be closed: %s", e.getMessage());
-            }
-        }
-        opened.clear();
+        logs.close();
         WorkFolder work = folder;
         folder = null;
         if (work != null) {

@@ -10,6 +10,7 @@ import io.holdfast.events.signing.EventSigner;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
+import io.holdfast.repository.encoding.Sha256;
 import io.holdfast.repository.store.FileObjectStore;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.testing.KafkaBroker;
@@ -117,7 +118,11 @@ class ArchiveCommandTest {
         byte[] original = Files.readAllBytes(
                 server.postgres().dataDirectory().resolve("pg_wal").resolve(segment));
         assertThat(stored(segment)).isEqualTo(original);
-        assertThat(put(segment, original, TOKEN).statusCode()).isEqualTo(204);
+        assertThat(put(segment, original, TOKEN)).satisfies(again -> {
+            assertThat(again.statusCode()).isEqualTo(200);
+            assertThat(again.body())
+                    .isEqualTo("durable " + segment + " " + original.length + " " + Sha256.hex(original) + "\n");
+        });
         byte[] other = original.clone();
         other[other.length - 1]++;
         assertThat(put(segment, other, TOKEN)).satisfies(refused -> {

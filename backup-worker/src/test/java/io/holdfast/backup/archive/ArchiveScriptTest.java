@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.holdfast.repository.encoding.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -38,12 +40,45 @@ class ArchiveScriptTest {
     private Path folder;
 
     private HttpServer server;
-    private final Deque<Integer> answers = new ArrayDeque<>();
+    private final Deque<Answer> answers = new ArrayDeque<>();
     private final List<Received> received = Collections.synchronizedList(new ArrayList<>());
 
     private record Received(String path, String token, String cluster, byte[] content) {}
 
     private record Ended(int code, String errors) {}
+
+    /** What the server does with a file. */
+    @FunctionalInterface
+    private interface Answer {
+        void give(HttpExchange exchange, byte[] content) throws IOException;
+    }
+
+    /** As a worker does that has stored it. */
+    private static void durable(HttpExchange exchange, byte[] content) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        give(exchange, 200, durable(path.substring(path.lastIndexOf('/') + 1), content));
+    }
+
+    private static String durable(String name, byte[] content) {
+        return "durable " + name + " " + content.length + " " + Sha256.hex(content) + "\n";
+    }
+
+    private static Answer refused(int code) {
+        return (exchange, content) -> give(exchange, code, "Something is wrong. HINT: do something.\n");
+    }
+
+    private static Answer said(int code, String body) {
+        return (exchange, content) -> give(exchange, code, body);
+    }
+
+    private static void give(HttpExchange exchange, int code, String said) throws IOException {
+        byte[] body = said.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(code, body.length == 0 ? -1 : body.length);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
 
     @BeforeEach
     void start() throws Exception {
@@ -77,15 +112,12 @@ class ArchiveScriptTest {
                 String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
                 String.valueOf(exchange.getRequestHeaders().getFirst("Holdfast-System-Identifier")),
                 content));
-        int code = answers.isEmpty() ? 204 : answers.remove();
-        byte[] body = code == 204
-                ? new byte[0]
-                : "Something is wrong. HINT: do something.\n".getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(code, code == 204 ? -1 : body.length);
-        if (code != 204) {
-            exchange.getResponseBody().write(body);
+        Answer answer = answers.poll();
+        if (answer == null) {
+            durable(exchange, content);
+        } else {
+            answer.give(exchange, content);
         }
-        exchange.close();
     }
 
     private Ended run(Map<String, String> environment, String... arguments) throws Exception {
@@ -132,8 +164,63 @@ class ArchiveScriptTest {
     }
 
     @Test
+    void a_success_that_no_worker_says_is_not_believed() throws Exception {
+        byte[] other = LogSegment.of(77, 1, 6);
+        for (Answer answer : List.of(
+                said(200, ""),
+                said(201, ""),
+                said(204, ""),
+                said(200, "<html>\n<h1>Welcome</h1></html>"),
+                said(200, durable(NAME, other)),
+                said(200, durable("000000010000000000000006", LogSegment.of(77, 1, 5))))) {
+            answers.add(answer);
+
+            Ended ended = archive();
+
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(ended.errors()).contains(NAME + " is not archived", "no backup-worker", "HINT:");
+        }
+    }
+
+    @Test
+    void an_answer_that_breaks_off_counts_for_nothing() throws Exception {
+        answers.add((exchange, content) -> {
+            byte[] said = durable(NAME, content).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, said.length + 1);
+            exchange.getResponseBody().write(said);
+            exchange.getResponseBody().flush();
+            exchange.close();
+        });
+
+        assertThat(archive().code()).isZero();
+        assertThat(received).hasSize(2);
+    }
+
+    @Test
+    void one_try_takes_no_longer_than_its_limit() throws Exception {
+        Files.writeString(
+                folder.resolve("archive.conf"),
+                Files.readString(folder.resolve("archive.conf")).replace("patience=6", "patience=0\nlimit=1"));
+        CountDownLatch over = new CountDownLatch(1);
+        answers.add((exchange, content) -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+
+        Ended ended = archive();
+        over.countDown();
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.errors()).contains("tried for");
+    }
+
+    @Test
     void a_worker_that_is_starting_is_waited_for() throws Exception {
-        answers.addAll(List.of(503, 503));
+        answers.addAll(List.of(refused(503), refused(503)));
 
         assertThat(archive().code()).isZero();
         assertThat(received).hasSize(3);
@@ -143,7 +230,7 @@ class ArchiveScriptTest {
     void what_is_refused_fails_at_once_with_the_reason() throws Exception {
         for (int code : new int[] {400, 401, 404, 409, 500, 507}) {
             received.clear();
-            answers.add(code);
+            answers.add(refused(code));
 
             Ended ended = archive();
 
@@ -162,7 +249,7 @@ class ArchiveScriptTest {
         Ended ended = archive();
 
         assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.errors()).contains("tried for 6 s");
+        assertThat(ended.errors()).containsPattern("tried for [6-9] s");
     }
 
     @Test
@@ -173,6 +260,7 @@ class ArchiveScriptTest {
                 good.replace("target=orders", ""),
                 good.replace("url=http", "url=gopher"),
                 good.replace("patience=6", "patience=a while"),
+                good.replace("patience=6", "limit=0"),
                 good.replace("token=file:", "token="),
                 good.replace("/token", "/nowhere"),
                 good.replace("token=file:" + folder.resolve("token"), "token=env:X;touch /tmp/x"))) {
