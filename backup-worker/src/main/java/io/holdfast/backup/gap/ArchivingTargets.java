@@ -1,6 +1,6 @@
 package io.holdfast.backup.gap;
 
-import io.holdfast.backup.source.SourceServer;
+import io.holdfast.backup.source.SourceCluster;
 import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.runtime.database.Persistence;
 import io.holdfast.runtime.definitions.Definitions;
@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,20 +39,34 @@ final class ArchivingTargets {
                 .toList();
     }
 
-    /** Where a target's server is; empty if it is another worker's turn to ask, or the server does not tell. */
-    Optional<WalPosition> ask(TargetDefined target, Duration interval) throws InterruptedException {
+    /** What came of asking. */
+    sealed interface Asked {
+        /** The server told. */
+        record Told(ArchivingServer.Answer answer) implements Asked {}
+
+        /** It did not; what was known stays so. */
+        record Silent() implements Asked {}
+
+        /** It is another worker's turn. */
+        record NotNow() implements Asked {}
+    }
+
+    /** Asks where a target's server is. */
+    Asked ask(TargetDefined target, Duration interval) throws InterruptedException {
         boolean turn = Persistence.untilDone(
                 "asking where the server of " + target.target() + " is",
                 () -> table.takeTurn(target.target(), interval));
         if (!turn) {
-            return Optional.empty();
+            return new Asked.NotNow();
         }
         try (WorkFolder folder = WorkFolder.below(workDirectory)) {
-            SourceServer server = SourceServer.of(target.postgres(), secrets, folder);
-            return ArchivingServer.position(target.target().value(), server);
+            SourceCluster cluster = SourceCluster.of(target.postgres(), secrets, folder);
+            return ArchivingServer.ask(target.target().value(), cluster)
+                    .<Asked>map(Asked.Told::new)
+                    .orElseGet(Asked.Silent::new);
         } catch (IOException | SecretException e) {
             LOG.warnf("the server of %s does not say where it is: %s", target.target(), e.getMessage());
-            return Optional.empty();
+            return new Asked.Silent();
         }
     }
 }

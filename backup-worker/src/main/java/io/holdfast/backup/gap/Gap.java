@@ -37,8 +37,8 @@ record Gap(
         List<Gap> gaps = new ArrayList<>();
         List<Stretch> stretches = window.stretches(position.timeline());
         for (Hole hole : window.holes(position.timeline())) {
-            if (hole.healedBy().isEmpty() && hole.from().compareTo(position.durable()) >= 0) {
-                // Not said to be durable yet: several segments may be on their way at once.
+            if (hole.from().compareTo(position.durable()) >= 0) {
+                // Not said to be durable yet, it is on its way; a base backup's own log may be ahead of it.
                 continue;
             }
             gaps.add(new Gap(

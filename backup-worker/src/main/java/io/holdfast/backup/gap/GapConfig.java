@@ -12,6 +12,14 @@ public interface GapConfig {
     @WithDefault("20s")
     Duration interval();
 
+    /** How often the time of a server that only archives is kept. */
+    @WithDefault("50s")
+    Duration timesEvery();
+
+    /** How often it is told how far the log of such a server is archived; five times as long while it writes nothing. */
+    @WithDefault("60s")
+    Duration tellEvery();
+
     /** How many stored bytes of log that was not seen before are read back at each look. */
     @WithDefault("64M")
     MemorySize readNew();

@@ -130,6 +130,64 @@ final class GapTable {
         }
     }
 
+    /** Up to where log is archived, and up to when all that was committed lies before that. */
+    record Archived(int timeline, Lsn end, Instant until) {}
+
+    /**
+     * How far the log was told as archived, held for the caller's transaction.
+     *
+     * @param isDue whether that was long enough ago to tell more
+     * @param isOld whether it was so long ago that it is told again though nothing was added
+     */
+    record Told(Archived archived, boolean isDue, boolean isOld) {}
+
+    /** How far it was told; where it never was, this is where it begins. */
+    Optional<Told> told(WatchedPlace place, Archived now, Duration every) throws SQLException {
+        update(
+                "insert into wal_archived (target, repository, system_identifier, timeline, told, archived_until, told_at)"
+                        + " values (?, ?, ?, ?, ?, ?, 'epoch') on conflict do nothing",
+                place,
+                Integer.toUnsignedLong(now.timeline()),
+                now.end().toString(),
+                Timestamp.from(now.until()));
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select timeline, told, archived_until,"
+                                + " extract(epoch from now() - told_at) from wal_archived"
+                                + " where target = ? and repository = ? and system_identifier = ? for update")) {
+            place.set(select);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                double seconds = row.getDouble(4);
+                return Optional.of(new Told(
+                        new Archived(
+                                (int) row.getLong(1),
+                                Lsn.parse(row.getString(2)),
+                                row.getTimestamp(3).toInstant()),
+                        seconds >= every.toSeconds(),
+                        seconds >= 5 * every.toSeconds()));
+            }
+        }
+    }
+
+    /** So far it is told now. */
+    void tell(WatchedPlace place, Archived now) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "update wal_archived set timeline = ?, told = ?, archived_until = ?, told_at = now()"
+                                + " where target = ? and repository = ? and system_identifier = ?")) {
+            update.setLong(1, Integer.toUnsignedLong(now.timeline()));
+            update.setString(2, now.end().toString());
+            update.setTimestamp(3, Timestamp.from(now.until()));
+            update.setString(4, place.target().value());
+            update.setString(5, place.repository().value());
+            update.setString(6, place.systemIdentifier());
+            update.executeUpdate();
+        }
+    }
+
     /** Takes note of damage, for as long as the object is there. */
     void add(WatchedPlace place, DamagedObject damaged, Instant now) throws SQLException {
         update(

@@ -5,6 +5,7 @@ import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
 import io.holdfast.events.request.BackupRequested;
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.events.wal.WalGapDetected;
 import io.holdfast.events.wal.WalGapHealed;
 import io.holdfast.repository.window.WindowBase;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Says what happens to gaps, in the caller's transaction. Thread safe. */
+/** Says what the watch finds, in the caller's transaction. Thread safe. */
 final class GapVoice {
     private static final Logger LOG = Logger.getLogger(GapVoice.class);
 
@@ -71,6 +72,21 @@ final class GapVoice {
                             null,
                             place.repository())));
         }
+    }
+
+    /** Tells how far the log of a server is archived that nobody follows. */
+    void archived(WatchedPlace place, WalArchived archived) {
+        outbox.publish(Event.first(
+                EventId.derived(
+                        "wal_archived",
+                        place.target().value(),
+                        place.repository().value(),
+                        place.systemIdentifier(),
+                        archived.toLsn(),
+                        archived.archivedUntil().toString()),
+                instance.source(),
+                clock.instant(),
+                archived));
     }
 
     /** Tells that a gap is healed: by a backup, or because what was missing is there again. */

@@ -62,12 +62,22 @@ public class GapWatch {
         this.clock = clock;
     }
 
-    /**
-     * Where a target's server is.
-     *
-     * @param asked whether it was asked for that, since nobody here follows its log
-     */
-    private record Heard(WalPosition position, boolean asked, long nanos) {}
+    /** Where a target's server is, and how that is known. */
+    private record Heard(WalPosition position, Source source, long nanos) {
+        Heard again() {
+            return new Heard(position, source, System.nanoTime());
+        }
+    }
+
+    /** How it is known where a server is. */
+    enum Source {
+        /** Somebody follows its log, and keeps times and tells how far it is archived. */
+        FOLLOWED,
+        /** The primary was asked. */
+        PRIMARY,
+        /** A standby was asked, whose position may be that of long ago. */
+        STANDBY
+    }
 
     /** One target. What it looks with belongs to the thread that looks. */
     private static final class Watched {
@@ -87,12 +97,28 @@ public class GapWatch {
 
     /** Takes note of where a server is. Cheap; meant to be called at least once a minute for each target. */
     public void observed(WalPosition position) {
-        observed(position, false);
+        Heard heard = new Heard(position, Source.FOLLOWED, System.nanoTime());
+        watched(heard).heard = heard;
     }
 
-    private void observed(WalPosition position, boolean asked) {
-        Heard heard = new Heard(position, asked, System.nanoTime());
-        targets.computeIfAbsent(position.target(), target -> new Watched(heard)).heard = heard;
+    private Watched watched(Heard heard) {
+        return targets.computeIfAbsent(heard.position().target(), target -> new Watched(heard));
+    }
+
+    private void answered(ArchivingServer.Answer answer) {
+        Source source = answer.isPrimary() ? Source.PRIMARY : Source.STANDBY;
+        Heard heard = new Heard(answer.position(), source, System.nanoTime());
+        Watched watched = watched(heard);
+        // What was archived stays so, also if the last file is a history or the note about a backup.
+        watched.heard = new Heard(answer.position().after(watched.heard.position()), source, heard.nanos());
+    }
+
+    /** Where a server does not answer, what it wrote before is watched all the same. */
+    private void silent(TargetId target) {
+        Watched watched = targets.get(target.value());
+        if (watched != null) {
+            watched.heard = watched.heard.again();
+        }
     }
 
     void start(@Observes StartupEvent started) {
@@ -125,7 +151,11 @@ public class GapWatch {
         if (asking.add(target.target())) {
             Thread.ofVirtual().name("gap-watch-ask-" + target.target()).start(() -> {
                 try {
-                    archiving.ask(target, config.interval()).ifPresent(position -> observed(position, true));
+                    switch (archiving.ask(target, config.interval())) {
+                        case ArchivingTargets.Asked.Told told -> answered(told.answer());
+                        case ArchivingTargets.Asked.Silent ignored -> silent(target.target());
+                        case ArchivingTargets.Asked.NotNow ignored -> {}
+                    }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } catch (RuntimeException e) {
@@ -160,7 +190,7 @@ public class GapWatch {
         try {
             Optional<PlaceWatch> watch = watch(watched, position);
             if (watch.isPresent()) {
-                watch.get().look(position, heard.asked());
+                watch.get().look(position, heard.source());
             }
         } catch (RepositoryException e) {
             LOG.warnf("the stored log of %s cannot be looked at: %s", position.target(), e.getMessage());

@@ -37,7 +37,7 @@ final class PlaceWatch implements AutoCloseable {
     /** Objects whose lengths are remembered; of 16 MiB segments 300 GiB. */
     private static final int REMEMBERED = 20_000;
 
-    private static final Duration SAMPLING = Duration.ofSeconds(50);
+    private static final Duration MERGING = Duration.ofHours(1);
 
     private final WatchedPlace place;
     private final Repository repository;
@@ -49,7 +49,9 @@ final class PlaceWatch implements AutoCloseable {
     private final GapVoice voice;
     private final GapConfig config;
     private final Clock clock;
+    private final ArchivedUntil archived;
     private @Nullable Instant timeAdded;
+    private @Nullable Instant timesMerged;
 
     PlaceWatch(
             WatchedPlace place, Repository repository, GapTable table, GapVoice voice, GapConfig config, Clock clock) {
@@ -60,6 +62,7 @@ final class PlaceWatch implements AutoCloseable {
         this.layout = new PlaceLayout(target, cluster);
         this.window = repository.window(target, cluster);
         this.reading = new WalReading(repository.store(), layout, repository.storedWal(target, cluster));
+        this.archived = new ArchivedUntil(place, table, voice, config.tellEvery());
         this.table = table;
         this.voice = voice;
         this.config = config;
@@ -74,10 +77,10 @@ final class PlaceWatch implements AutoCloseable {
     /**
      * Looks once, and tells what is new about gaps.
      *
-     * @param asked whether the server was asked where it is: then nobody else adds to the index of times
+     * @param source where the server was asked where it is, nobody else adds to the index of times, or tells what is archived
      */
-    void look(WalPosition position, boolean asked) throws RepositoryException, InterruptedException {
-        if (asked) {
+    void look(WalPosition position, GapWatch.Source source) throws RepositoryException, InterruptedException {
+        if (source == GapWatch.Source.PRIMARY) {
             addTime(position);
         }
         boolean first = transaction(() -> table.begin(place, clock.instant()));
@@ -90,13 +93,26 @@ final class PlaceWatch implements AutoCloseable {
             found = read(damaged, object -> {});
         }
         tell(first, Gap.of(found, position), found, position, damaged);
+        if (source != GapWatch.Source.FOLLOWED) {
+            archived.tell(position, found);
+        }
+        mergeTimes(position.timeline());
     }
 
     private void addTime(WalPosition position) throws RepositoryException {
         Instant before = timeAdded;
-        if (before == null || !position.serverTime().isBefore(before.plus(SAMPLING))) {
+        if (before == null || !position.serverTime().isBefore(before.plus(config.timesEvery()))) {
             window.times().add(position.timeline(), List.of(new WalTime(position.serverTime(), position.server())));
             timeAdded = position.serverTime();
+        }
+    }
+
+    private void mergeTimes(int timeline) throws RepositoryException {
+        Instant now = clock.instant();
+        Instant before = timesMerged;
+        if (before == null || Duration.between(before, now).abs().compareTo(MERGING) >= 0) {
+            window.times().merge(timeline);
+            timesMerged = now;
         }
     }
 
@@ -173,8 +189,10 @@ final class PlaceWatch implements AutoCloseable {
                             .ifPresent(event -> voice.detected(place, gap, damaged(gap, damaged), event));
                 }
             }
+            // Gaps come in order, and no two begin in the same segment; were there two, the first would tell of both.
             Map<String, Gap> present = gaps.stream()
-                    .collect(Collectors.toMap(gap -> gap.firstMissing().value(), Function.identity()));
+                    .collect(Collectors.toMap(
+                            gap -> gap.firstMissing().value(), Function.identity(), (earlier, later) -> earlier));
             for (GapTable.Open open : table.open(place)) {
                 Gap gap = present.get(open.firstMissing().value());
                 boolean healed = gap == null

@@ -10,8 +10,17 @@ import java.time.Instant;
  * @param systemIdentifier of the cluster, decimal
  * @param timeline on which the server is, unsigned 32 bits
  * @param server up to where the server has flushed its log
- * @param durable up to where it is said to be in the repository, on that timeline
+ * @param durable up to where it is said to be in the repository, on that timeline; {@link Lsn#ZERO} where nothing is said
  * @param serverTime by the server's clock
  */
 public record WalPosition(
-        String target, String systemIdentifier, int timeline, Lsn server, Lsn durable, Instant serverTime) {}
+        String target, String systemIdentifier, int timeline, Lsn server, Lsn durable, Instant serverTime) {
+
+    /** This, with what an earlier one said to be durable if this does not say more. */
+    WalPosition after(WalPosition earlier) {
+        boolean isSame = systemIdentifier.equals(earlier.systemIdentifier) && timeline == earlier.timeline;
+        return isSame && earlier.durable.compareTo(durable) > 0
+                ? new WalPosition(target, systemIdentifier, timeline, server, earlier.durable, serverTime)
+                : this;
+    }
+}

@@ -10,6 +10,8 @@ public class GapWatchProfile extends BackupWorkerProfile {
     public Map<String, String> getConfigOverrides() {
         Map<String, String> overrides = new HashMap<>(super.getConfigOverrides());
         overrides.put("holdfast.gap-watch.interval", "1s");
+        overrides.put("holdfast.gap-watch.times-every", "1s");
+        overrides.put("holdfast.gap-watch.tell-every", "1s");
         return overrides;
     }
 }

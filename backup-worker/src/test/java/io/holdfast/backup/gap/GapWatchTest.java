@@ -2,184 +2,57 @@ package io.holdfast.backup.gap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.backup.archive.ArchivingPostgres;
 import io.holdfast.backup.job.ControlPlane;
-import io.holdfast.events.BackupKind;
-import io.holdfast.events.TargetId;
-import io.holdfast.events.backup.BackupCompleted;
-import io.holdfast.events.definition.WalArchiving;
-import io.holdfast.events.signing.EventSigner;
-import io.holdfast.events.wal.ArchivingEvent;
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.events.wal.WalGapDetected;
-import io.holdfast.events.wal.WalGapHealed;
-import io.holdfast.repository.Place;
-import io.holdfast.repository.Repository;
-import io.holdfast.repository.TargetName;
-import io.holdfast.repository.store.FileObjectStore;
+import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.window.Reach;
-import io.holdfast.repository.window.RecoveryWindow;
-import io.holdfast.testing.KafkaBroker;
-import io.holdfast.testing.Surrounding;
+import io.holdfast.repository.window.WalTime;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import org.eclipse.microprofile.config.ConfigProvider;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** A server that archives, a repository in which somebody makes a hole, and what is heard of it. */
+/** The cases with a short interval, and what else the watch tells. */
 @QuarkusTest
 @TestProfile(GapWatchProfile.class)
-@Timeout(300)
-class GapWatchTest {
-    private static final String TOKEN = "a-token-of-tests-0123456789";
-
-    @Surrounding
-    private KafkaBroker broker;
-
-    @Surrounding
-    private EventSigner signer;
-
-    private URI worker;
-
-    @TempDir
-    private Path folder;
-
-    private ArchivingPostgres server;
-    private ControlPlane control;
-    private TargetId target;
-    private Path repository;
-
-    @BeforeEach
-    void start() throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "needs curl");
-        worker = URI.create(
-                "http://127.0.0.1:" + ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class));
-        server = ArchivingPostgres.start(17);
-        control = new ControlPlane(broker, signer);
-        target = new TargetId("t-" + UUID.randomUUID());
-        repository = folder.resolve("repository");
-        Path token = Files.writeString(folder.resolve("token"), TOKEN);
-        control.define(
-                target,
-                1,
-                ControlPlane.reached(server.postgres().port(), "postgres", null, null),
-                repository,
-                new WalArchiving(false, "file:" + token));
-        control.outcome(target, BackupKind.FULL, BackupCompleted.class);
-        server.archiveTo(worker, target, TOKEN);
-    }
-
-    @AfterEach
-    void stop() {
-        if (server != null) {
-            server.postgres().close();
-        }
-    }
-
-    private Path object(String segment) {
-        return repository.resolve(target + "/" + cluster() + "/wal/00000001/" + segment);
-    }
-
-    private String cluster() {
-        return server.postgres().query("postgres", "select system_identifier from pg_control_system()");
-    }
-
-    private RecoveryWindow window() throws Exception {
-        try (Repository opened = Repository.open(FileObjectStore.at(repository))) {
-            return opened.window(new TargetName(target.value()), new Place(cluster()))
-                    .read();
-        }
-    }
-
-    private <E extends ArchivingEvent> E awaited(Class<E> type) {
-        ControlPlane.await(() -> !heard(type).isEmpty());
-        return heard(type).getFirst();
-    }
-
-    private <E extends ArchivingEvent> List<E> heard(Class<E> type) {
-        return control.archiving(target).stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
-    }
-
-    /** Some segments, of which one in the middle is named. */
-    private String archiveSome() {
-        server.awaitArchived(server.fill(2));
-        String middle = server.fill(1);
-        server.awaitArchived(server.fill(2));
-        return middle;
-    }
-
-    /** What is the same for every kind of hole: told once, closed by a backup that nobody but the watch asked for. */
-    private void isToldAndHealed(String segment, String reason) throws Exception {
-        WalGapDetected gap = awaited(WalGapDetected.class);
-        assertThat(gap.reason()).isEqualTo(reason);
-        assertThat(gap.segments()).containsExactly(segment);
-        assertThat(gap.systemIdentifier()).isEqualTo(cluster());
-        WalGapHealed healed = awaited(WalGapHealed.class);
-        assertThat(healed.backup()).isNotNull();
-        assertThat(healed.fromLsn()).isEqualTo(gap.fromLsn());
-        server.awaitArchived(server.fill(1));
-        assertThat(heard(WalGapDetected.class)).hasSize(1);
-        assertThat(heard(WalGapHealed.class)).hasSize(1);
-    }
-
+class GapWatchTest extends GapWatchCases {
     @Test
-    void a_segment_that_is_gone_is_told_once_and_healed_by_a_backup() throws Exception {
-        String segment = archiveSome();
-        Files.delete(object(segment));
+    void what_a_server_archives_is_told_with_the_time_up_to_which_nothing_is_missing() throws Exception {
+        List<WalTime> known = new ArrayList<>();
+        ControlPlane.await(() -> {
+            server.fill(1);
+            known.add(serverNow());
+            return heard(WalArchived.class).stream()
+                    .anyMatch(it -> !it.archivedUntil().isBefore(known.getFirst().time()));
+        });
 
-        isToldAndHealed(segment, "missing");
-
-        assertThat(window().stretches(1)).hasSize(2);
-        WalGapDetected gap = heard(WalGapDetected.class).getFirst();
-        assertThat(window().holes(1).getFirst().from()).hasToString(gap.fromLsn());
-        assertThat(window().reach(1, window().holes(1).getFirst().from().plus(1)))
-                .isInstanceOf(Reach.Outside.class);
+        for (WalArchived archived : heard(WalArchived.class)) {
+            assertThat(archived.systemIdentifier()).isEqualTo(cluster());
+            assertThat(archived.timeline()).isEqualTo(1);
+            assertThat(archived.bytes())
+                    .isEqualTo(Lsn.parse(archived.toLsn()).minus(Lsn.parse(archived.fromLsn())));
+            // Whatever the server had written by then is there.
+            assertThat(known)
+                    .filteredOn(it -> !it.time().isAfter(archived.archivedUntil()))
+                    .allSatisfy(it -> assertThat(it.lsn()).isLessThanOrEqualTo(Lsn.parse(archived.toLsn())));
+        }
+        Instant last = heard(WalArchived.class).getLast().archivedUntil();
+        assertThat(window().sampledUntil(1).orElseThrow()).isAfterOrEqualTo(last);
+        assertThat(window().reach(1, last))
+                .isInstanceOfSatisfying(
+                        Reach.Reachable.class, it -> assertThat(it.sampled()).isTrue());
+        assertThat(heard(WalGapDetected.class)).isEmpty();
     }
 
-    @Test
-    void a_segment_that_was_cut_is_told_and_healed() throws Exception {
-        String segment = archiveSome();
-        try (FileChannel file = FileChannel.open(object(segment), StandardOpenOption.WRITE)) {
-            file.truncate(file.size() - 10);
-        }
-
-        isToldAndHealed(segment, "damaged");
-    }
-
-    @Test
-    void a_segment_of_another_cluster_in_its_place_is_told_and_healed() throws Exception {
-        String segment = archiveSome();
-        try (ArchivingPostgres stranger = ArchivingPostgres.start(17)) {
-            TargetId other = new TargetId("t-" + UUID.randomUUID());
-            Path token = folder.resolve("token");
-            control.define(
-                    other,
-                    1,
-                    ControlPlane.reached(stranger.postgres().port(), "postgres", null, null),
-                    repository,
-                    new WalArchiving(false, "file:" + token));
-            stranger.archiveTo(worker, other, TOKEN);
-            stranger.awaitArchived(stranger.fill(7));
-            String cluster = stranger.postgres().query("postgres", "select system_identifier from pg_control_system()");
-            Path foreign = repository.resolve(other + "/" + cluster + "/wal/00000001/" + segment);
-            Files.copy(foreign, object(segment), StandardCopyOption.REPLACE_EXISTING);
-        }
-
-        isToldAndHealed(segment, "foreign");
+    /** Where the log is, and then the time. */
+    private WalTime serverNow() {
+        Lsn lsn = Lsn.parse(server.postgres().query("postgres", "select pg_current_wal_flush_lsn()"));
+        String micros = server.postgres()
+                .query("postgres", "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+        return new WalTime(Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS), lsn);
     }
 }
