@@ -84,7 +84,8 @@ public class ArchiveResource {
         if (!places.enter(repository.get().repository(), LONGEST_WAIT)) {
             return answer(
                     Response.Status.SERVICE_UNAVAILABLE,
-                    "Too many files are on their way to the repository " + repository.get().repository()
+                    "Too many files are on their way to the repository "
+                            + repository.get().repository()
                             + ". HINT: see whether it answers; allow more with holdfast.archive.concurrency.");
         }
         try (OpenLogs.Use use = targets.log(id, repository.get())) {

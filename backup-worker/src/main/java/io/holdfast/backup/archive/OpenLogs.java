@@ -139,9 +139,12 @@ final class OpenLogs implements AutoCloseable {
         try {
             return new Opened(defined, repository, opening.log(target, repository));
         } catch (IOException | RuntimeException e) {
-            try (repository) {
-                throw e;
+            try {
+                repository.close();
+            } catch (RepositoryException closing) {
+                e.addSuppressed(closing);
             }
+            throw e;
         }
     }
 

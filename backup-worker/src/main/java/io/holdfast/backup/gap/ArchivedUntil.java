@@ -20,12 +20,10 @@ record ArchivedUntil(WatchedPlace place, GapTable table, GapVoice voice, Duratio
         Optional<Moment> end = found.end(position.timeline());
         Optional<Instant> until = found.sampledUntil(position.timeline());
         if (end.isPresent() && until.isPresent()) {
-            GapTable.Archived now = new GapTable.Archived(position.timeline(), end.get().lsn(), until.get());
-            int segmentSize = found.stretches(position.timeline())
-                    .getLast()
-                    .base()
-                    .wal()
-                    .segmentSize();
+            GapTable.Archived now =
+                    new GapTable.Archived(position.timeline(), end.get().lsn(), until.get());
+            int segmentSize =
+                    found.stretches(position.timeline()).getLast().base().wal().segmentSize();
             Persistence.untilDone("telling how far the log of " + place.target() + " is archived", () -> {
                 tell(now, segmentSize);
                 return place;
@@ -41,8 +39,7 @@ record ArchivedUntil(WatchedPlace place, GapTable table, GapVoice voice, Duratio
         GapTable.Archived before = known.get().archived();
         boolean isElsewhere = now.timeline() != before.timeline();
         boolean isMore = isElsewhere || now.end().compareTo(before.end()) > 0;
-        boolean isLater =
-                now.end().equals(before.end()) && now.until().isAfter(before.until());
+        boolean isLater = now.end().equals(before.end()) && now.until().isAfter(before.until());
         if ((isMore && known.get().isDue()) || (isLater && known.get().isOld())) {
             table.tell(place, now);
             boolean isBehind = before.end().compareTo(now.end()) > 0;

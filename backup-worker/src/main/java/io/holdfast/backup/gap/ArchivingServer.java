@@ -92,8 +92,7 @@ final class ArchivingServer {
             if (own.isEmpty() && last.isEmpty()) {
                 return Optional.empty();
             }
-            int timeline =
-                    own.isEmpty() ? last.orElseThrow().timeline() : Integer.parseUnsignedInt(own, 16);
+            int timeline = own.isEmpty() ? last.orElseThrow().timeline() : Integer.parseUnsignedInt(own, 16);
             // What was archived before a promotion says nothing of the timeline after it.
             Lsn durable = last.filter(it -> it.timeline() == timeline)
                     .map(Archived::end)

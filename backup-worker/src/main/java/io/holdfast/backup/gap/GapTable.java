@@ -151,10 +151,9 @@ final class GapTable {
                 now.end().toString(),
                 Timestamp.from(now.until()));
         try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("select timeline, told, archived_until,"
-                                + " extract(epoch from now() - told_at) from wal_archived"
-                                + " where target = ? and repository = ? and system_identifier = ? for update")) {
+                PreparedStatement select = connection.prepareStatement("select timeline, told, archived_until,"
+                        + " extract(epoch from now() - told_at) from wal_archived"
+                        + " where target = ? and repository = ? and system_identifier = ? for update")) {
             place.set(select);
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) {

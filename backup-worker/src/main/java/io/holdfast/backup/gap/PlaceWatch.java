@@ -80,6 +80,8 @@ final class PlaceWatch implements AutoCloseable {
      * @param source where the server was asked where it is, nobody else adds to the index of times, or tells what is archived
      */
     void look(WalPosition position, GapWatch.Source source) throws RepositoryException, InterruptedException {
+        // Of a disk that is not mounted nothing is read, and nothing written into its folder.
+        repository.requirePresent();
         if (source == GapWatch.Source.PRIMARY) {
             addTime(position);
         }

@@ -34,13 +34,7 @@ class ArchivingServerTest {
     private static SourceCluster cluster(PostgresServer... members) {
         return new SourceCluster(Arrays.stream(members)
                 .map(each -> new SourceServer(
-                        "127.0.0.1",
-                        each.port(),
-                        "postgres",
-                        null,
-                        "postgres",
-                        TlsSettings.of(TlsMode.PREFER),
-                        false))
+                        "127.0.0.1", each.port(), "postgres", null, "postgres", TlsSettings.of(TlsMode.PREFER), false))
                 .toList());
     }
 

@@ -23,6 +23,7 @@ import io.holdfast.repository.window.Reach;
 import io.holdfast.repository.window.RecoveryWindow;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.Surrounding;
+import io.holdfast.testing.TestFolders;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A server that archives, a repository in which somebody makes a hole, and what is heard of it. */
 @Timeout(300)
@@ -54,7 +54,6 @@ abstract class GapWatchCases {
 
     private URI worker;
 
-    @TempDir
     private Path folder;
 
     ArchivingPostgres server;
@@ -67,6 +66,8 @@ abstract class GapWatchCases {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "needs curl");
         worker = URI.create(
                 "http://127.0.0.1:" + ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class));
+        // Removed at the very end: the worker goes on looking at it.
+        folder = TestFolders.make("gap-watch");
         server = ArchivingPostgres.start(17);
         control = new ControlPlane(broker, signer);
         target = new TargetId("t-" + UUID.randomUUID());
@@ -148,10 +149,10 @@ abstract class GapWatchCases {
         RecoveryWindow cutWindow = window(object -> !object.key().value().endsWith(segment));
         assertThat(cutWindow.stretches(1)).hasSize(2);
         assertThat(cutWindow.stretches(1).getFirst().to().lsn()).isEqualTo(cut);
-        assertThat(cutWindow.stretches(1).getLast().base().backup().value())
-                .isEqualTo(String.valueOf(healed.backup()));
-        assertThat(cutWindow.holes(1)).singleElement().satisfies(hole -> assertThat(hole.healedBy())
-                .isPresent());
+        assertThat(cutWindow.stretches(1).getLast().base().backup().value()).isEqualTo(String.valueOf(healed.backup()));
+        assertThat(cutWindow.holes(1))
+                .singleElement()
+                .satisfies(hole -> assertThat(hole.healedBy()).isPresent());
         server.awaitArchived(server.fill(1));
         assertThat(heard(WalGapDetected.class)).hasSize(1);
         assertThat(heard(WalGapHealed.class)).hasSize(1);

@@ -27,14 +27,14 @@ class GapWatchTest extends GapWatchCases {
             server.fill(1);
             known.add(serverNow());
             return heard(WalArchived.class).stream()
-                    .anyMatch(it -> !it.archivedUntil().isBefore(known.getFirst().time()));
+                    .anyMatch(
+                            it -> !it.archivedUntil().isBefore(known.getFirst().time()));
         });
 
         for (WalArchived archived : heard(WalArchived.class)) {
             assertThat(archived.systemIdentifier()).isEqualTo(cluster());
             assertThat(archived.timeline()).isEqualTo(1);
-            assertThat(archived.bytes())
-                    .isEqualTo(Lsn.parse(archived.toLsn()).minus(Lsn.parse(archived.fromLsn())));
+            assertThat(archived.bytes()).isEqualTo(Lsn.parse(archived.toLsn()).minus(Lsn.parse(archived.fromLsn())));
             // Whatever the server had written by then is there.
             assertThat(known)
                     .filteredOn(it -> !it.time().isAfter(archived.archivedUntil()))
@@ -51,8 +51,8 @@ class GapWatchTest extends GapWatchCases {
     /** Where the log is, and then the time. */
     private WalTime serverNow() {
         Lsn lsn = Lsn.parse(server.postgres().query("postgres", "select pg_current_wal_flush_lsn()"));
-        String micros = server.postgres()
-                .query("postgres", "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+        String micros =
+                server.postgres().query("postgres", "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
         return new WalTime(Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS), lsn);
     }
 }
