@@ -29,6 +29,9 @@ public record BackupDetails(
     /** The label that says how an incremental backup was made: {@code full}, {@code page_compare}, or the next. */
     public static final String METHOD_LABEL = "method";
 
+    /** The label that says why no better method was used. */
+    public static final String FALLBACK_REASON_LABEL = "fallback_reason";
+
     /** Made of what the server sent as changed since the parent; its own manifest lists that, not whole files. */
     public static final String SERVER_INCREMENTAL = "server_incremental";
 

@@ -15,7 +15,7 @@ public enum BackupMethod {
     public static final String LABEL = BackupDetails.METHOD_LABEL;
 
     /** The label of a backup's manifest that says why no better method was used. */
-    public static final String REASON_LABEL = "fallback_reason";
+    public static final String REASON_LABEL = BackupDetails.FALLBACK_REASON_LABEL;
 
     private final String wireName;
 

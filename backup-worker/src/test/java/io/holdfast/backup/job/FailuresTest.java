@@ -59,12 +59,6 @@ class FailuresTest {
                 .isEqualTo(category);
     }
 
-    @Test
-    void versions_are_written_as_people_do() {
-        assertThat(Completion.versionText(170011)).isEqualTo("17.11");
-        assertThat(Completion.versionText(90624)).isEqualTo("9.6.24");
-    }
-
     private static FailureCategory category(IOException failure) {
         return Failures.of(failure).category();
     }
