@@ -1,6 +1,7 @@
 package io.holdfast.restore.breakglass;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,10 @@ import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.s3.S3Server;
+import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.RestorePhase;
+import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.TickingCluster;
 import io.holdfast.restore.TickingCluster.Tick;
 import io.holdfast.runtime.repository.DefinedRepositories;
@@ -31,9 +36,16 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +118,118 @@ class BreakGlassProgramTest {
         assertThat(closed.path("category").asText()).as("%s", closed).isNotEmpty();
         assertThat(closed.path("hint").asText()).isNotEmpty();
         assertThat(folder.resolve("closed")).doesNotExist();
+    }
+
+    @Test
+    void from_a_bucket_alone_what_is_encrypted_is_recovered_to_a_moment_and_left_running() throws Exception {
+        // given an encrypted repository in a bucket, and of all else only the passphrase and the keys to the bucket
+        environment.put("ACCESS", S3Server.ACCESS_KEY);
+        environment.put("SECRET", S3Server.SECRET_KEY);
+        environment.put("PASSPHRASE", "what only the owner knows");
+        environment.put("INDEX", INDEX_KEY);
+        try (S3Server bucket = S3Server.start()) {
+            Story story = fill(inBucket(bucket, "env:INDEX"), 17);
+            environment.remove("INDEX");
+            RepositoryDefined repository = inBucket(bucket, "env:NONE");
+
+            JsonNode listed = last(run(order(repository)));
+            ObjectNode order = order(repository, story.middle());
+            order.put("start", true);
+            order.put("role", "shop");
+            JsonNode restored = last(run(order));
+
+            assertThat(listed.at("/found/0/backups/0/encrypted").asBoolean())
+                    .as("%s", listed)
+                    .isTrue();
+            assertThat(restored.at("/recovered_to/last_transaction").asText())
+                    .as("%s", restored)
+                    .isEqualTo(story.middle().committed().toString());
+            try {
+                assertThat(ticks(restored)).isEqualTo(story.untilMiddle());
+            } finally {
+                stop();
+            }
+        }
+    }
+
+    private static RepositoryDefined inBucket(S3Server bucket, String indexKey) {
+        return new RepositoryDefined(
+                new RepositoryId("given"),
+                0,
+                "s3://" + S3Server.BUCKET + "/some/where?path_style=true&endpoint=" + bucket.endpoint(),
+                "env:ACCESS",
+                "env:SECRET",
+                null,
+                new RepositoryDefined.Encryption(List.of(), List.of(), null, "env:PASSPHRASE", indexKey));
+    }
+
+    @Test
+    void the_same_command_given_twice_at_once_leaves_the_first_ones_server_alone() throws Exception {
+        // given a restore that is in the middle of fetching, and is to leave its server running
+        RepositoryDefined repository = defined(null);
+        Story story = fill(repository, 17);
+        ObjectNode order = order(repository, story.middle());
+        order.put("start", true);
+        order.put("role", "shop");
+        BreakGlassOrder read = JSON.treeToValue(order, BreakGlassOrder.class);
+        CountDownLatch secondIsThere = new CountDownLatch(1);
+        ExecutorService commands = Executors.newFixedThreadPool(2);
+        AtomicBoolean begun = new AtomicBoolean();
+        AtomicReference<@Nullable Future<BreakGlassRestore.Restored>> second = new AtomicReference<>();
+        try {
+            // when the same command is given again, and has come as far as it comes before the first has ended
+            BreakGlassRestore.Restored first = commands.submit(() -> restore()
+                            .run(
+                                    read,
+                                    new Watch(
+                                            () -> {
+                                                if (begun.compareAndSet(false, true)) {
+                                                    second.set(commands.submit(() -> restore()
+                                                            .run(read, new Watch(() -> {}, secondIsThere::countDown))));
+                                                    awaitUninterrupted(secondIsThere);
+                                                }
+                                            },
+                                            () -> {})))
+                    .get(2, TimeUnit.MINUTES);
+
+            // then the second is refused, and the first one's server is there
+            Future<BreakGlassRestore.Restored> again = Objects.requireNonNull(second.get());
+            assertThatThrownBy(() -> again.get(2, TimeUnit.MINUTES)).hasRootCauseInstanceOf(RestoreException.class);
+            ObjectNode restored = JSON.createObjectNode();
+            restored.put("connection", first.cluster().connection());
+            assertThat(ticks(restored)).isEqualTo(story.untilMiddle());
+        } finally {
+            commands.shutdownNow();
+            stop();
+        }
+    }
+
+    /** Does something at each sign of progress, and when it is asked whether to go on. */
+    private record Watch(Runnable atProgress, Runnable atQuestion) implements RestoreWatch {
+        @Override
+        public void progress(RestorePhase phase, long done, @Nullable Long total) {
+            if (phase == RestorePhase.FETCH) {
+                atProgress.run();
+            }
+        }
+
+        @Override
+        public boolean stopRequested() {
+            atQuestion.run();
+            return false;
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(2, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private BreakGlassRestore restore() {
+        return new BreakGlassRestore(repositories, work(), Clock.systemUTC());
     }
 
     @Test
@@ -183,8 +307,7 @@ class BreakGlassProgramTest {
     private List<JsonNode> run(ObjectNode order) throws Exception {
         Files.createDirectories(work());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        BreakGlassRestore restore = new BreakGlassRestore(repositories, work(), Clock.systemUTC());
-        new BreakGlassProgram(restore, new PrintStream(out, true, StandardCharsets.UTF_8))
+        new BreakGlassProgram(restore(), new PrintStream(out, true, StandardCharsets.UTF_8))
                 .answer(new ByteArrayInputStream(JSON.writeValueAsBytes(order)));
         List<JsonNode> lines = new ArrayList<>();
         for (String line : out.toString(StandardCharsets.UTF_8).lines().toList()) {

@@ -14,10 +14,13 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A real S3 server over HTTP on a free port, that checks signatures and keeps objects in memory. */
-final class S3Server implements AutoCloseable {
-    static final String BUCKET = "backups";
+public final class S3Server implements AutoCloseable {
+    public static final String BUCKET = "backups";
+    public static final String ACCESS_KEY = "test-access";
+    public static final String SECRET_KEY = "test-secret";
+
     static final StoreAccess ACCESS =
-            new StoreAccess(Optional.of(new StoreCredentials("test-access", "test-secret")), Optional.empty());
+            new StoreAccess(Optional.of(new StoreCredentials(ACCESS_KEY, SECRET_KEY)), Optional.empty());
 
     private final S3Proxy proxy;
     private final URI endpoint;
@@ -31,15 +34,16 @@ final class S3Server implements AutoCloseable {
                 .endpointOverride(endpoint)
                 .forcePathStyle(true)
                 .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create("test-access", "test-secret")))
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
                 .build();
     }
 
-    static S3Server start() throws Exception {
+    /** Starts it, with the bucket. */
+    public static S3Server start() throws Exception {
         S3Proxy proxy = S3Proxy.builder()
                 .blobStore(new TransientNio2BlobStore())
                 .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, "test-access", "test-secret")
+                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
                 .build();
         proxy.start();
         S3Server server = new S3Server(proxy);
@@ -47,7 +51,7 @@ final class S3Server implements AutoCloseable {
         return server;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
