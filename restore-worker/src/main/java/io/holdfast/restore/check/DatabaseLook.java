@@ -5,15 +5,19 @@ import io.holdfast.restore.RestoreWatch;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what is in one database: its tables, and the rows of each. Tables up to a size are read and counted; of larger
- * ones the planner's estimate is given, marked with {@code ~}. Reports each of the first tables and the sum of all. For one thread.
+ * Counts what is in one database: its tables, and the rows of each. Tables up to a size are read and counted, larger ones
+ * where there is time for it; else the planner's estimate is given, marked with {@code ~}. Reports each of the first tables
+ * and the sum of all. For one thread.
  */
 public final class DatabaseLook {
     /** What the name of a table's count begins with; the table's name follows. */
@@ -22,8 +26,13 @@ public final class DatabaseLook {
     /** The name of what is reported where extensions cannot be used here. */
     public static final String MISSING_EXTENSIONS = "extensions whose files this host lacks";
 
+    /** What an estimate begins with. */
+    public static final String ESTIMATED = "~";
+
     /** Tables up to this many bytes are counted exactly. */
-    static final long EXACT_BYTES = 512L << 20;
+    private static final long EXACT_BYTES = 512L << 20;
+
+    private static final String CANCELLED = "57014";
 
     private static final String TABLES = """
             select pg_catalog.format('%I.%I', n.nspname, c.relname),
@@ -42,11 +51,23 @@ public final class DatabaseLook {
     private final Connection connection;
     private final int mostTables;
     private final BiPredicate<String, String> wanted;
+    private final long large;
+    private final Duration forLarge;
     private int tablesReported;
 
     /** @param mostTables how many tables may be reported one by one */
     public DatabaseLook(String database, Connection connection, int mostTables) {
         this(database, connection, mostTables, (schema, table) -> true);
+    }
+
+    /**
+     * Reads larger tables as well.
+     *
+     * @param mostTables how many tables may be reported one by one
+     * @param forLarge how long reading each of them may take
+     */
+    public DatabaseLook(String database, Connection connection, int mostTables, Duration forLarge) {
+        this(database, connection, mostTables, (schema, table) -> true, EXACT_BYTES, forLarge);
     }
 
     /**
@@ -56,6 +77,18 @@ public final class DatabaseLook {
      * @param wanted which ones, by schema and name
      */
     public DatabaseLook(String database, Connection connection, int mostTables, BiPredicate<String, String> wanted) {
+        this(database, connection, mostTables, wanted, EXACT_BYTES, Duration.ZERO);
+    }
+
+    DatabaseLook(
+            String database,
+            Connection connection,
+            int mostTables,
+            BiPredicate<String, String> wanted,
+            long large,
+            Duration forLarge) {
+        this.large = large;
+        this.forLarge = forLarge;
         this.database = database;
         this.connection = connection;
         this.mostTables = mostTables;
@@ -77,18 +110,19 @@ public final class DatabaseLook {
         boolean exact = true;
         for (Table each : tables) {
             watch.goOn();
-            boolean counted = each.bytes() <= EXACT_BYTES;
-            long found = counted ? count(each.name()) : each.estimate();
+            OptionalLong counted =
+                    each.bytes() <= large ? OptionalLong.of(count(each.name())) : countLarge(each.name());
+            long found = counted.orElse(each.estimate());
             rows += found;
-            exact &= counted;
+            exact &= counted.isPresent();
             if (perTable.size() < mostTables) {
-                perTable.add(reported(ROWS_OF + each.name(), (counted ? "" : "~") + found));
+                perTable.add(reported(ROWS_OF + each.name(), (counted.isPresent() ? "" : ESTIMATED) + found));
             }
         }
         tablesReported = perTable.size();
         List<CheckResult> results = new ArrayList<>();
         results.add(reported("tables", Integer.toString(tables.size())));
-        results.add(reported("rows", (exact ? "" : "~") + rows));
+        results.add(reported("rows", (exact ? "" : ESTIMATED) + rows));
         results.addAll(perTable);
         String missing = one(LACKING);
         if (missing != null) {
@@ -108,6 +142,26 @@ public final class DatabaseLook {
             }
         }
         return tables;
+    }
+
+    /** Empty if there is not time enough. */
+    private OptionalLong countLarge(String table) throws SQLException {
+        if (forLarge.isZero()) {
+            return OptionalLong.empty();
+        }
+        Savepoint before = connection.setSavepoint();
+        try (Statement limit = connection.createStatement()) {
+            limit.execute("set local statement_timeout = " + forLarge.toMillis());
+            OptionalLong counted = OptionalLong.of(count(table));
+            connection.rollback(before); // which also brings the usual limit back
+            return counted;
+        } catch (SQLException e) {
+            if (!CANCELLED.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback(before);
+            return OptionalLong.empty();
+        }
     }
 
     /** @param table quoted by the server itself */

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * at what came back, and removes it. Needs the repository and the host. Several may run at once, each in a call of its own.
  */
 public final class Drill {
+    /** What a server needs of its installation. */
+    private static final List<String> PARTS = List.of("bin", "lib", "lib64", "share");
+
     private final PhysicalRestore engine;
     private final PostgresInstallations installations;
     private final Programs programs;
@@ -115,6 +119,7 @@ public final class Drill {
         void run() throws RestoreException, RepositoryException, InterruptedException {
             TargetName target = new TargetName(order.request().target().value());
             DrillCandidates candidates = DrillCandidates.of(order.repository(), target);
+            checks.addAll(candidates.findings());
             Candidate candidate = candidates.choose(order.request());
             chosen = candidate;
             RecoveryWindow window = windowOf(candidate).read();
@@ -124,16 +129,19 @@ public final class Drill {
                     PostgresVersion.ofNumber(candidate.content().serverVersion())
                             .major());
             RunAs runAs = RunAs.of(runAsUser, programs);
-            try (Sandbox sandbox = Sandbox.open(folder, runAs, programs, shown(installation), limits)) {
+            try (Sandbox sandbox = Sandbox.open(folder, runAs, shown(installation), limits)) {
                 restore(candidate, sandbox, new SandboxPrograms(sandbox, installation, programLimit));
             }
             checks.addAll(RecordedRows.compare(order.repository(), candidate, reached(), counted));
         }
 
-        /** Where the path is a link, what it leads to as well. */
+        /** Not all of it: a server's data may lie there, too. Where the path is a link, what it leads to as well. */
         private List<Path> shown(PostgresInstallation installation) throws RestoreException {
             try {
-                return List.of(installation.home(), installation.home().toRealPath());
+                return Stream.of(installation.home(), installation.home().toRealPath())
+                        .distinct()
+                        .flatMap(home -> PARTS.stream().map(home::resolve))
+                        .toList();
             } catch (IOException e) {
                 throw new RestoreException(
                         FailureCategory.TOOL_VERSION,

@@ -1,6 +1,7 @@
 package io.holdfast.restore.drill;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.drill.DrillCheck;
 import io.holdfast.events.request.DrillPick;
 import io.holdfast.events.request.DrillRequested;
 import io.holdfast.repository.BackupId;
@@ -14,21 +15,26 @@ import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.restore.RestoreException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * The physical backups of a target that a drill may take, the oldest first.
  *
  * @param all each with its place
+ * @param unreadable why the manifests of others cannot be read, by backup
  */
-record DrillCandidates(List<Candidate> all) {
+record DrillCandidates(List<Candidate> all, SortedMap<String, RepositoryException> unreadable) {
     DrillCandidates {
         all = all.stream()
                 .sorted(Comparator.comparing(Candidate::finishedAt)
                         .thenComparing(candidate -> candidate.backup().value()))
                 .toList();
+        unreadable = Collections.unmodifiableSortedMap(new TreeMap<>(unreadable));
     }
 
     /** One of them. */
@@ -42,31 +48,43 @@ record DrillCandidates(List<Candidate> all) {
         }
     }
 
-    /** Those in a repository. One whose manifest cannot be read is none. */
+    /** Those in a repository. One whose manifest cannot be read is none, and stands in nobody's way. */
     static DrillCandidates of(Repository repository, TargetName target) throws RepositoryException {
         List<Candidate> found = new ArrayList<>();
+        SortedMap<String, RepositoryException> unreadable = new TreeMap<>();
         for (Place each : repository.places(target)) {
             TargetPlace place = repository.at(target, each);
             for (BackupId backup : place.listManifests()) {
-                place.manifest(backup).ifPresent(manifest -> {
-                    if (manifest.details().content() instanceof BackupContent.Physical physical) {
-                        found.add(new Candidate(place, manifest, physical));
-                    }
-                });
+                try {
+                    place.manifest(backup).ifPresent(manifest -> {
+                        if (manifest.details().content() instanceof BackupContent.Physical physical) {
+                            found.add(new Candidate(place, manifest, physical));
+                        }
+                    });
+                } catch (RepositoryException.Damaged | RepositoryException.Denied | RepositoryException.Unusable e) {
+                    unreadable.put(backup.value(), e);
+                }
             }
         }
-        return new DrillCandidates(found);
+        return new DrillCandidates(found, unreadable);
     }
 
     /** The one that a request means. */
-    Candidate choose(DrillRequested request) throws RestoreException {
+    Candidate choose(DrillRequested request) throws RestoreException, RepositoryException {
         if (request.backupId() != null) {
             String wanted = request.backupId().toString();
+            RepositoryException why = unreadable.get(wanted);
+            if (why != null) {
+                throw why;
+            }
             return all.stream()
                     .filter(each -> each.backup().value().equals(wanted))
                     .findFirst()
                     .orElseThrow(() -> none(
                             "the repository holds no physical backup " + wanted + " of " + request.target() + "."));
+        }
+        if (all.isEmpty() && !unreadable.isEmpty()) {
+            throw unreadable.get(unreadable.lastKey());
         }
         if (all.isEmpty()) {
             throw none("the repository holds no physical backup of " + request.target() + ".");
@@ -75,6 +93,14 @@ record DrillCandidates(List<Candidate> all) {
             case NEWEST -> all.getLast();
             case RANDOM -> all.get(random(request).nextInt(all.size()));
         };
+    }
+
+    /** What is said of those whose manifests cannot be read: they were not tried. */
+    List<DrillCheck> findings() {
+        return unreadable.entrySet().stream()
+                .map(each -> Findings.skipped(
+                        "backup " + each.getKey(), each.getValue().what()))
+                .toList();
     }
 
     /** When the newest ended. */

@@ -26,7 +26,8 @@ record StoredReport(
                     .drillReports(candidate.place().target(), candidate.place().place())
                     .put(
                             candidate.backup(),
-                            order.drill().toString(),
+                            // An earlier attempt may have stored another one, and nothing is ever replaced.
+                            order.drill() + (order.attempt() == 1 ? "" : "-" + order.attempt()),
                             ReportPage.of(report).getBytes(StandardCharsets.UTF_8),
                             report.write());
         } catch (RepositoryException | IllegalArgumentException e) {

@@ -83,6 +83,7 @@ public class DrillJobs implements JobHandler {
     @Override
     public EventData run(JobRun run) throws JobFailedException, InterruptedException {
         DrillRequested request = request(run);
+        failed.remove(run.request().id()); // what an earlier attempt found says nothing of this one
         if (!request.site().equals(site)) {
             throw new JobFailedException(new Failure(
                     FailureCategory.CONFIGURATION,
@@ -108,7 +109,8 @@ public class DrillJobs implements JobHandler {
         try (Repository repository = repositories.openToRestore(defined)) {
             boolean encryptedOnly = defined.encryption() != null && !Boolean.TRUE.equals(request.acceptUnencrypted());
             DrillResult result = drill.run(
-                    new DrillOrder(id(run), request, run.request().time(), repository, encryptedOnly),
+                    new DrillOrder(
+                            id(run), run.attempt(), request, run.request().time(), repository, encryptedOnly),
                     new JobProgress(run));
             return outcome(run, request, result);
         } catch (RepositoryException e) {

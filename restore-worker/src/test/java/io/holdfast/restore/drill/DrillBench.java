@@ -8,6 +8,7 @@ import io.holdfast.events.request.DrillChecks;
 import io.holdfast.events.request.DrillPick;
 import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RecoveryTarget;
+import io.holdfast.repository.BackupId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.restore.RestoreWatch;
@@ -34,6 +35,7 @@ final class DrillBench {
     private final Repository repository;
     private final PostgresInstallations installations;
     private int drills;
+    private int attempt = 1;
 
     DrillBench(Path folder, List<Path> homes) throws IOException {
         this.folder = folder;
@@ -55,6 +57,17 @@ final class DrillBench {
     }
 
     DrillResult run(DrillChecks checks, @Nullable RecoveryTarget moment, DrillPick pick, long seed) throws Exception {
+        return run(checks, null, moment, pick, seed);
+    }
+
+    /** A drill of a certain backup. */
+    DrillResult runOn(BackupId backup) throws Exception {
+        return run(DrillChecks.NONE, backup, null, DrillPick.NEWEST, 7);
+    }
+
+    private DrillResult run(
+            DrillChecks checks, @Nullable BackupId backup, @Nullable RecoveryTarget moment, DrillPick pick, long seed)
+            throws Exception {
         Programs programs = new Programs();
         PhysicalRestore engine = new PhysicalRestore(
                 new RestoreRoots(List.of()),
@@ -73,15 +86,16 @@ final class DrillBench {
                 SandboxLimits.USUAL,
                 Duration.ofMinutes(2),
                 Clock.systemUTC());
-        drills++;
+        drills += attempt == 1 ? 1 : 0;
         return drill.run(
                 new DrillOrder(
                         DrillId.of("00000000-0000-7000-8000-%012d".formatted(drills)),
+                        attempt,
                         new DrillRequested(
                                 new TargetId("orders"),
                                 new RepositoryId("main"),
                                 new SiteName("local"),
-                                null,
+                                backup == null ? null : io.holdfast.events.BackupId.of(backup.value()),
                                 moment,
                                 pick,
                                 seed,
@@ -94,6 +108,16 @@ final class DrillBench {
                         repository,
                         false),
                 RestoreWatch.NONE);
+    }
+
+    /** The last drill once more, as another attempt of the same. */
+    DrillResult again(DrillChecks checks) throws Exception {
+        attempt++;
+        try {
+            return run(checks);
+        } finally {
+            attempt = 1;
+        }
     }
 
     /** What is left of sandboxes. */

@@ -10,7 +10,9 @@ import io.holdfast.events.request.DrillChecks;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.restore.SourceCluster;
 import io.holdfast.testing.PostgresBinaries;
 import io.holdfast.testing.PostgresServer;
@@ -183,6 +185,49 @@ class DrillTest {
     }
 
     @Test
+    void another_attempt_has_a_report_of_its_own() throws Exception {
+        DrillBench bench = bench(17);
+        try (PostgresServer server = PostgresServer.of(17).start()) {
+            fill(server);
+            SourceCluster.backUp(server, bench.repository(), BACKUP, bench.work(), connection -> {});
+        }
+        DrillResult failed =
+                bench.run(new DrillChecks(List.of(), List.of(), List.of(), List.of(), List.of("sh", "-c", "exit 1")));
+
+        DrillResult passed = bench.again(DrillChecks.NONE);
+
+        assertThat(failed.trouble()).isNotNull();
+        assertThat(passed.trouble()).isNull();
+        assertThat(stored(bench, failed.report() + ".json")).contains("\"passed\" : false");
+        assertThat(stored(bench, passed.report() + ".json")).contains("\"passed\" : true");
+    }
+
+    @Test
+    void a_manifest_that_cannot_be_read_stands_in_nobodys_way_but_its_own() throws Exception {
+        // given two backups, of one of which the manifest is damaged
+        DrillBench bench = bench(17);
+        BackupId damaged = new BackupId("00000000-0000-7000-8000-00000000000a");
+        try (PostgresServer server = PostgresServer.of(17).start()) {
+            fill(server);
+            TargetPlace place =
+                    SourceCluster.backUp(server, bench.repository(), BACKUP, bench.work(), connection -> {});
+            String manifest = new PlaceLayout(place.target(), place.place())
+                    .manifest(damaged)
+                    .value();
+            bench.repository().store().putIfAbsent(new ObjectKey(manifest), new byte[] {1, 2, 3});
+        }
+
+        DrillResult other = bench.run(DrillChecks.NONE);
+        DrillResult own = bench.runOn(damaged);
+
+        assertThat(other.trouble()).isNull();
+        assertThat(other.backup()).isEqualTo(BACKUP);
+        assertThat(other.checks())
+                .anyMatch(check -> check.name().equals("backup " + damaged) && check.passed() == null);
+        assertThat(Objects.requireNonNull(own.trouble()).reason()).isEqualTo(DrillReason.FETCH);
+    }
+
+    @Test
     void a_target_without_a_backup_and_a_host_without_its_postgresql_fail_with_their_reasons() throws Exception {
         DrillBench bench = bench(16);
         DrillResult none = bench.run(DrillChecks.NONE);
@@ -282,9 +327,7 @@ class DrillTest {
     }
 
     private static String stored(DrillBench bench, @Nullable String key) throws IOException {
-        try (var in = bench.repository()
-                .store()
-                .open(new io.holdfast.repository.store.ObjectKey(Objects.requireNonNull(key)))) {
+        try (var in = bench.repository().store().open(new ObjectKey(Objects.requireNonNull(key)))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -90,6 +90,13 @@ public class DrillRequests {
         }
         TargetDefined defined = targets.require(order.target());
         TargetId target = defined.target();
+        if (!plans.areKnown()) {
+            // Without the checks that are configured a drill would pass though nothing of them was looked at.
+            throw new RequestRefusedException(
+                    Why.UNAVAILABLE,
+                    "the configuration is not in effect, so what drills have to look at is not known",
+                    "try again in a moment; GET /api/backup/health says what is wrong with it");
+        }
         DrillPlan plan = plans.of(target).orElseGet(() -> DrillPlan.usual(target, defined.repository()));
         DrillRequested data = new DrillRequested(
                 target,

@@ -21,7 +21,7 @@ public class DrillPlans {
 
     private final DrillSchedules table;
     private final Clock clock;
-    private volatile Map<TargetId, DrillPlan> plans = Map.of();
+    private volatile @Nullable Map<TargetId, DrillPlan> plans;
 
     public DrillPlans(DrillSchedules table, Clock clock) {
         this.table = table;
@@ -66,13 +66,20 @@ public class DrillPlans {
                 lastFull);
     }
 
-    /** What is configured of a target's drills; nothing if nothing is, or this process has not read it yet. */
-    public Optional<DrillPlan> of(TargetId target) {
-        return Optional.ofNullable(plans.get(target));
+    /** Whether the configuration was in effect since this process began: before that nobody knows what is configured. */
+    public boolean areKnown() {
+        return plans != null;
     }
 
-    /** What is configured of all. */
+    /** What is configured of a target's drills; nothing if nothing is, or it is not known yet. */
+    public Optional<DrillPlan> of(TargetId target) {
+        Map<TargetId, DrillPlan> known = plans;
+        return known == null ? Optional.empty() : Optional.ofNullable(known.get(target));
+    }
+
+    /** What is configured of all, as far as it is known. */
     public List<DrillPlan> all() {
-        return List.copyOf(plans.values());
+        Map<TargetId, DrillPlan> known = plans;
+        return known == null ? List.of() : List.copyOf(known.values());
     }
 }

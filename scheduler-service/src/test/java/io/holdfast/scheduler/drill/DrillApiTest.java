@@ -2,6 +2,7 @@ package io.holdfast.scheduler.drill;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
@@ -11,6 +12,7 @@ import io.holdfast.events.DrillId;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
+import io.holdfast.events.EventIds;
 import io.holdfast.events.EventType;
 import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
@@ -32,10 +34,20 @@ import io.holdfast.events.signing.SignatureCheck.Verdict;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
+import io.holdfast.runtime.identity.Instance;
+import io.holdfast.runtime.outbox.Outbox;
 import io.holdfast.runtime.signing.ControlPlaneKey;
 import io.holdfast.scheduler.Await;
 import io.holdfast.scheduler.SchedulerFiles;
 import io.holdfast.scheduler.catalog.CatalogReader;
+import io.holdfast.scheduler.catalog.DrillReader;
+import io.holdfast.scheduler.catalog.ListedDrill;
+import io.holdfast.scheduler.catalog.Projection;
+import io.holdfast.scheduler.request.BackupRequests;
+import io.holdfast.scheduler.request.KnownTargets;
+import io.holdfast.scheduler.request.RequestRefusedException;
+import io.holdfast.scheduler.request.RequestRefusedException.Why;
+import io.holdfast.scheduler.request.SignedRequests;
 import io.holdfast.scheduler.schedule.CronSchedule;
 import io.holdfast.scheduler.schedule.DrillPlan;
 import io.holdfast.scheduler.schedule.DrillPlans;
@@ -76,6 +88,33 @@ class DrillApiTest {
     DrillSchedules table;
 
     @Inject
+    DrillPlans followed;
+
+    @Inject
+    BackupRequests backups;
+
+    @Inject
+    KnownTargets targets;
+
+    @Inject
+    DrillReader drills;
+
+    @Inject
+    Projection projection;
+
+    @Inject
+    Outbox outbox;
+
+    @Inject
+    SignedRequests signing;
+
+    @Inject
+    EventIds ids;
+
+    @Inject
+    Instance instance;
+
+    @Inject
     DrillRequests requests;
 
     @Inject
@@ -83,6 +122,7 @@ class DrillApiTest {
 
     @BeforeEach
     void targets_are_known() {
+        Await.until(() -> assertThat(followed.areKnown()).isTrue());
         Await.until(() -> {
             api().get("/api/backup/test/status").then().body("targets.target", hasItems("orders", "billing"));
         });
@@ -202,6 +242,26 @@ class DrillApiTest {
                 .post("/api/backup/test/restore")
                 .then()
                 .statusCode(400);
+    }
+
+    @Test
+    void a_drill_is_not_asked_for_while_nobody_knows_what_it_has_to_look_at() {
+        // given a scheduler that has not followed its configuration since it began
+        Clock clock = Clock.systemUTC();
+        DrillPlans none = new DrillPlans(table, clock);
+        DrillRequests early = new DrillRequests(
+                backups, targets, none, drills, projection, outbox, signing, codec, ids, instance, clock);
+        DrillOrder order = new DrillOrder("billing", null, null, null, null, null, null, null, null, null, null);
+
+        // when
+        RequestRefusedException refused =
+                catchThrowableOfType(RequestRefusedException.class, () -> early.order(order, null));
+        none.follow(followed.all());
+        ListedDrill later = early.order(order, null);
+
+        // then
+        assertThat(refused.why()).isEqualTo(Why.UNAVAILABLE);
+        assertThat(later.target()).isEqualTo("billing");
     }
 
     @Test
