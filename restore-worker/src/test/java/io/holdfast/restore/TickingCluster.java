@@ -48,6 +48,7 @@ public final class TickingCluster implements AutoCloseable {
     private final Path work;
     private final List<Tick> ledger = new ArrayList<>();
     private @Nullable Place place;
+    private @Nullable Lsn damaged;
     private int timeline = 1;
     private long next = 1;
     private long nextSegment;
@@ -121,6 +122,32 @@ public final class TickingCluster implements AutoCloseable {
         server.execute("postgres", sql);
     }
 
+    public void executeIn(String database, String sql) {
+        server.execute(database, sql);
+    }
+
+    /** The first column of the first row, as text. */
+    public String query(String database, String sql) {
+        return server.query(database, sql);
+    }
+
+    /** A folder for tablespaces, removed with the server. */
+    public Path newFolder(String name) {
+        return server.newFolder(name);
+    }
+
+    public Path directory() {
+        return server.dataDirectory();
+    }
+
+    public void stop() {
+        server.stop();
+    }
+
+    public void start() {
+        server.start();
+    }
+
     public TargetPlace backUp(BackupId id) throws SQLException, IOException {
         TargetPlace made = SourceCluster.backUp(server, repository, id, work, connection -> {});
         if (nextSegment == 0) {
@@ -129,6 +156,11 @@ public final class TickingCluster implements AutoCloseable {
             nextSegment = content.wal().stopLsn().plus(-1).segmentNumber(SEGMENT) + 1;
         }
         return made;
+    }
+
+    /** From now on a byte of the log is another one where it is stored, as a server with bad memory writes it. */
+    public void damage(Lsn at) {
+        damaged = at;
     }
 
     /** Stores the log up to where it is flushed now, and the server's time. */
@@ -164,6 +196,10 @@ public final class TickingCluster implements AutoCloseable {
                 .resolve(WalSegmentName.of(timeline, number, SEGMENT).value());
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             in.readFully(bytes);
+        }
+        Lsn first = new Lsn(number * SEGMENT);
+        if (damaged != null && damaged.compareTo(first) >= 0 && damaged.compareTo(first.plus(length)) < 0) {
+            bytes[(int) damaged.minus(first)] ^= 1;
         }
         try (WalSegmentWriter writer = archive.begin(timeline, number, SEGMENT)) {
             writer.write(0, bytes, 0, length);

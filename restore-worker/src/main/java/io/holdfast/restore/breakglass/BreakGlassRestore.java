@@ -23,7 +23,6 @@ import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,8 +61,8 @@ final class BreakGlassRestore {
             throws RepositoryException, RestoreException, InterruptedException {
         return with(
                 order,
-                (engine, request) ->
-                        new Restored(String.valueOf(order.target()), request.backup(), engine.run(request, watch)));
+                (engine, request) -> new Restored(
+                        String.valueOf(order.target()), request.backup(), engine.runOrGoOn(request, watch)));
     }
 
     /** What restoring would do. */
@@ -103,9 +102,7 @@ final class BreakGlassRestore {
             PhysicalRestore engine = engine(order);
             String directory = admitted(order.directory());
             PhysicalRequest request = new PhysicalRequest(
-                    engine.brokenOff(directory)
-                            .filter(brokenOff -> order.force() || !holdsCluster(directory))
-                            .orElseGet(() -> RestoreId.of(UUID.randomUUID().toString())),
+                    RestoreId.of(UUID.randomUUID().toString()),
                     repository.at(target, place),
                     backup,
                     directory,
@@ -121,11 +118,6 @@ final class BreakGlassRestore {
                     recoverTo);
             return work.done(engine, request);
         }
-    }
-
-    /** A restore that is broken off has no pg_control yet: where there is one, somebody's cluster may be in use by now. */
-    private static boolean holdsCluster(String directory) {
-        return Files.exists(Path.of(directory, "global", "pg_control"), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static String named(@Nullable String backup) throws RestoreException {

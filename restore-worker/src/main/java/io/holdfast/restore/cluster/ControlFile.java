@@ -5,7 +5,6 @@ import io.holdfast.restore.RestoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +46,17 @@ public record ControlFile(
     private static final int IN_PRODUCTION = 6;
     private static final double FLOAT_FORMAT = 1234567.0;
     private static final int MAX_ALIGN = 8;
+    private static final int LONGEST = 1 << 16;
 
     /** Reads the control file of a data directory. */
     public static ControlFile of(Path dataDirectory) throws RestoreException {
-        return at(dataDirectory.resolve(PATH));
+        return at(dataDirectory, dataDirectory.resolve(PATH));
     }
 
-    /** Reads a control file, whatever its name. */
-    public static ControlFile at(Path file) throws RestoreException {
+    /** Reads a control file below a data directory, whatever its name. */
+    public static ControlFile at(Path dataDirectory, Path file) throws RestoreException {
         try {
-            return parse(Files.readAllBytes(file), file.toString());
+            return parse(ForeignFiles.read(dataDirectory, file, LONGEST), file.toString());
         } catch (IOException e) {
             throw unreadable(file.toString(), "it cannot be read: " + e, e);
         }

@@ -32,6 +32,9 @@ public record GeneratedConfiguration(Limits limits, int port, Path socketDirecto
                 track_commit_timestamp = %s
                 wal_level = replica
 
+                # A tablespace that the log created lies as a folder in pg_tblspc, and not where the original has it.
+                allow_in_place_tablespaces = on
+
                 # Nothing of this cluster reaches out to production by itself.
                 archive_mode = off
                 primary_conninfo = ''

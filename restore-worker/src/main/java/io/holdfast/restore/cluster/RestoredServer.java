@@ -28,6 +28,7 @@ public final class RestoredServer {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int STATUS_LINE = 7;
+    private static final int LONGEST_LOCK_FILE = 1 << 16;
     // Opened by the unprivileged user, so that no link of his leads root's pen elsewhere.
     private static final String LOGGING = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1";
 
@@ -37,8 +38,6 @@ public final class RestoredServer {
     private final Programs programs;
     private final StartedServers list;
     private final Surroundings surroundings;
-    private List<String> settings = List.of();
-    private List<Path> also = List.of();
     private @Nullable Process process;
 
     /**
@@ -75,8 +74,6 @@ public final class RestoredServer {
      * @param also directories that it has to reach beside its own
      */
     public void start(List<String> settings, List<Path> also) throws RestoreException {
-        this.settings = List.copyOf(settings);
-        this.also = List.copyOf(also);
         List<String> inner = new ArrayList<>(
                 List.of("/bin/sh", "-c", LOGGING, "sh", places.logFile().toString()));
         inner.addAll(postgres("-D", places.dataDirectory().toString()));
@@ -117,23 +114,12 @@ public final class RestoredServer {
         while (!condition.getAsBoolean()) {
             watch.goOn();
             if (started.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (isSupplied()) {
-                    start(settings, also);
-                    started = running();
-                    continue;
-                }
                 throw new RestoreException(
                         FailureCategory.RECOVERY_FAILED,
                         "the restored server ended with exit code " + started.exitValue() + ": " + why(started),
                         "see what it said, and verify the backup.");
             }
         }
-    }
-
-    /** Whether it ended for want of a directory that it has now. */
-    private boolean isSupplied() throws RestoreException, InterruptedException {
-        Optional<Path> missing = new ServerLog(places.logFile()).missingDirectory();
-        return missing.isPresent() && surroundings.supplies(missing.get());
     }
 
     /** Stops it cleanly; the hard way if that takes too long. Does nothing if it does not run. */
@@ -196,7 +182,7 @@ public final class RestoredServer {
     /** The process that works in this data directory, if there is one. */
     private Optional<ProcessHandle> leftover() {
         try {
-            List<String> lines = Files.readAllLines(places.lockFile(), StandardCharsets.UTF_8);
+            List<String> lines = lockFile();
             long pid = Long.parseLong(lines.getFirst().strip());
             // A server's working directory is its data directory; a number used again by another process has another
             // one.
@@ -234,11 +220,16 @@ public final class RestoredServer {
 
     private boolean isReady() {
         try {
-            List<String> lines = Files.readAllLines(places.lockFile(), StandardCharsets.UTF_8);
+            List<String> lines = lockFile();
             return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    private List<String> lockFile() throws IOException {
+        byte[] bytes = ForeignFiles.read(places.dataDirectory(), places.lockFile(), LONGEST_LOCK_FILE);
+        return new String(bytes, StandardCharsets.UTF_8).lines().toList();
     }
 
     /** Every directory that the server has to reach. */
@@ -267,9 +258,9 @@ public final class RestoredServer {
         try (var said = ended.inputReader(StandardCharsets.UTF_8)) {
             // The server itself writes to its log; here is only what those before it had to say.
             String before = said.lines().limit(5).reduce("", (all, line) -> all + line + " ");
-            return before.isBlank() ? new ServerLog(places.logFile()).reason() : before.strip();
+            return before.isBlank() ? new ServerLog(places.dataDirectory(), places.logFile()).reason() : before.strip();
         } catch (IOException e) {
-            return new ServerLog(places.logFile()).reason();
+            return new ServerLog(places.dataDirectory(), places.logFile()).reason();
         }
     }
 

@@ -33,11 +33,6 @@ public interface Surroundings {
         public boolean hasNetwork() {
             return true;
         }
-
-        @Override
-        public boolean supplies(Path missing) {
-            return false;
-        }
     };
 
     /**
@@ -58,11 +53,4 @@ public interface Surroundings {
 
     /** Whether a server in here may listen on the host's loopback address. */
     boolean hasNetwork();
-
-    /**
-     * Supplies a directory that a server needed, as for a tablespace that its log creates.
-     *
-     * @return whether it is there now, and was not before, so that another start may come further
-     */
-    boolean supplies(Path missing) throws RestoreException, InterruptedException;
 }

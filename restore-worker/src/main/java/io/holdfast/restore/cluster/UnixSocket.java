@@ -10,7 +10,10 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,10 @@ final class UnixSocket extends Socket {
 
     @Override
     public void connect(@Nullable SocketAddress ignored, int timeout) throws IOException {
+        if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new SocketException(path + " is not a socket");
+        }
         SocketChannel opened = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             opened.connect(UnixDomainSocketAddress.of(path));

@@ -63,6 +63,11 @@ record Destination(RestoreId restore, String backup, String cluster, Path dataDi
         return planned;
     }
 
+    /** The same for another restore, which is gone on with. */
+    Destination of(RestoreId other) {
+        return new Destination(other, backup, cluster, dataDirectory, tablespaces);
+    }
+
     static Path tablespacesFolder(Path dataDirectory) {
         return dataDirectory.resolveSibling(dataDirectory.getFileName() + ".tablespaces");
     }

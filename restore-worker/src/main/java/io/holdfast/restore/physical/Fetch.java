@@ -156,12 +156,16 @@ final class Fetch {
 
     /**
      * Makes sure that nothing is given up for a backup that cannot be restored: its keys open, its packs are there, and so
-     * is its WAL. Changes nothing.
+     * is its WAL, and that of the way to the moment. Changes nothing.
      */
-    void requireAtHand() throws RepositoryException, RestoreException {
+    void requireAtHand() throws RepositoryException, RestoreException, InterruptedException {
         try {
             backup.requireAtHand(!request.acceptDamage());
             WalFetch.requireAtHand(wal(), content.wal(), backup.manifest().isSealed());
+            switch (plan) {
+                case RecoveryPlan.ToBackupsEnd toEnd -> {}
+                case RecoveryPlan.Along along -> new PathAtHand(wal(), along.path(), watch).require();
+            }
         } catch (RepositoryException e) {
             throw unchanged(RepositoryFailures.of(e));
         } catch (RestoreException e) {

@@ -3,6 +3,7 @@ package io.holdfast.restore.physical;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.ClusterPlaces;
+import io.holdfast.restore.cluster.ForeignFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://man7.org/linux/man-pages/man5/proc.5.html">proc(5)</a>
  */
 final class Occupants {
+    private static final int LONGEST_LOCK_FILE = 1 << 16;
     private static final Path PROC = Path.of("/proc");
     private static final long PAUSE_MILLIS = 100;
 
@@ -171,7 +173,9 @@ final class Occupants {
         }
         long pid;
         try {
-            List<String> lines = Files.readAllLines(places.lockFile(), StandardCharsets.ISO_8859_1);
+            byte[] text = ForeignFiles.read(places.dataDirectory(), places.lockFile(), LONGEST_LOCK_FILE);
+            List<String> lines =
+                    new String(text, StandardCharsets.ISO_8859_1).lines().toList();
             pid = lines.isEmpty() ? 0 : Math.abs(Long.parseLong(lines.getFirst().strip()));
         } catch (NumberFormatException damaged) {
             return; // what works there is found by its files

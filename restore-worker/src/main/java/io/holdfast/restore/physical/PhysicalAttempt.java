@@ -171,7 +171,8 @@ final class PhysicalAttempt {
         claimed.noteInside();
         Optional<Path> given = surroundings.socketDirectory();
         Path directory = given.isPresent() ? given.get() : SocketDirectory.make(places, runAs);
-        PrivateSocket socket = new PrivateSocket(surroundings.seenFromHere(directory), port, major());
+        PrivateSocket socket =
+                new PrivateSocket(surroundings.seenFromHere(directory), port, major(), places.dataDirectory());
         FetchedFiles.prepare(
                 places.dataDirectory(),
                 new GeneratedConfiguration(control().limits(), port, directory, surroundings.hasNetwork()));
@@ -195,7 +196,7 @@ final class PhysicalAttempt {
     }
 
     private ControlFile control() throws RestoreException {
-        ControlFile control = ControlFile.at(heldBackControl());
+        ControlFile control = ControlFile.at(destination.dataDirectory(), heldBackControl());
         String found = Long.toUnsignedString(control.systemIdentifier());
         if (!found.equals(content.systemIdentifier())) {
             throw new RestoreException(

@@ -10,6 +10,7 @@ import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.check.ClusterChecks;
+import io.holdfast.restore.cluster.ControlFile;
 import io.holdfast.restore.cluster.FreePort;
 import io.holdfast.restore.cluster.PostgresInstallation;
 import io.holdfast.restore.cluster.PostgresInstallations;
@@ -21,6 +22,7 @@ import io.holdfast.restore.cluster.StartedServers;
 import io.holdfast.restore.cluster.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -113,14 +115,29 @@ public final class PhysicalRestore {
      */
     public RestoredCluster run(PhysicalRequest request, RestoreWatch watch)
             throws RestoreException, InterruptedException {
-        return run(
-                request,
-                watch,
-                (socket, superuser, watched) -> new ClusterChecks(socket, superuser).run(request.checks(), watched));
+        return run(request, watch, usualLook(request));
     }
 
     /** The same, with another look at the cluster in place of the usual one. */
     public RestoredCluster run(PhysicalRequest request, RestoreWatch watch, ClusterLook look)
+            throws RestoreException, InterruptedException {
+        return run(request, watch, look, false);
+    }
+
+    /**
+     * As {@link #run(PhysicalRequest, RestoreWatch)}, but goes on with a restore of the same backup that was broken off in the
+     * directory, whoever began it. One in which a server could start is not such a one: it may be in use by now.
+     */
+    public RestoredCluster runOrGoOn(PhysicalRequest request, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        return run(request, watch, usualLook(request), true);
+    }
+
+    private static ClusterLook usualLook(PhysicalRequest request) {
+        return (socket, superuser, watch) -> new ClusterChecks(socket, superuser).run(request.checks(), watch);
+    }
+
+    private RestoredCluster run(PhysicalRequest request, RestoreWatch watch, ClusterLook look, boolean takesOver)
             throws RestoreException, InterruptedException {
         try {
             BackupReader backup = request.place().read(request.backup());
@@ -136,7 +153,8 @@ public final class PhysicalRestore {
             Files.createDirectories(destination.parent());
             DestinationLock lock = DestinationLock.of(destination.dataDirectory(), watch);
             try {
-                return restore(request, watch, backup, content, destination, installation, runAs, plan, look);
+                Destination ours = takesOver ? ofWhoeverBegan(destination) : destination;
+                return restore(request, watch, backup, content, ours, installation, runAs, plan, look);
             } finally {
                 lock.close();
             }
@@ -247,14 +265,17 @@ public final class PhysicalRestore {
         return leftover;
     }
 
-    /** The restore that was broken off in a directory, and can be gone on with under the same identity. */
-    public Optional<RestoreId> brokenOff(String dataDirectory) throws RestoreException {
-        try {
-            return RestoreMarker.read(RestoreMarker.beside(roots.admit(dataDirectory)))
-                    .map(RestoreMarker::restore);
-        } catch (IOException e) {
-            throw cannotWrite(dataDirectory, e);
+    /** To be asked under the lock: whoever began it has ended then. */
+    private static Destination ofWhoeverBegan(Destination destination) throws IOException {
+        Path data = destination.dataDirectory();
+        if (Files.exists(data.resolve(ControlFile.PATH), LinkOption.NOFOLLOW_LINKS)) {
+            return destination;
         }
+        return RestoreMarker.read(RestoreMarker.beside(data))
+                .filter(marker -> marker.backup().equals(destination.backup())
+                        && marker.cluster().equals(destination.cluster()))
+                .map(marker -> destination.of(marker.restore()))
+                .orElse(destination);
     }
 
     /**

@@ -12,6 +12,7 @@ import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.cluster.ClusterPlaces;
 import io.holdfast.restore.cluster.RestoredServer;
 import io.holdfast.restore.replay.WalSpool;
+import io.holdfast.restore.replay.WalkedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,9 +47,9 @@ final class Recovery {
             recover(plan.settings(restoreCommand()), times, watch);
         } catch (RestoreException e) {
             requireServed();
-            goOn(RecoveryLog.read(places.logFile(), from), e, times, watch);
+            goOn(RecoveryLog.read(places.dataDirectory(), places.logFile(), from), e, times, watch);
         }
-        return reached(RecoveryLog.read(places.logFile(), from));
+        return reached(RecoveryLog.read(places.dataDirectory(), places.logFile(), from));
     }
 
     private String restoreCommand() {
@@ -105,7 +106,7 @@ final class Recovery {
             throw ended;
         }
         Optional<Lsn> last = log.lastRecord();
-        if (along.within() && spool.reachedEnd() && last.isPresent()) {
+        if (along.within() && last.isPresent() && hasReplayedAll(last.get().plus(1))) {
             recover(along.settingsTo(last.get(), spool.restoreCommand()), times, watch);
             return;
         }
@@ -118,6 +119,20 @@ final class Recovery {
                                 .orElse("") + ".",
                 "recover to a moment before that; --latest recovers to the end of what is stored.",
                 ended);
+    }
+
+    /**
+     * Whether a server that came to a position has replayed every record that is stored whole. It ends without a word at one
+     * that was damaged before it was stored, as if that were the end of the log.
+     */
+    private boolean hasReplayedAll(Lsn reached) {
+        Optional<WalkedLog> stored = spool == null ? Optional.empty() : spool.end();
+        return stored.isPresent()
+                && stored.get().brokenAt().isEmpty()
+                && stored.get()
+                        .lastRecord()
+                        .map(last -> last.compareTo(reached) < 0)
+                        .orElse(true);
     }
 
     private RecoveredTo reached(RecoveryLog log) throws RestoreException {
@@ -136,11 +151,12 @@ final class Recovery {
                         "timeline " + along.timeline() + " was reached",
                         "the history of a timeline may be missing in the repository.");
             }
-            if (along.target() instanceof RecoveryTarget.Latest && spool != null && !spool.reachedEnd()) {
+            if (along.target() instanceof RecoveryTarget.Latest && !hasReplayedAll(end.lsn())) {
                 throw early(
                         end.lsn(),
                         "the end of what is stored at " + along.path().end(),
-                        "verify the WAL in the repository; recover to a moment before that.");
+                        "verify the WAL in the repository: a record of it may be damaged; recover to a moment before"
+                                + " that.");
             }
             if (along.target() instanceof RecoveryTarget.Transaction) {
                 transaction = log.transaction().orElse(null);
@@ -152,8 +168,7 @@ final class Recovery {
 
     private RecoveryEnd end() throws RestoreException {
         try {
-            Path walDirectory = places.dataDirectory().resolve("pg_wal");
-            return RecoveryEnd.read(walDirectory, wal.timeline())
+            return RecoveryEnd.read(places.dataDirectory(), wal.timeline())
                     .orElseThrow(() -> new IOException("no timeline was begun"));
         } catch (IOException | IllegalArgumentException e) {
             throw new RestoreException(

@@ -1,7 +1,9 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.repository.wal.Lsn;
+import io.holdfast.restore.cluster.ForeignFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
  * @param lsn the byte behind the last one that was replayed
  */
 record RecoveryEnd(int along, int timeline, Lsn lsn) {
+    private static final int LONGEST = 1 << 20;
     private static final Pattern HISTORY = Pattern.compile("[0-9A-F]{8}\\.history");
 
     /**
@@ -25,14 +28,20 @@ record RecoveryEnd(int along, int timeline, Lsn lsn) {
      *
      * @throws IllegalArgumentException if it cannot be understood
      */
-    static Optional<RecoveryEnd> read(Path walDirectory, int begunOn) throws IOException {
-        try (Stream<Path> files = Files.list(walDirectory)) {
+    static Optional<RecoveryEnd> read(Path dataDirectory, int begunOn) throws IOException {
+        try (Stream<Path> files = Files.list(dataDirectory.resolve("pg_wal"))) {
             Optional<Path> newest = files.filter(file ->
                             HISTORY.matcher(file.getFileName().toString()).matches())
                     .filter(file -> timeline(file) > Integer.toUnsignedLong(begunOn))
                     .max(Comparator.comparingLong(RecoveryEnd::timeline));
-            return newest.isEmpty() ? Optional.empty() : last(Files.readAllLines(newest.get()));
+            return newest.isEmpty() ? Optional.empty() : last(lines(dataDirectory, newest.get()));
         }
+    }
+
+    private static List<String> lines(Path dataDirectory, Path history) throws IOException {
+        return new String(ForeignFiles.read(dataDirectory, history, LONGEST), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 
     private static long timeline(Path history) {

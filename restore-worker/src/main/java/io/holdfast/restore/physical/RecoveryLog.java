@@ -1,6 +1,7 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.repository.wal.Lsn;
+import io.holdfast.restore.cluster.ForeignFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -39,17 +41,16 @@ record RecoveryLog(
 
     /** How long a log is, so that what follows can be read by itself. */
     static long length(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
     }
 
-    /** Reads what was written behind {@code from}; the last word on each counts. */
-    static RecoveryLog read(Path file, long from) throws IOException {
+    /** Reads what was written behind {@code from} into a file of a data directory; the last word on each counts. */
+    static RecoveryLog read(Path dataDirectory, Path file, long from) throws IOException {
         Lsn lastRecord = null;
         Instant lastTransaction = null;
         Long transaction = null;
         boolean early = false;
-        try (InputStream in = Files.newInputStream(file)) {
-            in.skipNBytes(from);
+        try (InputStream in = ForeignFiles.from(dataDirectory, file, from)) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(
                     in,
                     StandardCharsets.UTF_8

@@ -115,7 +115,8 @@ final class RecoveryPlanner {
                             "backup " + backup + (isBefore ? " ended after " : " does not lead to ") + target.time(),
                             "restore backup " + reachable.base().backup() + ", which does.");
                 }
-                yield along(target, timeline, end.lsn(), true, window);
+                boolean within = isSampled(target.time(), parts(timeline, end.lsn(), window), clock);
+                yield along(target, timeline, end.lsn(), within, window);
             }
             case Reach.Outside outside -> {
                 if (!mayBeBehindSamples(target.time(), timeline, end, window, clock)) {
@@ -124,6 +125,20 @@ final class RecoveryPlanner {
                 yield along(target, timeline, end.lsn(), false, window);
             }
         };
+    }
+
+    /**
+     * Whether the server is known to have lived at a time or later while it wrote this log. The time of a backup's end says
+     * less: it is its maker's, who waits for things and has a clock of his own.
+     */
+    private static boolean isSampled(Instant time, List<WalPart> parts, WindowClock clock) throws RepositoryException {
+        for (WalPart part : parts.reversed()) {
+            Optional<WalTime> last = clock.atOrBefore(part.timeline(), part.to());
+            if (last.isPresent()) {
+                return !last.get().time().isBefore(time);
+            }
+        }
+        return false;
     }
 
     /** Whether the log may well reach to a time though no sample says so yet. */
@@ -141,9 +156,12 @@ final class RecoveryPlanner {
 
     private RecoveryPlan.Along along(
             RecoveryTarget target, int timeline, Lsn end, boolean within, RecoveryWindow window) {
-        WindowBase base = new WindowBase(backup, wal, Instant.EPOCH, false);
-        List<WalPart> parts = window.parts(timeline, base, end);
-        return new RecoveryPlan.Along(target, timeline, WalPath.over(parts, wal.segmentSize()), within);
+        return new RecoveryPlan.Along(
+                target, timeline, WalPath.over(parts(timeline, end, window), wal.segmentSize()), within);
+    }
+
+    private List<WalPart> parts(int timeline, Lsn end, RecoveryWindow window) {
+        return window.parts(timeline, new WindowBase(backup, wal, Instant.EPOCH, false), end);
     }
 
     private static Optional<Hole> holeAt(Moment end, int timeline, RecoveryWindow window) {

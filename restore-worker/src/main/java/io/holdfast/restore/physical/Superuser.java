@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Superuser {
     private static final String NO_OPTIONS = "";
     private static final String INVALID_AUTHORIZATION = "28000";
+    /** Only who may do everything is told where the data directory is. */
+    private static final String NOT_ALLOWED = "42501";
 
     private final RestoredServer server;
     private final PrivateSocket socket;
@@ -56,7 +58,7 @@ final class Superuser {
                 ResultSet found = statement.executeQuery("select pg_catalog.current_setting('is_superuser')")) {
             return found.next() && "on".equals(found.getString(1));
         } catch (SQLException e) {
-            if (INVALID_AUTHORIZATION.equals(e.getSQLState())) {
+            if (INVALID_AUTHORIZATION.equals(e.getSQLState()) || NOT_ALLOWED.equals(e.getSQLState())) {
                 return false;
             }
             throw new RestoreException(

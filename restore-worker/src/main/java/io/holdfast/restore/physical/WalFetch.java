@@ -7,6 +7,9 @@ import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.replay.SafeLog;
+import io.holdfast.restore.replay.WalkedLog;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -31,9 +34,13 @@ final class WalFetch {
             throws IOException, RestoreException {
         Files.createDirectories(walDirectory);
         long bytes = 0;
+        WalkedLog walked = WalkedLog.NOTHING;
         for (WalSegmentName segment : needed.segments()) {
+            Path file = walDirectory.resolve(segment.value());
             try (InputStream in = archive.openUntil(segment, needed.stopLsn())) {
-                bytes += write(walDirectory.resolve(segment.value()), in);
+                bytes += write(file, in);
+                walked = SafeLog.make(file, segment, needed.segmentSize(), needed.stopLsn(), walked);
+                RestoreMarker.sync(file);
             } catch (RepositoryException.NotFound e) {
                 throw new RestoreException(new Failure(FailureCategory.WAL_MISSING, e.what(), e.hint()), List.of(), e);
             }
@@ -43,7 +50,8 @@ final class WalFetch {
             Optional<byte[]> history = archive.history(needed.timeline());
             if (history.isPresent()) {
                 Path file = walDirectory.resolve("%08X.history".formatted(needed.timeline()));
-                write(file, new java.io.ByteArrayInputStream(history.get()));
+                write(file, new ByteArrayInputStream(history.get()));
+                RestoreMarker.sync(file);
             }
         }
         RestoreMarker.sync(walDirectory);
@@ -83,7 +91,6 @@ final class WalFetch {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             long bytes = in.transferTo(Channels.newOutputStream(channel));
-            channel.force(true);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
             return bytes;
         }

@@ -151,17 +151,19 @@ final class SpoolFolder {
         return Files.exists(ready().resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Makes a file; at the end of the stream it is known to be right. */
-    void make(String name, InputStream in) throws IOException {
+    /** Makes a file, ours until it is handed over; at the end of the stream it is known to be right. */
+    Path make(String name, InputStream in) throws IOException {
         Path file = making().resolve(name);
         Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        runAs.give(file);
+        return file;
     }
 
     /** Hands a file over that was made. */
     void put(String name) throws IOException {
-        Files.move(making().resolve(name), ready().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Path file = making().resolve(name);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        runAs.give(file);
+        Files.move(file, ready().resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Says that there is no such file. */

@@ -5,6 +5,7 @@ import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.window.WalPart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -93,6 +94,24 @@ public record WalPath(List<Leg> legs, int segmentSize, Lsn end) {
             before += leg.count();
         }
         return OptionalLong.empty();
+    }
+
+    /** The segment that is replayed before another; of one that is not on the path, the one before it on its timeline. */
+    Optional<WalSegmentName> before(WalSegmentName segment) {
+        OptionalLong index = indexOf(segment);
+        if (index.isPresent()) {
+            return index.getAsLong() == 0 ? Optional.empty() : Optional.of(segment(index.getAsLong() - 1));
+        }
+        long number = segment.segmentNumber(segmentSize);
+        return number == 0
+                ? Optional.empty()
+                : Optional.of(WalSegmentName.of(segment.timeline(), number - 1, segmentSize));
+    }
+
+    /** Behind the last byte of a segment that counts: the path's end, or where the segment itself ends. */
+    Lsn endIn(WalSegmentName segment) {
+        Lsn whole = new Lsn((segment.segmentNumber(segmentSize) + 1) * segmentSize);
+        return endsIn(segment) && end.compareTo(whole) < 0 ? end : whole;
     }
 
     /** Whether a segment is the one that holds the end. */

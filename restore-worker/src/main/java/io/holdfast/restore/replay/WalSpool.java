@@ -36,6 +36,9 @@ public final class WalSpool implements AutoCloseable {
     /** With segments of 1 GiB there are few of them, yet one is fetched while another is replayed. */
     private static final int LEAST_AHEAD = 2;
 
+    /** For how many looks a thread waits for another one, which may itself have to begin anew: half a minute. */
+    private static final int MOST_LOOKS = 6000;
+
     private final SpoolFolder folder;
     private final WalSource source;
     private final WalPath path;
@@ -49,6 +52,7 @@ public final class WalSpool implements AutoCloseable {
     private final Set<String> fetching = ConcurrentHashMap.newKeySet();
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
     private final Set<String> ready = new HashSet<>();
+    private final WalkedSegments walked;
     private final AtomicReference<@Nullable RestoreException> failure = new AtomicReference<>();
     private long next;
     private long handedOver;
@@ -61,6 +65,7 @@ public final class WalSpool implements AutoCloseable {
         this.path = path;
         this.ahead = ahead;
         this.threads = threads;
+        this.walked = new WalkedSegments(ahead + 2);
         this.fetchers = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name("wal-fetch-", 0).factory());
         this.answerer = Executors.newSingleThreadExecutor(
@@ -95,10 +100,10 @@ public final class WalSpool implements AutoCloseable {
         return Math.min(handedOver * path.segmentSize(), path.bytes());
     }
 
-    /** Whether the server has taken the last segment that there is. */
-    public synchronized boolean reachedEnd() {
+    /** What the last segment that there is holds; empty if the server has not taken it. */
+    public synchronized Optional<WalkedLog> end() {
         noteTaken();
-        return furthest == path.count() - 1;
+        return furthest == path.count() - 1 ? walked.of(path.segment(furthest)) : Optional.empty();
     }
 
     /** Why recovery had to be stopped, if it had. */
@@ -213,7 +218,8 @@ public final class WalSpool implements AutoCloseable {
     private void deliverHistory(String name) throws IOException, RestoreException, InterruptedException {
         Optional<byte[]> content = source.history(Integer.parseUnsignedInt(name, 0, 8, 16));
         if (content.isPresent()) {
-            hand(name, new ByteArrayInputStream(content.get()));
+            folder.make(name, new ByteArrayInputStream(content.get()));
+            hand(name);
         } else {
             folder.putNone(name);
         }
@@ -224,8 +230,11 @@ public final class WalSpool implements AutoCloseable {
         Optional<InputStream> content = source.segment(segment);
         if (content.isPresent()) {
             try (InputStream in = content.get()) {
-                hand(name, in);
+                Path made = folder.make(name, in);
+                walked.put(
+                        segment, SafeLog.make(made, segment, path.segmentSize(), path.endIn(segment), before(segment)));
             }
+            hand(name);
         } else if (path.indexOf(segment).isPresent()) {
             throw new RestoreException(
                     FailureCategory.WAL_MISSING,
@@ -236,13 +245,34 @@ public final class WalSpool implements AutoCloseable {
         }
     }
 
-    private void hand(String name, InputStream in) throws IOException {
-        folder.make(name, in);
-        synchronized (this) {
-            folder.put(name);
-            ready.add(name);
-            wanted.remove(name);
+    /** A record may go on from the segment before, which another thread may be about to make. */
+    private WalkedLog before(WalSegmentName segment)
+            throws RepositoryException, RestoreException, InterruptedException, IOException {
+        Optional<WalSegmentName> previous = path.before(segment);
+        if (previous.isEmpty()) {
+            return WalkedLog.NOTHING;
         }
+        WalSegmentName name = previous.get();
+        for (int i = 0; i < MOST_LOOKS && fetching.contains(name.value()); i++) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        Optional<WalkedLog> known = walked.of(name);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<InputStream> content = source.segment(name);
+        if (content.isEmpty()) {
+            return WalkedLog.NOTHING;
+        }
+        try (InputStream in = content.get()) {
+            return SafeLog.look(in, name, path.segmentSize(), path.endIn(name));
+        }
+    }
+
+    private synchronized void hand(String name) throws IOException {
+        folder.put(name);
+        ready.add(name);
+        wanted.remove(name);
     }
 
     /** What is fetched ahead may lie behind the target, and never be asked for; then it does not matter. */

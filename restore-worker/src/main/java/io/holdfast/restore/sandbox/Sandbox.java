@@ -14,11 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,9 +34,8 @@ import java.util.concurrent.TimeUnit;
  * @see <a href="https://man7.org/linux/man-pages/man2/pivot_root.2.html">pivot_root(2)</a>
  */
 public final class Sandbox implements Surroundings, AutoCloseable {
-    /** What every program needs, where the host has it. */
+    /** What every program needs beside {@code /usr}, where the host has it. */
     private static final List<Path> SYSTEM = java.util.stream.Stream.of(
-                    "/usr",
                     "/bin",
                     "/sbin",
                     "/lib",
@@ -54,20 +51,16 @@ public final class Sandbox implements Surroundings, AutoCloseable {
             .toList();
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int MOST_SUPPLIED = 32;
 
     private final WorkFolder work;
     private final Process maker;
     private final SandboxEntrance entrance;
-    private final Programs programs;
     private final RunAs runAs;
-    private final Set<Path> supplied = new HashSet<>();
 
-    private Sandbox(WorkFolder work, Process maker, SandboxEntrance entrance, Programs programs, RunAs runAs) {
+    private Sandbox(WorkFolder work, Process maker, SandboxEntrance entrance, RunAs runAs) {
         this.work = work;
         this.maker = maker;
         this.entrance = entrance;
-        this.programs = programs;
         this.runAs = runAs;
     }
 
@@ -78,7 +71,7 @@ public final class Sandbox implements Surroundings, AutoCloseable {
      * @param shown what is to be seen in it beside the system's programs, such as PostgreSQL's installation; read-only
      * @throws RestoreException {@code configuration} where this host does not let us make namespaces
      */
-    public static Sandbox open(Path parent, RunAs runAs, Programs programs, List<Path> shown, SandboxLimits limits)
+    public static Sandbox open(Path parent, RunAs runAs, List<Path> shown, SandboxLimits limits)
             throws RestoreException, InterruptedException {
         Optional<Process> started = Optional.empty();
         Optional<WorkFolder> made = Optional.empty();
@@ -92,7 +85,7 @@ public final class Sandbox implements Surroundings, AutoCloseable {
             awaitReady(maker);
             ProcessHandle first =
                     maker.children().findFirst().orElseThrow(() -> cannotBeMade("its first process ended", null));
-            Sandbox sandbox = new Sandbox(work, maker, SandboxEntrance.of(first.pid(), runAs, limits), programs, runAs);
+            Sandbox sandbox = new Sandbox(work, maker, SandboxEntrance.of(first.pid(), runAs, limits), runAs);
             made = Optional.empty();
             started = Optional.empty();
             return sandbox;
@@ -202,34 +195,6 @@ public final class Sandbox implements Surroundings, AutoCloseable {
     @Override
     public boolean hasNetwork() {
         return false;
-    }
-
-    /** A directory of the sandbox's own is shown under that path, which stays what it is outside. */
-    @Override
-    public synchronized boolean supplies(Path missing) throws RestoreException, InterruptedException {
-        Path wanted = missing.normalize();
-        if (!wanted.isAbsolute() || supplied.size() == MOST_SUPPLIED || !supplied.add(wanted)) {
-            return false;
-        }
-        Path own = folder().resolve("elsewhere-" + supplied.size());
-        try {
-            Files.createDirectory(
-                    own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            runAs.give(own);
-        } catch (IOException e) {
-            throw new RestoreException(
-                    FailureCategory.DESTINATION,
-                    own + " cannot be made: " + e.getMessage() + ".",
-                    "see that the disk has room.",
-                    e);
-        }
-        return programs.run(
-                                entrance.asMaker(List.of(
-                                        "/bin/sh", "-c", SandboxRoot.SHOW, "sh", own.toString(), wanted.toString())),
-                                new byte[0],
-                                PATIENCE)
-                        .exitCode()
-                == 0;
     }
 
     /** Ends all in it and removes its folder. */

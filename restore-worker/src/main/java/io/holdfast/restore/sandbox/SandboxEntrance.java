@@ -61,13 +61,6 @@ record SandboxEntrance(long first, RunAs runAs, long uid, long gid, SandboxLimit
         return command;
     }
 
-    /** As whoever made the sandbox. */
-    List<String> asMaker(List<String> inner) {
-        List<String> command = enter();
-        command.addAll(inner);
-        return command;
-    }
-
     private List<String> enter() {
         List<String> command = new ArrayList<>(List.of("nsenter", "--target", Long.toString(first)));
         if (runAs instanceof RunAs.Myself) {

@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -172,6 +173,79 @@ class MomentRestoreTest {
         ticking.tick(5, 0);
         ticking.archive();
         assertHolds(LATER, place, new RecoveryTarget.Latest(null), tick -> true, Duration.ZERO, RestoreWatch.NONE);
+    }
+
+    @Test
+    void a_record_that_was_stored_damaged_is_not_the_end_of_the_log() throws Exception {
+        // given a record near the end that its CRC does not fit any more, and commits behind it
+        TickingCluster ticking = begin(17);
+        ticking.tick(10, 0);
+        Tick damaged = ticking.tick(12);
+        ticking.tick(10, 0);
+        ticking.damage(damaged.after().plus(-24));
+        ticking.archive();
+        Instant last = ticking.ledger().getLast().committed();
+        Lsn end = ticking.window().read().end(1).orElseThrow().lsn();
+
+        // when
+        RestoreException latest = failure(new RecoveryTarget.Latest(null));
+        RestoreException time = failure(new RecoveryTarget.Time(last, null, null));
+        RestoreException position = failure(new RecoveryTarget.Position(end.toString(), null, null));
+
+        // then
+        for (RestoreException each : List.of(latest, time, position)) {
+            assertThat(each.failure().category()).isEqualTo(FailureCategory.RECOVERY_FAILED);
+        }
+        assertThat(latest.failure().message()).contains("before the end of what is stored at " + end);
+        assertHolds(
+                new RecoveryTarget.Position(ticking.tick(8).after().toString(), null, null),
+                tick -> tick.id() <= ticking.tick(8).id());
+    }
+
+    @Test
+    void a_time_that_only_the_maker_of_a_backup_vouches_for_is_not_reached_by_the_end_of_the_log() throws Exception {
+        // given a backup that was told as finished after the last sample, and after the last commit that is stored
+        TickingCluster ticking = begin(17);
+        ticking.tick(10, 0);
+        ticking.archive();
+        ticking.tick(3, 0);
+        TargetPlace place = ticking.backUp(LATER);
+        Instant finished = place.read(LATER).manifest().details().finishedAt();
+        Instant between =
+                finished.minusNanos(Duration.between(ticking.ledger().getLast().committed(), finished)
+                                .toNanos()
+                        / 2);
+
+        // when it is recovered from the backup before
+        RestoreException failure = failure(new RecoveryTarget.Time(between, null, null));
+
+        // then
+        assertThat(failure.failure().category()).isEqualTo(FailureCategory.RECOVERY_FAILED);
+        assertThat(failure.failure().message()).contains("the stored WAL ends before");
+    }
+
+    @Test
+    void a_cluster_is_not_given_up_for_log_that_does_not_open() throws Exception {
+        // given a cluster that was restored, and a segment on the way that is no segment any more
+        TickingCluster ticking = begin(17);
+        ticking.tick(60, LOAD);
+        ticking.archive();
+        Path there = fresh();
+        restore(Duration.ZERO).run(new RequestBuilder(place(), there).build(), RestoreWatch.NONE);
+        Map<String, String> before = Trees.of(there);
+        Files.write(stored(ticking.storedSegment(ticking.tick(40))), new byte[1000]);
+
+        // when
+        PhysicalRequest request = new RequestBuilder(place(), there)
+                .delta()
+                .recoverTo(new RecoveryTarget.Latest(null), ticking.window())
+                .build();
+        RestoreException refused = catchThrowableOfType(
+                RestoreException.class, () -> restore(Duration.ZERO).run(request, RestoreWatch.NONE));
+
+        // then
+        assertThat(refused.failure().hint()).endsWith("Nothing was changed.");
+        assertThat(Trees.of(there)).isEqualTo(before);
     }
 
     @Test
@@ -319,11 +393,15 @@ class MomentRestoreTest {
     }
 
     private void delete(String segment) throws IOException {
+        Files.delete(stored(segment));
+    }
+
+    private Path stored(String segment) throws IOException {
         try (Stream<Path> all = Files.walk(folder.resolve("repository"))) {
             List<Path> found = all.filter(path -> path.getFileName().toString().equals(segment))
                     .toList();
             assertThat(found).hasSize(1);
-            Files.delete(found.getFirst());
+            return found.getFirst();
         }
     }
 

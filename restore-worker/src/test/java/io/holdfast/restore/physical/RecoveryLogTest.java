@@ -26,7 +26,7 @@ class RecoveryLogTest {
                 2026-11-21 10:00:01.000 GMT [2] LOG:  last completed transaction was at log time 2026-11-21 09:59:58.5+00
                 """);
 
-        RecoveryLog read = RecoveryLog.read(log, from);
+        RecoveryLog read = RecoveryLog.read(folder, log, from);
 
         assertThat(read.lastRecord()).contains(Lsn.parse("2/3A0001F8"));
         assertThat(read.lastTransaction()).contains(Instant.parse("2026-11-21T09:59:58.5Z"));
@@ -40,7 +40,9 @@ class RecoveryLogTest {
                 2026-11-21 10:00:01.000 GMT [2] FATAL:  recovery ended before configured recovery target was reached
                 """);
 
-        assertThat(RecoveryLog.read(log, 0).endedEarly()).isTrue();
-        assertThat(RecoveryLog.read(log, RecoveryLog.length(log)).endedEarly()).isFalse();
+        assertThat(RecoveryLog.read(folder, log, 0).endedEarly()).isTrue();
+        assertThat(RecoveryLog.read(folder, log, RecoveryLog.length(log))
+                        .endedEarly())
+                .isFalse();
     }
 }

@@ -72,7 +72,11 @@ final class RequestBuilder {
     }
 
     RequestBuilder check(SqlCheck check) {
-        checks = List.of(check);
+        return checks(List.of(check));
+    }
+
+    RequestBuilder checks(List<SqlCheck> all) {
+        checks = all;
         return this;
     }
 

@@ -12,11 +12,16 @@ import java.util.Map;
 final class HeldSandbox {
     private HeldSandbox() {}
 
-    /** Argument: the folder for sandboxes. Says what went wrong, or nothing once the program runs. */
+    /**
+     * Arguments: the folder for sandboxes, and a script to run in it first. Says what that says, then "held" once the program
+     * runs, or what went wrong.
+     */
     public static void main(String[] arguments) throws Exception {
         Programs programs = new Programs();
-        try (Sandbox sandbox = Sandbox.open(
-                Path.of(arguments[0]), RunAs.of("nobody", programs), programs, List.of(), SandboxLimits.USUAL)) {
+        try (Sandbox sandbox =
+                Sandbox.open(Path.of(arguments[0]), RunAs.of("nobody", programs), List.of(), SandboxLimits.USUAL)) {
+            System.out.print(sandbox.run(List.of("sh", "-c", arguments[1]), Map.of(), Duration.ofSeconds(10))
+                    .output());
             sandbox.run(
                     // Nobody's child any more, deaf to what asks it to end.
                     List.of("sh", "-c", "trap '' TERM INT HUP QUIT; setsid -f sleep 3661.5"),

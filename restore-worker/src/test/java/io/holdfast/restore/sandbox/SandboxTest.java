@@ -81,6 +81,37 @@ class SandboxTest {
     }
 
     @Test
+    void what_is_mounted_below_usr_and_what_lies_strangely_there_is_not_in_it() throws Exception {
+        assumeTrue(isRoot(), "skipped: only root can mount something below /usr");
+        // given, in a mount namespace of a process of its own, a file system of another server below /usr
+        String data = "/usr/share/doc";
+        String script =
+                "mount -t tmpfs -o mode=0777 data " + data + " && echo 17 > " + data + "/PG_VERSION && chmod 666 "
+                        + data
+                        + "/PG_VERSION && mount -t tmpfs none /usr/local && mkdir -m 777 -p /usr/local/pgsql/data /usr/local/bin"
+                        + " && echo 17 > /usr/local/pgsql/data/PG_VERSION && exec \"$@\"";
+
+        // when a sandbox is made there, in which somebody looks around
+        Process maker = maker(
+                List.of("unshare", "--mount", "--propagation", "private", "--", "sh", "-c", script, "sh"),
+                "cat " + data + "/PG_VERSION /usr/local/pgsql/data/PG_VERSION; touch " + data + "/new && echo written;"
+                        + " touch /usr/local/new && echo written; ls -d /usr/local/bin");
+        List<String> said;
+        try (BufferedReader out = maker.inputReader()) {
+            said = out.lines().takeWhile(line -> !line.equals("held")).toList();
+        } finally {
+            maker.destroyForcibly().waitFor();
+        }
+
+        // then it is not there, and nothing can be written to where it is
+        assertThat(said)
+                .anyMatch(line -> line.contains(data + "/PG_VERSION: No such file"))
+                .anyMatch(line -> line.contains("/usr/local/pgsql/data/PG_VERSION: No such file"))
+                .contains("/usr/local/bin")
+                .doesNotContain("written", "17");
+    }
+
+    @Test
     void nothing_of_it_is_left_once_it_is_closed() throws Exception {
         Path own;
         try (Sandbox sandbox = open()) {
@@ -177,8 +208,7 @@ class SandboxTest {
     }
 
     private Sandbox open() throws Exception {
-        return Sandbox.open(
-                folder.resolve("sandboxes"), RunAs.of("nobody", programs), programs, List.of(), SandboxLimits.USUAL);
+        return Sandbox.open(folder.resolve("sandboxes"), RunAs.of("nobody", programs), List.of(), SandboxLimits.USUAL);
     }
 
     private static String run(Sandbox sandbox, String script) throws RestoreException, InterruptedException {
@@ -186,13 +216,19 @@ class SandboxTest {
     }
 
     private Process maker(List<String> as) throws IOException, RestoreException, InterruptedException {
+        return maker(as, "true");
+    }
+
+    /** @param look a script that runs in the sandbox first; what it says comes before "held" */
+    private Process maker(List<String> as, String look) throws IOException, RestoreException, InterruptedException {
         List<String> command = new ArrayList<>(as);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 ownClasses(),
                 HeldSandbox.class.getName(),
-                folder.resolve("sandboxes").toString()));
+                folder.resolve("sandboxes").toString(),
+                look));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.restore.replay;
+
+import org.jspecify.annotations.NullMarked;
