@@ -51,7 +51,7 @@ public enum FailureCategory {
     CHECK_FAILED(false, AlertLevel.CRITICAL, 52),
     /**
      * The request is not signed by the control plane, has expired, or was used before; or the backup is not encrypted where
-     * its repository encrypts, and that was not accepted.
+     * its repository encrypts, and that was not accepted; or a hook of the restoring host did not let it happen.
      */
     REFUSED(false, AlertLevel.CRITICAL, 60),
     /** It took longer than allowed. */

@@ -23,14 +23,27 @@ public sealed interface RestoreDestination {
      * @param tablespaces where each tablespace goes, by its oid; absent: beside the data directory
      * @param delta       restore over the stopped cluster that lies there, of the same system identifier: fetch what differs,
      *                    remove what the backup does not have; absent: no
+     * @param standby     leave it running as a standby that follows the log in the repository until it is promoted; the
+     *                    moment to recover to is {@code latest} then; absent: no
      */
     record Directory(
             String path,
             boolean keepRunning,
             @Nullable Integer port,
             @Nullable Map<String, String> tablespaces,
-            @Nullable Boolean delta)
+            @Nullable Boolean delta,
+            @Nullable Boolean standby)
             implements RestoreDestination {
+
+        /** No standby. */
+        public Directory(
+                String path,
+                boolean keepRunning,
+                @Nullable Integer port,
+                @Nullable Map<String, String> tablespaces,
+                @Nullable Boolean delta) {
+            this(path, keepRunning, port, tablespaces, delta, null);
+        }
 
         public Directory {
             tablespaces = tablespaces == null ? null : Map.copyOf(tablespaces);
@@ -38,18 +51,19 @@ public sealed interface RestoreDestination {
     }
 
     /**
-     * A database of a running server, for a logical backup.
+     * A database of a running server, for a logical backup, or for a part of a physical one: a cluster that is recovered
+     * somewhere else to take one of its databases, or schemas or tables of it, from there.
      *
      * @param host           the server
      * @param port           its port
      * @param user           who restores
      * @param password       reference to the password, never the password itself
      * @param database       the name of the database to create; must not exist, or be empty, unless schemas or tables are named
-     * @param sourceDatabase which of the backup's databases; may be absent where there is only one
+     * @param sourceDatabase which of the backup's databases; of a logical backup it may be absent where there is only one
      * @param sslMode        libpq's sslmode
      * @param schemas        only these schemas, by their names; nothing in them may exist already
      * @param tables         only these tables, with all that belongs to them; none may exist already
-     * @param jobs           how many connections load at the same time, where the worker may spool the dump; absent: one
+     * @param jobs           logical: how many connections load at the same time, where the worker may spool the dump; absent: one
      */
     record Database(
             String host,

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestedBy  who asks, for people
  * @param acceptUnencrypted restore also a backup that is not encrypted, though its repository encrypts
  * @param recoveryTarget physical only: how far the cluster is recovered; absent: to the backup's end
+ * @param hooks        programs of the restoring host to run around it; absent: none
  */
 public record RestoreRequested(
         TargetId target,
@@ -38,7 +39,8 @@ public record RestoreRequested(
         @Nullable String reason,
         @Nullable String requestedBy,
         @Nullable Boolean acceptUnencrypted,
-        @Nullable RecoveryTarget recoveryTarget)
+        @Nullable RecoveryTarget recoveryTarget,
+        @Nullable RestoreHooks hooks)
         implements RequestData {
 
     public RestoreRequested {
@@ -71,6 +73,39 @@ public record RestoreRequested(
                 reason,
                 requestedBy,
                 null,
+                null,
+                null);
+    }
+
+    /** Without hooks. */
+    public RestoreRequested(
+            TargetId target,
+            BackupId backupId,
+            BackupKind kind,
+            RepositoryId repository,
+            String manifest,
+            SiteName site,
+            RestoreDestination destination,
+            List<SqlCheck> checks,
+            boolean acceptDamage,
+            @Nullable String reason,
+            @Nullable String requestedBy,
+            @Nullable Boolean acceptUnencrypted,
+            @Nullable RecoveryTarget recoveryTarget) {
+        this(
+                target,
+                backupId,
+                kind,
+                repository,
+                manifest,
+                site,
+                destination,
+                checks,
+                acceptDamage,
+                reason,
+                requestedBy,
+                acceptUnencrypted,
+                recoveryTarget,
                 null);
     }
 }

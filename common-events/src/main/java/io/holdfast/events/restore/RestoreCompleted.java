@@ -46,10 +46,31 @@ public record RestoreCompleted(
         missing = missing == null ? null : List.copyOf(missing);
     }
 
+    /** The same with other phases and checks. */
+    public RestoreCompleted with(List<Phase> others, List<CheckResult> found) {
+        return new RestoreCompleted(
+                restoreId,
+                backupId,
+                target,
+                site,
+                directory,
+                connection,
+                running,
+                bytes,
+                startedAt,
+                finishedAt,
+                others,
+                found,
+                missing,
+                comparison,
+                recoveredTo);
+    }
+
     /**
      * One phase of a restore.
      *
-     * @param name    {@code fetch}, {@code start}, {@code recover}, {@code check}, {@code load} …
+     * @param name    {@code fetch}, {@code start}, {@code recover}, {@code check}, {@code load} …; {@code before} and
+     *                {@code after}: the hooks around it
      * @param seconds how long it took
      */
     public record Phase(String name, double seconds) {}
