@@ -146,6 +146,18 @@ public final class StoredWal {
                                 && increments.reach() > last.segmentOffset(segmentSize));
     }
 
+    /**
+     * How many bytes of a segment are stored from its beginning on, as names tell it: all of them where it is complete. Opens
+     * nothing.
+     *
+     * @param segmentSize bytes
+     */
+    public int reach(WalSegmentName segment, int segmentSize) throws RepositoryException {
+        return store.head(layout.walSegment(segment)).isPresent()
+                ? segmentSize
+                : WalIncrements.of(store, layout, segment).reach();
+    }
+
     /** Whether the increments of a segment are all that is needed of it. */
     @FunctionalInterface
     private interface Sufficient {
