@@ -118,6 +118,11 @@ public final class TickingCluster implements AutoCloseable {
         server.execute("postgres", "select pg_create_restore_point('" + name + "')");
     }
 
+    /** The server itself, for what else a test does there. */
+    public PostgresServer server() {
+        return server;
+    }
+
     public void execute(String sql) {
         server.execute("postgres", sql);
     }

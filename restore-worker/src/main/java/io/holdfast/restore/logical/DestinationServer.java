@@ -83,6 +83,36 @@ final class DestinationServer implements AutoCloseable {
     }
 
     /**
+     * Refuses a database that has what is to be restored, as far as that can be told by names alone. Needs no claim, changes
+     * nothing, and leaves alone what an earlier attempt of this restore made.
+     */
+    void requireRoomFor(Selection selection) throws RestoreException {
+        try (Connection connection = address.maintenance()) {
+            if (!isThere(connection)) {
+                return;
+            }
+            switch (marks.onDatabase(connection, address.database())) {
+                case MADE, BEGUN, FILLED, ADDED -> {}
+                case NOTHING, FOREIGN -> {
+                    if (selection.isAll()) {
+                        contents(false);
+                    } else {
+                        requireRoomInUse(selection);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw address.failed("looking at database " + address.database(), e);
+        }
+    }
+
+    private void requireRoomInUse(Selection selection) throws SQLException, RestoreException {
+        try (Connection inside = address.connect(address.database(), CATALOG_ONLY)) {
+            SelectionFit.requireRoom(address.database(), selection, new DestinationObjects.OfDatabase(inside));
+        }
+    }
+
+    /**
      * Makes the database, or finds it ready, or loaded by this restore. Ready is an empty one; one that has nothing of what was
      * chosen, if something was. It must be claimed.
      *

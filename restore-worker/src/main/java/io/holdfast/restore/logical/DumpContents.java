@@ -3,9 +3,13 @@ package io.holdfast.restore.logical;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.restore.RestoreException;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +68,58 @@ record DumpContents(List<Entry> entries) {
             return new Reader(new BufferedInputStream(archive, 1 << 16)).read();
         } catch (EOFException e) {
             throw damaged("ends too early", e);
+        }
+    }
+
+    /**
+     * Makes sure that this is an archive's own table of contents.
+     *
+     * @param archive at its beginning; closed if it is another one
+     * @return the same at its beginning
+     */
+    InputStream requireAt(InputStream archive) throws IOException, RestoreException {
+        Remembering beginning = new Remembering(archive);
+        boolean same = false;
+        try {
+            same = of(beginning).equals(this);
+        } finally {
+            if (!same) {
+                archive.close();
+            }
+        }
+        if (!same) {
+            throw new RestoreException(
+                    FailureCategory.INTERNAL,
+                    "the dump has other entries than those that were chosen from.",
+                    "nothing was changed; restore again, and report this if it happens again.");
+        }
+        return new SequenceInputStream(new ByteArrayInputStream(beginning.read.toByteArray()), archive);
+    }
+
+    /** Keeps what is read. */
+    private static final class Remembering extends FilterInputStream {
+        private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+
+        Remembering(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = in.read();
+            if (one >= 0) {
+                read.write(one);
+            }
+            return one;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = in.read(bytes, offset, length);
+            if (count > 0) {
+                read.write(bytes, offset, count);
+            }
+            return count;
         }
     }
 

@@ -3,21 +3,15 @@ package io.holdfast.restore.logical;
 import io.holdfast.events.Failure;
 import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.repository.RepositoryException;
-import io.holdfast.repository.index.IndexEntry;
-import io.holdfast.repository.manifest.BackupContent;
-import io.holdfast.repository.read.BackupReader;
 import io.holdfast.restore.PhaseTimes;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.check.LoadedChecks;
 import io.holdfast.runtime.work.WorkFolder;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,29 +24,28 @@ import org.jspecify.annotations.Nullable;
 final class DumpLoad {
     private static final int BUFFER = 256 << 10;
 
-    private final LogicalRequest request;
-    private final BackupReader backup;
-    private final IndexEntry.WithContent dump;
+    private final LoadOrder order;
+    private final DumpSource dump;
     private final PgRestore program;
     private final DestinationServer server;
     private final WorkFolder folder;
     private final SpoolRoom spool;
     private final RestoreWatch watch;
     private final DumpNeeds needs = new DumpNeeds();
+    private @Nullable DumpContents contents;
     private @Nullable ChosenEntries chosen;
     private @Nullable Path list;
+    private long streamed;
 
     DumpLoad(
-            LogicalRequest request,
-            BackupReader backup,
-            IndexEntry.WithContent dump,
+            LoadOrder order,
+            DumpSource dump,
             PgRestore program,
             DestinationServer server,
             WorkFolder folder,
             SpoolRoom spool,
             RestoreWatch watch) {
-        this.request = request;
-        this.backup = backup;
+        this.order = order;
         this.dump = dump;
         this.program = program;
         this.server = server;
@@ -61,35 +54,45 @@ final class DumpLoad {
         this.watch = watch;
     }
 
-    /**
-     * Reads what the dump needs of the server, and refuses one that lacks extensions.
-     *
-     * @param only what of it is loaded; absent: all
-     */
-    void readNeeds(BackupContent.Logical content, @Nullable ChosenEntries only)
-            throws RestoreException, InterruptedException, IOException {
-        chosen = only;
-        list = only == null ? null : folder.newSecretFile("list", only.list());
-        try (InputStream bytes = backup.open(dump)) {
+    /** What is told as the whole of a dump. */
+    static @Nullable Long total(DumpSource dump) {
+        return dump.length().isPresent() ? (Long) dump.length().getAsLong() : null;
+    }
+
+    /** Reads what the dump needs of the server, and refuses one that lacks extensions. */
+    void readNeeds() throws RestoreException, InterruptedException, IOException {
+        try (InputStream bytes = open()) {
             program.script(bytes, list, needs::scriptLine);
         }
-        if (content.globals().isPresent()) {
-            IndexEntry.WithContent globals =
-                    LogicalRestore.entry(backup, content.globals().get());
-            try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(backup.open(globals), StandardCharsets.UTF_8))) {
-                lines.lines().forEach(needs::globalsLine);
-            }
-        }
-        DestinationRequirements.extensions(request.to(), needs.extensions());
+        needs.hadRoles(dump.roles());
+        DestinationRequirements.extensions(order.to(), needs.extensions());
+    }
+
+    /**
+     * The same for a part of it.
+     *
+     * @param of the archive's table of contents, from which the part was chosen
+     * @param only what of it is loaded
+     */
+    void readNeeds(DumpContents of, ChosenEntries only) throws RestoreException, InterruptedException, IOException {
+        contents = of;
+        chosen = only;
+        list = folder.newSecretFile("list", only.list());
+        readNeeds();
+    }
+
+    /** The archive once more. Where entries were chosen by their ids, it must be the very one that they were chosen from. */
+    private InputStream open() throws RestoreException, IOException {
+        InputStream bytes = dump.open();
+        return contents == null ? bytes : contents.requireAt(bytes);
     }
 
     /** Loads and looks. The database must be claimed. */
     LoadedDatabase run(PhaseTimes times, Path passwords) throws RestoreException, InterruptedException, IOException {
         times.begin(RestorePhase.LOAD);
         List<CheckResult> results = new ArrayList<>();
-        if (request.jobs() > 1) {
-            results.add(new CheckResult("connections that loaded", request.to().database(), inParts(passwords), null));
+        if (order.jobs() > 1) {
+            results.add(new CheckResult("connections that loaded", order.to().database(), inParts(passwords), null));
         } else {
             loadWhole(passwords);
         }
@@ -101,15 +104,15 @@ final class DumpLoad {
         }
         results.addAll(look());
         times.end();
-        return new LoadedDatabase(request.to().connectionString(), dump.length(), times.finished(), results);
+        return new LoadedDatabase(order.to().connectionString(), dump.length().orElse(streamed), times.finished(), results);
     }
 
     private List<CheckResult> look() throws RestoreException, InterruptedException {
-        LoadedChecks checks = new LoadedChecks(request.to().database(), request.to()::connect);
+        LoadedChecks checks = new LoadedChecks(order.to().database(), order.to()::connect);
         try {
             return chosen == null
-                    ? checks.run(needs.tables(), request.checks(), watch)
-                    : checks.run(chosen.tables(), request.checks(), watch);
+                    ? checks.run(needs.tables(), order.checks(), watch)
+                    : checks.run(chosen.tables(), order.checks(), watch);
         } catch (RestoreException e) {
             if (!server.keepsLoaded()) {
                 throw e;
@@ -118,7 +121,7 @@ final class DumpLoad {
             throw new RestoreException(
                     found.category(),
                     found.message() + " What was restored stays in database "
-                            + request.to().database() + ", which was there before.",
+                            + order.to().database() + ", which was there before.",
                     found.hint(),
                     e);
         }
@@ -126,7 +129,11 @@ final class DumpLoad {
 
     /** Over several connections, if the worker has room for the dump and the database is made for it. */
     private String inParts(Path passwords) throws RestoreException, InterruptedException, IOException {
-        return switch (spool.take(folder.path(), dump.length())) {
+        if (dump.length().isEmpty()) {
+            loadWhole(passwords);
+            return "1: the dump is loaded while it is made";
+        }
+        return switch (spool.take(folder.path(), dump.length().getAsLong())) {
             case SpoolRoom.Answer.Refused(String why) -> {
                 loadWhole(passwords);
                 yield "1: " + why;
@@ -152,29 +159,29 @@ final class DumpLoad {
         }
         Path file = folder.path().resolve("dump");
         copyTo(file, room.bytes());
-        try (PasswordFile password = PasswordFile.of(request.to().password(), passwords)) {
-            program.loadInParts(file, list, request.jobs(), request.to(), password.path());
+        try (PasswordFile password = PasswordFile.of(order.to().password(), passwords)) {
+            program.loadInParts(file, list, order.jobs(), order.to(), password.path());
         }
         Files.delete(file);
         server.loaded();
-        return Integer.toString(request.jobs());
+        return Integer.toString(order.jobs());
     }
 
-    private void copyTo(Path file, long most) throws IOException, InterruptedException {
+    private void copyTo(Path file, long most) throws RestoreException, IOException, InterruptedException {
         byte[] buffer = new byte[BUFFER];
         long done = 0;
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (InputStream in = backup.open(dump);
+        try (InputStream in = open();
                 OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 done += n;
                 if (done > most) {
                     throw new RepositoryException.Damaged(
-                            "The dump " + dump.path() + " is longer than its index says.",
+                            "The dump is longer than its index says.",
                             "verify the backup and restore another one.");
                 }
                 out.write(buffer, 0, n);
-                watch.progress(RestorePhase.LOAD, done, dump.length());
+                watch.progress(RestorePhase.LOAD, done, total(dump));
                 watch.goOn();
             }
         }
@@ -189,14 +196,13 @@ final class DumpLoad {
     }
 
     private void stream(Path passwords) throws RestoreException, InterruptedException, IOException {
-        try (InputStream bytes = backup.open(dump);
-                PasswordFile password = PasswordFile.of(request.to().password(), passwords)) {
-            program.load(
-                    bytes,
-                    list,
-                    request.to(),
-                    password.path(),
-                    done -> watch.progress(RestorePhase.LOAD, done, dump.length()));
+        Long total = total(dump);
+        try (InputStream bytes = open();
+                PasswordFile password = PasswordFile.of(order.to().password(), passwords)) {
+            program.load(bytes, list, order.to(), password.path(), done -> {
+                streamed = done;
+                watch.progress(RestorePhase.LOAD, done, total);
+            });
         }
         server.loaded();
     }

@@ -56,6 +56,16 @@ final class DumpNeeds {
         }
     }
 
+    /** Roles that the dumped server had. */
+    void hadRoles(Set<String> roles) {
+        rolesOfTheSource.addAll(roles);
+    }
+
+    /** Roles that the dumped server had, as far as told. */
+    Set<String> rolesOfTheSource() {
+        return Set.copyOf(rolesOfTheSource);
+    }
+
     /** How many tables the dump makes, partitioned ones included. */
     int tables() {
         return tables;

@@ -30,4 +30,8 @@ public record LogicalRequest(
     public LogicalRequest {
         checks = List.copyOf(checks);
     }
+
+    LoadOrder order() {
+        return new LoadOrder(restore, to, selection, jobs, checks);
+    }
 }

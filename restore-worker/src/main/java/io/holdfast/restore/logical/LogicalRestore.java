@@ -1,6 +1,7 @@
 package io.holdfast.restore.logical;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.request.RestoreDestination.Table;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.index.IndexEntry;
@@ -22,6 +23,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * nothing; nothing that is there is overwritten. Several may run at once, each in a call of its own.
  */
 public final class LogicalRestore {
+    private static final String PG_RESTORE = "pg_restore";
+
     private final PostgresInstallations installations;
     private final Path workDirectory;
     private final SpoolRoom spool;
@@ -73,22 +78,85 @@ public final class LogicalRestore {
     public LoadedDatabase run(LogicalRequest request, RestoreWatch watch)
             throws RestoreException, InterruptedException {
         try {
-            return load(request, watch);
+            StoredDumpSource dump = stored(request);
+            return loadFrom(request.order(), dump, watch);
         } catch (RestoreException e) {
             throw stoppedOr(e);
         } catch (RepositoryException e) {
             throw stoppedOr(RepositoryFailures.of(e));
-        } catch (IOException e) {
-            throw stoppedOr(new RestoreException(
-                    FailureCategory.TOOL_FAILED,
-                    "streaming the dump into pg_restore failed: " + e.getMessage() + ".",
-                    "see the restore-worker's log.",
-                    e));
         }
     }
 
-    private LoadedDatabase load(LogicalRequest request, RestoreWatch watch)
-            throws RestoreException, InterruptedException, IOException {
+    /**
+     * The same with a dump that comes from elsewhere.
+     *
+     * @throws InterruptedException when it was stopped
+     */
+    public LoadedDatabase run(LoadOrder order, DumpSource dump, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        try {
+            return loadFrom(order, dump, watch);
+        } catch (RestoreException e) {
+            throw stoppedOr(e);
+        }
+    }
+
+    /**
+     * The tables that a selection means, with partitions, as far as the dump makes them.
+     *
+     * @throws RestoreException if the dump does not hold what is named
+     */
+    public static Set<Table> tablesOf(DumpSource dump, Selection selection) throws RestoreException {
+        try {
+            return ChosenEntries.of(contents(dump), selection, Set.of()).tables();
+        } catch (IOException e) {
+            throw streamed(e);
+        }
+    }
+
+    private static RestoreException streamed(IOException e) {
+        return new RestoreException(
+                FailureCategory.TOOL_FAILED,
+                "streaming the dump into pg_restore failed: " + e.getMessage() + ".",
+                "see the restore-worker's log.",
+                e);
+    }
+
+    private LoadedDatabase loadFrom(LoadOrder order, DumpSource dump, RestoreWatch watch)
+            throws RestoreException, InterruptedException {
+        try {
+            return load(order, dump, watch);
+        } catch (RepositoryException e) {
+            throw RepositoryFailures.of(e);
+        } catch (IOException e) {
+            throw streamed(e);
+        }
+    }
+
+    /**
+     * Refuses what can be seen to fail before there is a dump: a server that cannot be reached or is too old, a database that
+     * is not empty, tables that are there. Changes nothing.
+     *
+     * @param server the version of the server that is going to be dumped
+     * @param maker the version of the {@code pg_dump} that is going to do it
+     */
+    public void requireFit(LoadOrder order, PostgresVersion server, PostgresVersion maker)
+            throws RestoreException, InterruptedException {
+        requireVersions(order, server, installations.atLeast(PG_RESTORE, maker));
+        try (DestinationServer destination = new DestinationServer(order.to(), order.restore())) {
+            destination.requireRoomFor(order.selection());
+        }
+    }
+
+    private void requireVersions(LoadOrder order, PostgresVersion server, PostgresInstallation installation)
+            throws RestoreException, InterruptedException {
+        DestinationRequirements.versions(
+                order.to(),
+                server.major(),
+                installations.version(installation, PG_RESTORE).major());
+    }
+
+    private static StoredDumpSource stored(LogicalRequest request) throws RestoreException, RepositoryException {
         BackupReader backup = request.place().read(request.backup());
         if (request.encryptedOnly()) {
             EncryptedOnly.require(backup.manifest());
@@ -101,33 +169,38 @@ public final class LogicalRestore {
         }
         IndexEntry.WithContent dump =
                 entry(backup, choose(content, request.sourceDatabase()).file());
+        Optional<IndexEntry.WithContent> globals = content.globals().isPresent()
+                ? Optional.of(entry(backup, content.globals().get()))
+                : Optional.empty();
         PostgresVersion source = PostgresVersion.ofNumber(content.serverVersion());
         PostgresVersion maker = PostgresVersion.ofPlain(content.dumpVersion()).orElse(source);
-        PostgresInstallation installation = installations.atLeast("pg_restore", maker);
-        watch.progress(RestorePhase.LOAD, 0, dump.length());
+        return new StoredDumpSource(backup, dump, globals, source, maker);
+    }
+
+    private LoadedDatabase load(LoadOrder order, DumpSource dump, RestoreWatch watch)
+            throws RestoreException, InterruptedException, IOException {
+        PostgresInstallation installation = installations.atLeast(PG_RESTORE, dump.maker());
+        watch.progress(RestorePhase.LOAD, 0, DumpLoad.total(dump));
         try (WorkFolder folder = WorkFolder.below(loads());
-                DestinationServer server = new DestinationServer(request.to(), request.restore())) {
-            DestinationRequirements.versions(
-                    request.to(),
-                    source.major(),
-                    installations.version(installation, "pg_restore").major());
-            DumpLoad load = new DumpLoad(
-                    request, backup, dump, new PgRestore(installation, watch), server, folder, spool, watch);
-            if (request.selection().isAll()) {
+                DestinationServer server = new DestinationServer(order.to(), order.restore())) {
+            requireVersions(order, dump.server(), installation);
+            DumpLoad load =
+                    new DumpLoad(order, dump, new PgRestore(installation, watch), server, folder, spool, watch);
+            if (order.selection().isAll()) {
                 // Reading what the dump needs takes a while, in which nobody has to be kept out.
-                load.readNeeds(content, null);
+                load.readNeeds();
                 server.claim(watch);
             } else {
                 server.claim(watch);
-                load.readNeeds(content, server.choose(contents(backup, dump), request.selection()));
+                DumpContents contents = contents(dump);
+                load.readNeeds(contents, server.choose(contents, order.selection()));
             }
             return loadOrUndo(load, server);
         }
     }
 
-    private static DumpContents contents(BackupReader backup, IndexEntry.WithContent dump)
-            throws RestoreException, IOException {
-        try (InputStream bytes = backup.open(dump)) {
+    private static DumpContents contents(DumpSource dump) throws RestoreException, IOException {
+        try (InputStream bytes = dump.open()) {
             return DumpContents.of(bytes);
         }
     }

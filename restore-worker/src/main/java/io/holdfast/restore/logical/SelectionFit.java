@@ -6,6 +6,7 @@ import io.holdfast.restore.logical.DumpContents.Entry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,12 +29,39 @@ final class SelectionFit {
                 .forEach(name -> lacking.add("schema " + name));
         there.absent(chosen.needed()).forEach(each -> lacking.add(described(each)));
         if (!lacking.isEmpty()) {
-            throw new RestoreException(
-                    FailureCategory.DESTINATION,
-                    "what is to be restored needs what the database lacks: " + listed(lacking.stream()) + ".",
-                    "make it there first, or restore it too (schemas, tables); nothing was changed.");
+            throw lacks(lacking);
         }
         return chosen;
+    }
+
+    /** Refuses tables that are there, and those whose schema is not, before there is a dump to look at. */
+    static void requireRoom(String database, Selection selection, DestinationObjects there)
+            throws RestoreException, SQLException {
+        List<Entry> named = selection.tables().stream()
+                .map(table -> new Entry(0, "TABLE", table.name(), Optional.of(table.schema()), List.of()))
+                .toList();
+        Set<String> schemas = there.schemas();
+        Set<String> lacking = named.stream()
+                .flatMap(each -> each.schema().stream())
+                .filter(schema -> !schemas.contains(schema)
+                        && !selection.schemas().contains(schema))
+                .map(schema -> "schema " + schema)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!lacking.isEmpty()) {
+            throw lacks(lacking);
+        }
+        for (Entry each : named) {
+            if (!there.present(List.of(each)).isEmpty()) {
+                throw isThere(database, List.of(each));
+            }
+        }
+    }
+
+    private static RestoreException lacks(Set<String> lacking) {
+        return new RestoreException(
+                FailureCategory.DESTINATION,
+                "what is to be restored needs what the database lacks: " + listed(lacking.stream()) + ".",
+                "make it there first, or restore it too (schemas, tables); nothing was changed.");
     }
 
     /** Refuses to overwrite. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.restore.extract;
+
+import org.jspecify.annotations.NullMarked;
