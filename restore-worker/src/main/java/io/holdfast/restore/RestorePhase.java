@@ -15,7 +15,11 @@ public enum RestorePhase {
     /** What came back is looked at. */
     CHECK,
     /** Physical: the server is being stopped again. */
-    STOP;
+    STOP,
+    /** Hooks that run before the restore. */
+    BEFORE,
+    /** Hooks that run after it. */
+    AFTER;
 
     /** The name in events: {@code fetch}. */
     public String wireName() {
