@@ -109,6 +109,17 @@ public final class RestoredServer {
         await(this::isReady, watch);
     }
 
+    /** Makes sure that it has not ended. */
+    public void requireAlive() throws RestoreException {
+        Process started = running();
+        if (!started.isAlive()) {
+            throw new RestoreException(
+                    FailureCategory.RECOVERY_FAILED,
+                    "the restored server ended with exit code " + started.exitValue() + ": " + why(started),
+                    "see what it said, and verify the backup.");
+        }
+    }
+
     private void await(BooleanSupplier condition, RestoreWatch watch) throws RestoreException, InterruptedException {
         Process started = running();
         while (!condition.getAsBoolean()) {

@@ -49,6 +49,23 @@ final class FetchedFiles {
         write(data.resolve("recovery.signal"), "");
     }
 
+    /** Has the server follow the log as a standby, on every start until it is promoted. */
+    static void makeStandby(Path data, String restoreCommand) throws IOException {
+        Files.delete(data.resolve("recovery.signal"));
+        write(data.resolve("standby.signal"), "");
+        write(
+                data.resolve("postgresql.conf"),
+                Files.readString(data.resolve("postgresql.conf"))
+                        + """
+
+                        # A standby that follows what is stored in the repository. Until it is promoted, the restore-worker answers.
+                        restore_command = %s
+                        recovery_target_timeline = 'latest'
+                        hot_standby = on
+                        wal_retrieve_retry_interval = 1s
+                        """.formatted("'" + restoreCommand.replace("\\", "\\\\").replace("'", "''") + "'"));
+    }
+
     /** Without a label the server would take a copy of running files for a crashed cluster, and start on torn data. */
     private static void keepLabelOfAFullBackup(Path label) throws IOException, RestoreException {
         if (!Files.isRegularFile(label, LinkOption.NOFOLLOW_LINKS)) {

@@ -22,6 +22,8 @@ import io.holdfast.restore.cluster.PrivateSocket;
 import io.holdfast.restore.cluster.RestoredServer;
 import io.holdfast.restore.cluster.RunAs;
 import io.holdfast.restore.cluster.Surroundings;
+import io.holdfast.restore.replay.StandbyFeed;
+import io.holdfast.restore.replay.StandbyWal;
 import io.holdfast.restore.replay.WalSpool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +50,7 @@ final class PhysicalAttempt {
     private final WalServing serving;
     private final Surroundings surroundings;
     private final ClusterLook look;
+    private final Clock clock;
     private final PhaseTimes times;
 
     PhysicalAttempt(
@@ -78,6 +81,7 @@ final class PhysicalAttempt {
         this.serving = serving;
         this.surroundings = surroundings;
         this.look = look;
+        this.clock = clock;
         this.times = new PhaseTimes(clock);
     }
 
@@ -125,8 +129,16 @@ final class PhysicalAttempt {
     private RestoredCluster restore() throws RestoreException, InterruptedException, IOException {
         RestoreReport fetched = fetch.run(claimed.holdSomething());
         PrivateSocket socket = prepare();
-        RecoveredTo recoveredTo = recover();
-        String superuser = new Superuser(server, socket).find(request.role(), watch);
+        RecoveredTo recoveredTo;
+        String superuser;
+        if (request.standby() != null && plan instanceof RecoveryPlan.Along along) {
+            StandbyStart standby = follow(request.standby(), along, socket);
+            superuser = new Superuser(server, socket).findRunning(request.role());
+            recoveredTo = standby.reached(superuser);
+        } else {
+            recoveredTo = recover();
+            superuser = new Superuser(server, socket).find(request.role(), watch);
+        }
         times.begin(RestorePhase.CHECK);
         watch.progress(RestorePhase.CHECK, 0, null);
         List<CheckResult> results = look.at(socket, superuser, watch);
@@ -141,6 +153,16 @@ final class PhysicalAttempt {
                 RepositoryFailures.damages(fetched.damages()),
                 claimed.holdSomething() ? comparison(fetched) : null,
                 recoveredTo);
+    }
+
+    private StandbyStart follow(StandbyWal wal, RecoveryPlan.Along along, PrivateSocket socket)
+            throws RestoreException, InterruptedException, IOException {
+        try (StandbyFeed feed = serving.feed(destination.dataDirectory(), runAs, wal, clock)) {
+            StandbyStart standby = new StandbyStart(
+                    server, WalServing.beside(destination.dataDirectory()), along.path(), feed, socket);
+            standby.run(times, watch);
+            return standby;
+        }
     }
 
     private RecoveredTo recover() throws RestoreException, InterruptedException, IOException {
@@ -176,6 +198,10 @@ final class PhysicalAttempt {
         FetchedFiles.prepare(
                 places.dataDirectory(),
                 new GeneratedConfiguration(control().limits(), port, directory, surroundings.hasNetwork()));
+        if (request.standby() != null) {
+            FetchedFiles.makeStandby(
+                    places.dataDirectory(), StandbyFeed.restoreCommand(WalServing.beside(places.dataDirectory())));
+        }
         claimed.give(runAs);
         letStart();
         return socket;

@@ -6,6 +6,7 @@ import io.holdfast.events.request.SqlCheck;
 import io.holdfast.repository.BackupId;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.window.StoredWindow;
+import io.holdfast.restore.replay.StandbyWal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param role who the operator connects as, if that role exists
  * @param database which database the operator connects to, if it exists
  * @param recoverTo a moment to recover to; absent: the backup's end
+ * @param standby the log to follow as a standby from there on; absent: it becomes a server of its own. Needs {@code
+ *     keepRunning}, and all that is stored as the moment
  */
 public record PhysicalRequest(
         RestoreId restore,
@@ -41,10 +44,48 @@ public record PhysicalRequest(
         boolean encryptedOnly,
         @Nullable String role,
         @Nullable String database,
-        @Nullable RecoverTo recoverTo) {
+        @Nullable RecoverTo recoverTo,
+        @Nullable StandbyWal standby) {
     public PhysicalRequest {
+        if (standby != null && !(keepRunning && recoverTo != null && recoverTo.target() instanceof RecoveryTarget.Latest)) {
+            throw new IllegalArgumentException("a standby is left running, and follows all that is stored");
+        }
         tablespaces = Map.copyOf(tablespaces);
         checks = List.copyOf(checks);
+    }
+
+    /** No standby. */
+    public PhysicalRequest(
+            RestoreId restore,
+            TargetPlace place,
+            BackupId backup,
+            String dataDirectory,
+            Map<String, String> tablespaces,
+            boolean delta,
+            boolean keepRunning,
+            @Nullable Integer port,
+            List<SqlCheck> checks,
+            boolean acceptDamage,
+            boolean encryptedOnly,
+            @Nullable String role,
+            @Nullable String database,
+            @Nullable RecoverTo recoverTo) {
+        this(
+                restore,
+                place,
+                backup,
+                dataDirectory,
+                tablespaces,
+                delta,
+                keepRunning,
+                port,
+                checks,
+                acceptDamage,
+                encryptedOnly,
+                role,
+                database,
+                recoverTo,
+                null);
     }
 
     /**

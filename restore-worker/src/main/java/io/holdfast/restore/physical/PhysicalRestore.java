@@ -10,7 +10,7 @@ import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.check.ClusterChecks;
-import io.holdfast.restore.cluster.ControlFile;
+import io.holdfast.restore.check.StandbyChecks;
 import io.holdfast.restore.cluster.FreePort;
 import io.holdfast.restore.cluster.PostgresInstallation;
 import io.holdfast.restore.cluster.PostgresInstallations;
@@ -115,7 +115,14 @@ public final class PhysicalRestore {
      */
     public RestoredCluster run(PhysicalRequest request, RestoreWatch watch)
             throws RestoreException, InterruptedException {
-        return run(request, watch, usualLook(request));
+        return run(
+                request,
+                watch,
+                request.standby() == null
+                        ? (socket, superuser, watched) ->
+                                new ClusterChecks(socket, superuser).run(request.checks(), watched)
+                        : (socket, superuser, watched) ->
+                                new StandbyChecks(socket, superuser).run(request.checks(), watched));
     }
 
     /** The same, with another look at the cluster in place of the usual one. */

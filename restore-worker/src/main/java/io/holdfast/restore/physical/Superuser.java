@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,31 @@ final class Superuser {
      * @param knownRole a role that may be one
      */
     String find(@Nullable String knownRole, RestoreWatch watch) throws RestoreException, InterruptedException {
+        Optional<String> known = among(knownRole);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        server.stop();
+        String name = server.firstSuperuser();
+        server.start(List.of());
+        server.awaitReady(watch);
+        return name;
+    }
+
+    /**
+     * The name of a superuser of a standby, which cannot be asked in any other way.
+     *
+     * @param knownRole a role that may be one
+     */
+    String findRunning(@Nullable String knownRole) throws RestoreException {
+        return among(knownRole)
+                .orElseThrow(() -> new RestoreException(
+                        FailureCategory.CONFIGURATION,
+                        "the standby has no superuser postgres, and the target's own user is none.",
+                        "make a superuser postgres on the primary, or restore without --standby."));
+    }
+
+    private Optional<String> among(@Nullable String knownRole) throws RestoreException {
         Set<String> candidates = new LinkedHashSet<>();
         candidates.add("postgres");
         if (knownRole != null) {
@@ -42,14 +68,10 @@ final class Superuser {
         }
         for (String each : candidates) {
             if (isSuperuser(each)) {
-                return each;
+                return Optional.of(each);
             }
         }
-        server.stop();
-        String name = server.firstSuperuser();
-        server.start(List.of());
-        server.awaitReady(watch);
-        return name;
+        return Optional.empty();
     }
 
     private boolean isSuperuser(String role) throws RestoreException {

@@ -1,6 +1,8 @@
 package io.holdfast.restore.physical;
 
 import io.holdfast.restore.cluster.RunAs;
+import io.holdfast.restore.replay.StandbyFeed;
+import io.holdfast.restore.replay.StandbyWal;
 import io.holdfast.restore.replay.WalPath;
 import io.holdfast.restore.replay.WalSource;
 import io.holdfast.restore.replay.WalSpool;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Clock;
 
 /**
  * How WAL is served to restored servers that recover.
@@ -33,13 +36,18 @@ public record WalServing(long room, int threads) {
         return WalSpool.open(beside(destination.dataDirectory()), runAs, source, path, room, threads);
     }
 
+    /** Answers a standby on a data directory, for as long as it is open. */
+    public StandbyFeed feed(Path dataDirectory, RunAs runAs, StandbyWal wal, Clock clock) throws IOException {
+        return StandbyFeed.open(beside(dataDirectory), runAs, wal, room, clock);
+    }
+
     /** Beside the data directory, so that segments are moved into it; only we can write to what holds both. */
-    private static Path beside(Path dataDirectory) {
+    static Path beside(Path dataDirectory) {
         return dataDirectory.resolveSibling("." + dataDirectory.getFileName() + ".holdfast-wal");
     }
 
     /** Removes what was served and not taken, also by a worker that was killed. Does nothing where there is nothing. */
-    static void remove(Path dataDirectory) throws IOException {
+    public static void remove(Path dataDirectory) throws IOException {
         Path folder = beside(dataDirectory);
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             FileTree.removeContents(folder);

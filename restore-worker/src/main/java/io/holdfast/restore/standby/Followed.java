@@ -1,0 +1,12 @@
+package io.holdfast.restore.standby;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a standby is.
+ *
+ * @param upToDate when it last had all that was stored; before this worker saw it so, when this worker began
+ * @param trouble why it is not answered just now; absent: it is
+ */
+public record Followed(Standby standby, Instant upToDate, @Nullable String trouble) {}
