@@ -91,6 +91,8 @@ final class BreakGlass {
 
     private void refuseWhatNeedsAControlPlane() throws CommandFailure {
         boolean said = arguments.noWait
+                || arguments.standby
+                || arguments.hooks.any()
                 || Stream.of(
                                 arguments.destination.intoDatabase,
                                 arguments.passwordReference,
@@ -104,7 +106,7 @@ final class BreakGlass {
         if (said) {
             throw usage(
                     "--repository restores full and incremental backups into a directory, here and now",
-                    "leave out --into-database and what belongs to it, --site, --no-wait and --timeout");
+                    "leave out --into-database and what belongs to it, --standby, --before, --after, --site, --no-wait and --timeout");
         }
     }
 

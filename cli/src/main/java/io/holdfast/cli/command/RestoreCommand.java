@@ -48,6 +48,9 @@ final class RestoreCommand implements Callable<Integer> {
     MomentOptions moment;
 
     @Mixin
+    HookOptions hooks;
+
+    @Mixin
     BreakGlassOptions breakGlass;
 
     @ArgGroup
@@ -66,14 +69,19 @@ final class RestoreCommand implements Callable<Integer> {
                 names = "--into-database",
                 paramLabel = "URL",
                 description =
-                        "a database, for a logical backup: postgresql://user@host:5432/name. It must not exist or be"
-                                + " empty, unless --schema or --table is given")
+                        "a database, for a logical backup or a part of a full one: postgresql://user@host:5432/name. It"
+                                + " must not exist or be empty, unless --schema or --table is given")
         @Nullable
         String intoDatabase;
     }
 
     @Option(names = "--start", description = "leave the restored server running")
     boolean start;
+
+    @Option(
+            names = "--standby",
+            description = "leave it running as a standby that follows what is stored, until it is promoted")
+    boolean standby;
 
     @Option(
             names = "--delta",
@@ -105,14 +113,14 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = {"--source-database", "--database"},
             paramLabel = "NAME",
-            description = "which of a logical backup's databases")
+            description = "which of the backup's databases, for --into-database")
     @Nullable
     String sourceDatabase;
 
     @Option(
             names = "--schema",
             paramLabel = "NAME",
-            description = "of a logical backup, only this schema; may be repeated. Nothing in it may exist already")
+            description = "of that database, only this schema; may be repeated. Nothing in it may exist already")
     @Nullable
     List<String> schemas;
 
@@ -120,7 +128,7 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--table",
             paramLabel = "SCHEMA.TABLE",
             description =
-                    "of a logical backup, only this table with all that belongs to it; may be repeated. It must not"
+                    "of that database, only this table with all that belongs to it; may be repeated. It must not"
                             + " exist already. Names with a dot stand between double quotes")
     @Nullable
     List<String> tables;
@@ -197,7 +205,7 @@ final class RestoreCommand implements Callable<Integer> {
         restore.path("checks")
                 .forEach(check -> text.append("\n  ")
                         .append(Json.text(check, "database"))
-                        .append(' ')
+                        .append(Json.text(check, "database").isEmpty() ? "" : " ")
                         .append(Json.text(check, "name"))
                         .append(": ")
                         .append(Json.text(check, "value")));

@@ -37,12 +37,13 @@ final class RestoreForm {
             fields.put("start", arguments.start);
             Fields.put(fields, "tablespaces", tablespaces(arguments.tablespaces));
             Fields.put(fields, "delta", arguments.delta ? true : null);
+            Fields.put(fields, "standby", arguments.standby ? true : null);
         } else {
             refuse("--restore-port", arguments.port);
             refuse("--start", arguments.start ? true : null);
             refuse("--tablespace", arguments.tablespaces);
             refuse("--delta", arguments.delta ? true : null);
-            refuse("a moment", arguments.moment.moment().orElse(null));
+            refuse("--standby", arguments.standby ? true : null);
             Fields.put(fields, "into_database", arguments.destination.intoDatabase);
             Fields.put(fields, "password", arguments.passwordReference);
             Fields.put(fields, "source_database", arguments.sourceDatabase);
@@ -54,18 +55,19 @@ final class RestoreForm {
         Fields.put(fields, "site", arguments.site);
         Fields.put(fields, "accept_damage", arguments.acceptDamage ? true : null);
         Fields.put(fields, "accept_unencrypted", arguments.acceptUnencrypted ? true : null);
+        fields.putAll(arguments.hooks.fields());
         Fields.put(fields, "reason", arguments.reason);
         Fields.put(fields, "requested_by", BackupCommand.requester());
         return fields;
     }
 
     private void requireBackupOrMoment() throws CommandFailure {
-        if (arguments.backup == null
-                && (arguments.target == null || arguments.moment.moment().isEmpty())) {
+        boolean moment = arguments.standby || arguments.moment.moment().isPresent();
+        if (arguments.backup == null && (arguments.target == null || !moment)) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "what to restore is missing",
-                    "name --backup ID, or --target NAME with --latest, --to-time or --to-lsn");
+                    "name --backup ID, or --target NAME with --latest, --to-time, --to-lsn or --standby");
         }
     }
 
@@ -84,7 +86,7 @@ final class RestoreForm {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     option + " does not go with this destination",
-                    "--start, --delta, --tablespace, --restore-port, --latest and --to-… belong to --into; --password-ref, --source-database,"
+                    "--start, --standby, --delta, --tablespace and --restore-port belong to --into; --password-ref, --source-database,"
                             + " --schema, --table and --jobs to --into-database");
         }
     }

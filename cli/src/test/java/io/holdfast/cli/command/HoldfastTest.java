@@ -255,6 +255,68 @@ class HoldfastTest {
     }
 
     @Test
+    void a_table_of_a_moment_is_asked_for_without_naming_a_backup() {
+        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
+
+        assertThat(run(
+                        "restore",
+                        "--target",
+                        "orders",
+                        "--to-time",
+                        "2026-11-21T10:00:00Z",
+                        "--source-database",
+                        "app",
+                        "--table",
+                        "shop.orders",
+                        "--into-database",
+                        "postgresql://u@h/app",
+                        "--no-wait"))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(asked.getFirst())
+                .contains("\"into_database\":\"postgresql://u@h/app\"", "\"source_database\":\"app\"")
+                .contains("\"tables\":[\"shop.orders\"]", "\"to_time\":\"2026-11-21T10:00:00Z\"")
+                .doesNotContain("backup_id");
+    }
+
+    @Test
+    void a_standby_is_asked_for_without_a_moment() {
+        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
+
+        assertThat(run("restore", "--target", "orders", "--standby", "--into", "/srv/x", "--no-wait"))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(asked.getFirst())
+                .contains("\"standby\":true", "\"target\":\"orders\"")
+                .doesNotContain("latest");
+        assertThat(run("restore", "--target", "orders", "--standby", "--into-database", "postgresql://u@h/d"))
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void hooks_are_passed_on_by_their_names() {
+        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
+
+        assertThat(run(
+                        "restore",
+                        "--backup",
+                        ID,
+                        "--into",
+                        "/srv/x",
+                        "--before",
+                        "stop-app",
+                        "--after",
+                        "start-app",
+                        "--after",
+                        "tell",
+                        "--no-wait"))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(asked.getFirst())
+                .contains("\"hooks\":{\"before\":[\"stop-app\"],\"after\":[\"start-app\",\"tell\"]}");
+    }
+
+    @Test
     void a_restore_goes_to_one_place_only() {
         assertThat(run("restore", "--backup", ID, "--into", "/x", "--into-database", "postgresql://u@h/d"))
                 .isEqualTo(ExitCode.USAGE);

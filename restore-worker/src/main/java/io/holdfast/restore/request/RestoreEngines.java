@@ -2,19 +2,17 @@ package io.holdfast.restore.request;
 
 import io.holdfast.restore.cluster.PostgresInstallations;
 import io.holdfast.restore.cluster.Programs;
+import io.holdfast.restore.hook.HostHooks;
 import io.holdfast.restore.logical.LogicalRestore;
 import io.holdfast.restore.physical.PhysicalRestore;
 import io.holdfast.restore.physical.RestoreRoots;
 import io.holdfast.restore.physical.WalServing;
-import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.Secrets;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
@@ -46,15 +44,14 @@ final class RestoreEngines {
             RestoreSettings settings,
             PostgresInstallations installations,
             Programs programs,
-            Instance instance,
-            Clock clock)
-            throws IOException {
+            RestoreWork work,
+            Clock clock) {
         return new PhysicalRestore(
                 new RestoreRoots(settings.restoreDirectories().orElse(List.of())),
                 installations,
                 programs,
                 settings.runAs().orElse(null),
-                workDirectory(settings, instance),
+                work.directory(),
                 settings.restoreRepositoryPatience(),
                 clock,
                 WalServing.usual().withRoom(settings.restoreWalAhead().asLongValue()));
@@ -63,19 +60,20 @@ final class RestoreEngines {
     @Produces
     @Singleton
     LogicalRestore logical(
-            RestoreSettings settings, PostgresInstallations installations, Instance instance, Clock clock)
+            RestoreSettings settings, PostgresInstallations installations, RestoreWork work, Clock clock)
             throws IOException {
         LogicalRestore logical = new LogicalRestore(
                 installations,
-                workDirectory(settings, instance),
+                work.directory(),
                 settings.spoolLimit().asLongValue(),
                 clock);
         logical.removeOrphans();
         return logical;
     }
 
-    private static Path workDirectory(RestoreSettings settings, Instance instance) throws IOException {
-        return Files.createDirectories(settings.workDirectory()
-                .orElse(Path.of(System.getProperty("java.io.tmpdir"), "holdfast-" + instance.service())));
+    @Produces
+    @Singleton
+    HostHooks hooks(RestoreSettings settings) {
+        return new HostHooks(settings.restoreHooks().orElse(null), settings.restoreHookLimit());
     }
 }

@@ -19,10 +19,8 @@ import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.verification.Damage;
 import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.extract.ExtractedPart;
 import io.holdfast.restore.logical.LoadedDatabase;
-import io.holdfast.restore.logical.LogicalRequest;
-import io.holdfast.restore.logical.LogicalRestore;
-import io.holdfast.restore.logical.Selection;
 import io.holdfast.restore.physical.PhysicalRequest;
 import io.holdfast.restore.physical.PhysicalRestore;
 import io.holdfast.restore.physical.RestoredCluster;
@@ -50,8 +48,9 @@ public class RestoreJobs implements JobHandler {
     private static final Logger LOG = Logger.getLogger(RestoreJobs.class);
 
     private final PhysicalRestore physical;
-    private final LogicalRestore logical;
-    private final ServerSecrets secrets;
+    private final DatabaseRestores databases;
+    private final HookedRestores hooks;
+    private final StandbyEngine standbys;
     private final Definitions definitions;
     private final DefinedRepositories repositories;
     private final SiteName site;
@@ -61,15 +60,17 @@ public class RestoreJobs implements JobHandler {
     @Inject
     RestoreJobs(
             PhysicalRestore physical,
-            LogicalRestore logical,
-            ServerSecrets secrets,
+            DatabaseRestores databases,
+            HookedRestores hooks,
+            StandbyEngine standbys,
             Definitions definitions,
             DefinedRepositories repositories,
             RestoreSettings settings,
             Clock clock) {
         this.physical = physical;
-        this.logical = logical;
-        this.secrets = secrets;
+        this.databases = databases;
+        this.hooks = hooks;
+        this.standbys = standbys;
         this.definitions = definitions;
         this.repositories = repositories;
         this.site = new SiteName(settings.site());
@@ -107,11 +108,14 @@ public class RestoreJobs implements JobHandler {
                 request.reason(),
                 request.requestedBy()));
         definitions.awaitCaughtUp();
+        RestoreId restore = RestoreId.of(run.request().id());
         try (StoredBackup backup = StoredBackup.open(definitions, repositories, request)) {
-            return switch (request.destination()) {
+            HookedRestores.Before before = hooks.before(restore, request, new JobProgress(run));
+            RestoreCompleted done = switch (request.destination()) {
                 case RestoreDestination.Directory directory -> restore(run, request, backup, directory);
                 case RestoreDestination.Database database -> load(run, request, backup, database);
             };
+            return hooks.completed(restore, request, before, done);
         } catch (RestoreException e) {
             damages.put(run.request().id(), e.damages());
             throw new JobFailedException(e.failure(), e);
@@ -148,8 +152,10 @@ public class RestoreJobs implements JobHandler {
                         backup.encryptedOnly(),
                         source.map(PostgresServer::user).orElse(null),
                         source.map(PostgresServer::database).orElse(null),
-                        target == null ? null : new PhysicalRequest.RecoverTo(target, backup.window())),
+                        target == null ? null : new PhysicalRequest.RecoverTo(target, backup.window()),
+                        standbys.wal(backup, to, target)),
                 new JobProgress(run));
+        standbys.follow(request, RestoreId.of(run.request().id()), backup, cluster);
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -171,18 +177,8 @@ public class RestoreJobs implements JobHandler {
     private RestoreCompleted load(
             JobRun run, RestoreRequested request, StoredBackup backup, RestoreDestination.Database to)
             throws RestoreException, InterruptedException {
-        LoadedDatabase loaded = logical.run(
-                new LogicalRequest(
-                        RestoreId.of(run.request().id()),
-                        backup.place(),
-                        backup.id(),
-                        secrets.resolve(to),
-                        to.sourceDatabase(),
-                        Selection.of(to.schemas(), to.tables()),
-                        to.jobs() == null ? 1 : to.jobs(),
-                        request.checks(),
-                        backup.encryptedOnly()),
-                new JobProgress(run));
+        ExtractedPart part = databases.run(RestoreId.of(run.request().id()), request, backup, to, new JobProgress(run));
+        LoadedDatabase loaded = part.loaded();
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -194,11 +190,11 @@ public class RestoreJobs implements JobHandler {
                 loaded.bytes(),
                 run.startedAt(),
                 clock.instant(),
-                loaded.phases(),
+                part.phases(),
                 loaded.checks(),
+                part.missing().isEmpty() ? null : part.missing(),
                 null,
-                null,
-                null);
+                part.recoveredTo());
     }
 
     @Override
@@ -206,6 +202,7 @@ public class RestoreJobs implements JobHandler {
         RestoreRequested request = request(run);
         List<Damage> found = damages.remove(run.request().id());
         discard(run, request);
+        Failure told = hooks.failed(RestoreId.of(run.request().id()), request, failure);
         return new RestoreFailed(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -214,7 +211,7 @@ public class RestoreJobs implements JobHandler {
                 run.startedAt(),
                 clock.instant(),
                 run.attempt(),
-                failure,
+                told,
                 found == null || found.isEmpty() ? null : found);
     }
 
@@ -223,6 +220,7 @@ public class RestoreJobs implements JobHandler {
         RestoreRequested request = request(run);
         damages.remove(run.request().id());
         discard(run, request);
+        hooks.cancelled(RestoreId.of(run.request().id()), request);
         return new RestoreCancelled(
                 RestoreId.of(run.request().id()),
                 request.backupId(),

@@ -54,4 +54,11 @@ public interface RestoreSettings {
     /** How long a program that looks at a restored cluster may take, such as pg_amcheck and a smoke command. */
     @WithDefault("1h")
     Duration drillProgramLimit();
+
+    /** The directory with the programs that requests may name as hooks; only root may write to it. Default: there are none. */
+    Optional<Path> restoreHooks();
+
+    /** How long each hook may take. */
+    @WithDefault("5m")
+    Duration restoreHookLimit();
 }

@@ -26,6 +26,8 @@ public final class RestoreFolder implements QuarkusTestResourceLifecycleManager 
                     made.toString(),
                     "holdfast.restore-directories",
                     made.resolve("allowed").toString(),
+                    "holdfast.restore-hooks",
+                    made.resolve("hooks").toString(),
                     "holdfast.work-directory",
                     made.resolve("work").toString(),
                     "holdfast.postgres-installations",

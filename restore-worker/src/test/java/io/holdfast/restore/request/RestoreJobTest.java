@@ -25,7 +25,9 @@ import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.DrillChecks;
 import io.holdfast.events.request.DrillPick;
 import io.holdfast.events.request.DrillRequested;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreHooks;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCancelled;
@@ -51,6 +53,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +86,9 @@ class RestoreJobTest {
 
     @Inject
     Jobs jobs;
+
+    @Inject
+    StandbyEngine standbys;
 
     @ConfigProperty(name = RestoreFolder.SETTING)
     Path folder;
@@ -186,6 +192,132 @@ class RestoreJobTest {
         assertThat(folder.resolve("allowed/unencrypted")).doesNotExist();
         awaitEvent(RestoreCompleted.class, is(accepted));
         assertThat(folder.resolve("allowed/accepted/PG_VERSION")).exists();
+    }
+
+    @Test
+    void hooks_run_around_a_restore_and_are_told() throws IOException {
+        // given services that one hook stops and another starts
+        Path noted = folder.resolve("noted-around");
+        hook("stop-app", "echo \"$HOLDFAST_HOOK $HOLDFAST_TARGET $(ls -d $HOLDFAST_DIRECTORY/PG_VERSION 2>&1 >&-)\" >> " + noted);
+        hook("start-app", "echo \"$HOLDFAST_HOOK $HOLDFAST_OUTCOME $(cat $HOLDFAST_DIRECTORY/PG_VERSION)\" >> " + noted);
+        EventId id = EventId.derived("hooked");
+        Path into = folder.resolve("allowed/hooked");
+
+        broker.send(signed(id, hooked(into, List.of("stop-app"), List.of("start-app"))));
+
+        // then one ran before anything was there, the other when all was
+        RestoreCompleted completed = awaitEvent(RestoreCompleted.class, is(id));
+        assertThat(Files.readAllLines(noted)).hasSize(2).satisfies(lines -> {
+            assertThat(lines.getFirst()).startsWith("before orders").contains("No such file");
+            assertThat(lines.getLast()).isEqualTo("after completed 17");
+        });
+        assertThat(completed.phases())
+                .extracting(RestoreCompleted.Phase::name)
+                .containsExactly("before", "fetch", "start", "recover", "check", "stop", "after");
+        assertThat(completed.checks())
+                .contains(
+                        new RestoreCompleted.CheckResult("hook stop-app", null, "exit code 0", null),
+                        new RestoreCompleted.CheckResult("hook start-app", null, "exit code 0", null));
+    }
+
+    @Test
+    void a_hook_that_fails_before_a_restore_ends_it_with_nothing_touched_and_those_after_run() throws IOException {
+        Path noted = folder.resolve("noted-refusing");
+        hook("refuse", "echo 'people are still working'; exit 9");
+        hook("start-again", "echo \"$HOLDFAST_HOOK $HOLDFAST_OUTCOME\" >> " + noted);
+        EventId id = EventId.derived("refused by a hook");
+        Path into = folder.resolve("allowed/refused-by-a-hook");
+
+        broker.send(signed(id, hooked(into, List.of("refuse"), List.of("start-again"))));
+
+        RestoreFailed failed = awaitEvent(RestoreFailed.class, is(id));
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.REFUSED);
+        assertThat(failed.failure().message()).contains("refuse", "exit code 9", "people are still working");
+        assertThat(failed.attempts()).isEqualTo(1);
+        assertThat(into).doesNotExist();
+        assertThat(Files.readAllLines(noted)).containsExactly("after failed");
+        assertThat(folder.resolve("work/hooks")).isEmptyDirectory();
+    }
+
+    @Test
+    void a_hook_that_is_not_there_is_refused_and_no_other_runs() throws IOException {
+        Path noted = folder.resolve("noted-absent");
+        hook("note", "echo ran >> " + noted);
+        EventId id = EventId.derived("absent hook");
+
+        broker.send(signed(
+                id, hooked(folder.resolve("allowed/absent-hook"), List.of("note", "absent"), List.of("note"))));
+
+        RestoreFailed failed = awaitEvent(RestoreFailed.class, is(id));
+        assertThat(failed.failure().category()).isEqualTo(FailureCategory.CONFIGURATION);
+        assertThat(failed.failure().message()).contains("absent");
+        assertThat(noted).doesNotExist();
+    }
+
+    @Test
+    void a_standby_is_left_running_and_answered_from_then_on() throws IOException {
+        EventId id = EventId.derived("standby");
+        Path into = folder.resolve("allowed/standby");
+        RestoreRequested like = request(into, "lab", ALL_THERE);
+
+        broker.send(signed(
+                id,
+                new RestoreRequested(
+                        like.target(),
+                        like.backupId(),
+                        like.kind(),
+                        like.repository(),
+                        like.manifest(),
+                        like.site(),
+                        new RestoreDestination.Directory(into.toString(), true, null, null, null, true),
+                        like.checks(),
+                        false,
+                        null,
+                        null,
+                        null,
+                        new RecoveryTarget.Latest(null))));
+
+        RestoreCompleted completed = awaitEvent(RestoreCompleted.class, is(id));
+        try {
+            assertThat(completed.running()).isTrue();
+            assertThat(completed.checks())
+                    .contains(
+                            new RestoreCompleted.CheckResult("is a standby", "template1", "t", "t"),
+                            new RestoreCompleted.CheckResult("all there", "postgres", "100", "100"));
+            assertThat(into.resolve("standby.signal")).exists();
+            assertThat(standbys.standbys().followed())
+                    .anySatisfy(each -> assertThat(each.standby().dataDirectory()).isEqualTo(into.toString()));
+        } finally {
+            List<String> lock = Files.readAllLines(into.resolve("postmaster.pid"));
+            ProcessHandle.of(Long.parseLong(lock.getFirst())).ifPresent(ProcessHandle::destroy);
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(into.resolve("postmaster.pid")).doesNotExist());
+    }
+
+    private void hook(String name, String script) throws IOException {
+        Path hook = Files.createDirectories(folder.resolve("hooks")).resolve(name);
+        Files.writeString(hook, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private RestoreRequested hooked(Path into, List<String> before, List<String> after) {
+        RestoreRequested like = request(into, "lab", ALL_THERE);
+        return new RestoreRequested(
+                like.target(),
+                like.backupId(),
+                like.kind(),
+                like.repository(),
+                like.manifest(),
+                like.site(),
+                like.destination(),
+                like.checks(),
+                false,
+                null,
+                null,
+                null,
+                null,
+                new RestoreHooks(before, after));
     }
 
     private RestoreRequested from(RepositoryId repository, Path into, @Nullable Boolean acceptUnencrypted) {

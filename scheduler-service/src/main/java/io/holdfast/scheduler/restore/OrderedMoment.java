@@ -34,13 +34,18 @@ final class OrderedMoment {
                     "exclusive and timeline belong to a moment to recover to",
                     "add latest, to_time, to_lsn, to_xid or to_name, or leave them out");
         }
+        if (Boolean.TRUE.equals(order.standby()) && (said > 1 || said == 1 && !latest)) {
+            throw invalid(
+                    "a standby follows all that is stored",
+                    "leave the moment out, or restore without `standby` to one");
+        }
         boolean exclusive = Boolean.TRUE.equals(order.exclusive());
         if (exclusive && (latest || order.toName() != null)) {
             throw invalid(
                     "exclusive has no meaning for latest and to_name",
                     "leave it out, or give to_time, to_lsn or to_xid");
         }
-        return said == 0 ? null : target(order, exclusive ? true : null);
+        return said == 0 && !Boolean.TRUE.equals(order.standby()) ? null : target(order, exclusive ? true : null);
     }
 
     private static RecoveryTarget target(RestoreOrder order, @Nullable Boolean exclusive) {

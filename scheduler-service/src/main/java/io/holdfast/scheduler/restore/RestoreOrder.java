@@ -2,6 +2,7 @@ package io.holdfast.scheduler.restore;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.holdfast.events.request.RestoreHooks;
 import io.holdfast.events.request.SqlCheck;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +25,19 @@ import org.jspecify.annotations.Nullable;
  * @param start          physical: leave the restored server running
  * @param port           physical: the port it listens on; any free one when absent
  * @param tablespaces    physical: where each tablespace goes, by its oid
- * @param intoDatabase   logical: {@code postgresql://user@host:port/database}, without a password
- * @param password       logical: reference to the password, {@code env:NAME} or {@code file:/path}
- * @param sourceDatabase logical: which of the backup's databases
- * @param schemas        logical: only these schemas, by their names
- * @param tables         logical: only these tables, each {@code schema.table}, with double quotes around odd names
+ * @param intoDatabase   logical, or for a part of a physical backup: {@code postgresql://user@host:port/database}, without a
+ *                       password
+ * @param password       of that server: reference to the password, {@code env:NAME} or {@code file:/path}
+ * @param sourceDatabase which of the backup's databases
+ * @param schemas        of that database only these schemas, by their names
+ * @param tables         of that database only these tables, each {@code schema.table}, with double quotes around odd names
  * @param jobs           logical: how many connections load at the same time
  * @param checks         statements to run on what was restored
  * @param delta          physical: restore over the stopped cluster that lies in the directory, fetching what differs
  * @param acceptDamage   restore what can be read of a damaged backup
  * @param acceptUnencrypted restore a backup that is not encrypted, though its repository encrypts
+ * @param standby        physical: leave it running as a standby that follows the repository; the moment is {@code latest}
+ * @param hooks          programs of the site's host to run around it, by their names there: {@code before}, {@code after}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RestoreOrder(
@@ -62,7 +66,9 @@ public record RestoreOrder(
         @Nullable Boolean acceptDamage,
         @Nullable Boolean acceptUnencrypted,
         @Nullable String reason,
-        @Nullable String requestedBy) {
+        @Nullable String requestedBy,
+        @Nullable Boolean standby,
+        @Nullable RestoreHooks hooks) {
 
     /** Whether it says a moment to recover to. */
     public boolean namesMoment() {

@@ -72,7 +72,7 @@ final class RestorePlan {
                 manifest,
                 site(order.site()),
                 switch (kind) {
-                    case FULL, INCREMENTAL -> directory(order);
+                    case FULL, INCREMENTAL -> order.intoDatabase() == null ? directory(order) : ofCluster(order);
                     case LOGICAL -> database(order);
                 },
                 checks(order.checks()),
@@ -80,7 +80,8 @@ final class RestorePlan {
                 order.reason(),
                 requestedBy,
                 Boolean.TRUE.equals(order.acceptUnencrypted()) ? true : null,
-                moment(order, kind));
+                moment(order, kind),
+                OrderedHooks.of(order));
     }
 
     private static @Nullable RecoveryTarget moment(RestoreOrder order, BackupKind kind) {
@@ -102,23 +103,18 @@ final class RestorePlan {
     }
 
     private static RestoreDestination directory(RestoreOrder order) {
-        if (Stream.of(
-                        order.intoDatabase(),
-                        order.sourceDatabase(),
-                        order.password(),
-                        order.schemas(),
-                        order.tables(),
-                        order.jobs())
+        if (Stream.of(order.sourceDatabase(), order.password(), order.schemas(), order.tables(), order.jobs())
                 .anyMatch(Objects::nonNull)) {
             throw invalid(
-                    "a physical backup is restored into a directory, not into a database",
-                    "give `directory`, or choose a logical backup");
+                    "source_database, password, schemas, tables and jobs belong to a database to restore into",
+                    "give `into_database` in place of `directory`, or leave them out");
         }
         String directory = order.directory();
         if (directory == null) {
             throw invalid(
                     "directory is missing",
-                    "give an absolute path on the site's host, of a fresh directory, or of a cluster's with `delta`");
+                    "give an absolute path on the site's host, of a fresh directory, or of a cluster's with `delta`;"
+                            + " or `into_database`, for a part of the cluster");
         }
         Integer port = order.port();
         if (port != null && (port < 1 || port > 65_535)) {
@@ -136,10 +132,11 @@ final class RestorePlan {
         checkPath("directory", directory);
         return new RestoreDestination.Directory(
                 directory,
-                Boolean.TRUE.equals(order.start()),
+                Boolean.TRUE.equals(order.start()) || Boolean.TRUE.equals(order.standby()),
                 port,
                 tablespaces,
-                Boolean.TRUE.equals(order.delta()) ? true : null);
+                Boolean.TRUE.equals(order.delta()) ? true : null,
+                Boolean.TRUE.equals(order.standby()) ? true : null);
     }
 
     // What Jackson reads may be null where the type says it is not.
@@ -162,16 +159,30 @@ final class RestorePlan {
         }
     }
 
+    /** A part of a cluster, which is recovered for it in a sandbox. */
+    private static RestoreDestination ofCluster(RestoreOrder order) {
+        if (absent(order.sourceDatabase())) {
+            throw invalid("source_database is missing", "name the database of the cluster that is wanted or holds it");
+        }
+        if (order.jobs() != null) {
+            throw invalid(
+                    "jobs has no meaning for a physical backup: what is wanted of it is loaded while it is dumped",
+                    "leave it out");
+        }
+        return database(order);
+    }
+
     private static RestoreDestination database(RestoreOrder order) {
         boolean asForDirectory = order.directory() != null
                 || order.start() != null
                 || order.port() != null
                 || order.tablespaces() != null
+                || order.standby() != null
                 || order.delta() != null;
         if (asForDirectory) {
             throw invalid(
-                    "a logical backup is restored into a database, not into a directory",
-                    "give `into_database`, or choose a physical backup, full or incremental");
+                    "directory, start, port, tablespaces, delta and standby do not go with what is restored into a database",
+                    "give `into_database` without them; a directory is for a physical backup, full or incremental");
         }
         String hint = "write postgresql://user@host:5432/database, and the password as `password`: \"env:NAME\"";
         String url = order.intoDatabase();

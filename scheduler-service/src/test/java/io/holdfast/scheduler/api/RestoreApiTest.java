@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
+import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
@@ -21,6 +22,7 @@ import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RecoveryTimeline;
 import io.holdfast.events.request.RestoreDestination;
+import io.holdfast.events.request.RestoreHooks;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.restore.RestoreCompleted;
 import io.holdfast.events.restore.RestoreStarted;
@@ -183,7 +185,7 @@ class RestoreApiTest {
                 "full    | ,\"directory\":\"restored\"                 | absolute path        | /srv/restored  ",
                 "full    | ,\"directory\":\"/srv/../etc\"              | absolute path        | /srv/restored  ",
                 "full    | ,\"directory\":\"/\"                        | absolute path        | /srv/restored  ",
-                "full    | ,\"directory\":\"/srv/x\",\"jobs\":2     | not into a database  | logical backup",
+                "full    | ,\"directory\":\"/srv/x\",\"jobs\":2     | belong to a database | into_database",
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"tables\":[\"orders\"] | is not of two parts: orders | schema.table",
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"tables\":[null] | is no name | schema.table",
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"schemas\":[] | none or more than 200 | leave out",
@@ -196,7 +198,10 @@ class RestoreApiTest {
                 "full    | ,\"directory\":\"/srv/x\",\"checks\":[{\"name\":\"a\",\"sql\":\"\\ud800\"}] | half | UTF-8",
                 "full    | ,\"directory\":\"/srv/\\udc00\"                | half | UTF-8",
                 "full    | ,\"directory\":\"/srv/x\",\"reason\":\"\\ud800\" | reason | printable",
-                "full    | ,\"into_database\":\"postgresql://u@h/d\"   | into a directory     | logical",
+                "full    | ,\"into_database\":\"postgresql://u@h/d\"   | source_database is missing | of the cluster",
+                "full    | ,\"into_database\":\"postgresql://u@h/d\",\"source_database\":\"app\",\"jobs\":2 | jobs has no meaning | leave it out",
+                "full    | ,\"into_database\":\"postgresql://u@h/d\",\"source_database\":\"app\",\"start\":true | into a database | without them",
+                "full    | ,\"directory\":\"/srv/x\",\"tables\":[\"shop.orders\"] | belong to a database | into_database",
                 "logical | ,\"directory\":\"/srv/x\"                   | into a database      | into_database",
                 "logical | ''                                          | into_database        | postgresql://user@host",
                 "logical | ,\"into_database\":\"postgresql://u:geheim@h/d\"          | password | reference",
@@ -366,6 +371,81 @@ class RestoreApiTest {
                                 BackupCompleted.class,
                                 said -> assertThat(said.backupId()).isEqualTo(story.backupId()))));
         api().body("{}").post("/api/backup/catalog/found").then().statusCode(400);
+    }
+
+    @Test
+    void a_table_of_a_cluster_as_it_was_at_a_moment_goes_into_a_database() {
+        Story story = backup("full");
+        String id = api().body("""
+                        {"target": "orders", "backup_id": "%s", "to_time": "2026-11-20T09:00:00Z",
+                         "into_database": "postgresql://ops@db.example.org/app", "source_database": "app",
+                         "tables": ["shop.orders"]}
+                        """.formatted(story.backupId()))
+                .post("/api/backup/restore")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("restore_id");
+
+        RestoreRequested said = (RestoreRequested)
+                event(Await.until(() -> record(new EventId(id)))).data();
+        assertThat(said.kind()).isEqualTo(BackupKind.FULL);
+        assertThat(said.recoveryTarget())
+                .isEqualTo(new RecoveryTarget.Time(Instant.parse("2026-11-20T09:00:00Z"), null, null));
+        assertThat(said.destination())
+                .isEqualTo(new RestoreDestination.Database(
+                        "db.example.org",
+                        5432,
+                        "ops",
+                        null,
+                        "app",
+                        "app",
+                        null,
+                        null,
+                        List.of(new RestoreDestination.Table("shop", "orders")),
+                        null));
+    }
+
+    @Test
+    void a_standby_follows_all_that_is_stored_and_is_left_running() {
+        Story story = backup("full");
+        String id = api().body(
+                        "{\"backup_id\":\"" + story.backupId() + "\",\"directory\":\"/srv/standby\",\"standby\":true}")
+                .post("/api/backup/restore")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("restore_id");
+        RestoreRequested said = (RestoreRequested)
+                event(Await.until(() -> record(new EventId(id)))).data();
+        assertThat(said.recoveryTarget()).isEqualTo(new RecoveryTarget.Latest(null));
+        assertThat(said.destination())
+                .isEqualTo(new RestoreDestination.Directory("/srv/standby", true, null, null, null, true));
+
+        api().body("{\"backup_id\":\"" + story.backupId()
+                        + "\",\"directory\":\"/srv/standby\",\"standby\":true,\"to_time\":\"2026-11-21T10:00:00Z\"}")
+                .post("/api/backup/restore")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("follows all that is stored"));
+    }
+
+    @Test
+    void hooks_are_asked_for_by_their_names() {
+        Story story = backup("full");
+        String id = order(story, ",\"hooks\":{\"before\":[\"stop-app\"],\"after\":[\"start-app\",\"tell\"]}")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("restore_id");
+        RestoreRequested said = (RestoreRequested)
+                event(Await.until(() -> record(new EventId(id)))).data();
+        assertThat(said.hooks()).isEqualTo(new RestoreHooks(List.of("stop-app"), List.of("start-app", "tell")));
+
+        order(story, ",\"hooks\":{\"before\":[\"/bin/sh -c reboot\"]}")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("no hook's name"));
     }
 
     @Test
