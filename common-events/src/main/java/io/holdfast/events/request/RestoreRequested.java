@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param requestedBy  who asks, for people
  * @param acceptUnencrypted restore also a backup that is not encrypted, though its repository encrypts
  * @param recoveryTarget physical only: how far the cluster is recovered; absent: to the backup's end
+ * @param dryRun         physical only: change nothing, and say what would be done ({@code restore.planned.v1}); absent: no
+ * @param verifyFirst    physical only: read all stored bytes that are needed and compare them with their digests before
+ *                       anything is touched; absent: no
  */
 public record RestoreRequested(
         TargetId target,
@@ -38,7 +41,9 @@ public record RestoreRequested(
         @Nullable String reason,
         @Nullable String requestedBy,
         @Nullable Boolean acceptUnencrypted,
-        @Nullable RecoveryTarget recoveryTarget)
+        @Nullable RecoveryTarget recoveryTarget,
+        @Nullable Boolean dryRun,
+        @Nullable Boolean verifyFirst)
         implements RequestData {
 
     public RestoreRequested {
@@ -71,6 +76,13 @@ public record RestoreRequested(
                 reason,
                 requestedBy,
                 null,
+                null,
+                null,
                 null);
+    }
+
+    /** Whether nothing is to be changed. */
+    public boolean changesNothing() {
+        return Boolean.TRUE.equals(dryRun);
     }
 }
