@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param delta          physical: restore over the stopped cluster that lies in the directory, fetching what differs
  * @param acceptDamage   restore what can be read of a damaged backup
  * @param acceptUnencrypted restore a backup that is not encrypted, though its repository encrypts
+ * @param dryRun         physical: change nothing, and say what would be done
+ * @param verifyFirst    physical: read the stored bytes that are needed before anything is touched
+ * @param confirm        the target's name; needed with {@code delta}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RestoreOrder(
@@ -61,6 +64,9 @@ public record RestoreOrder(
         @Nullable List<SqlCheck> checks,
         @Nullable Boolean acceptDamage,
         @Nullable Boolean acceptUnencrypted,
+        @Nullable Boolean dryRun,
+        @Nullable Boolean verifyFirst,
+        @Nullable String confirm,
         @Nullable String reason,
         @Nullable String requestedBy) {
 
