@@ -154,7 +154,7 @@ final class Archiving {
     }
 
     private static String numbers(List<Double> all) {
-        return String.join(", ", all.stream().map(each -> number("%.1f", each)).toList());
+        return String.join(",", all.stream().map(each -> number("%.1f", each)).toList());
     }
 
     private static String number(String format, Object... values) {

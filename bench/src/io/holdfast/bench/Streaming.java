@@ -40,7 +40,7 @@ final class Streaming {
                 + ", user: postgres }\n    repository: " + name + "\n");
         String stored = "select restart_lsn from pg_replication_slots where active and slot_name = 'holdfast_" + name + "'";
         prepare();
-        await(stored);
+        awaitCaughtUp(stored);
         long worker = local.pid("backup-worker");
         double cpu = Processes.own(worker);
         Measured measured = measure(rate, seconds, stored);
@@ -56,8 +56,6 @@ final class Streaming {
     Streamed pushed(double rate, int seconds) throws IOException, InterruptedException, SQLException {
         archive.begin(true);
         prepare();
-        long archiver = Long.parseLong(cluster.ask("select pid from pg_stat_activity where backend_type = 'archiver'"));
-        double cpu = Processes.withEnded(archiver);
         cluster.execute(
                 "select pg_stat_reset_shared('archiver')",
                 "select pg_switch_wal()",
@@ -67,7 +65,9 @@ final class Streaming {
         String stored = "select '0/0'::pg_lsn + ((('x' || substr(last_archived_wal, 9, 8))::bit(32)::bigint * 256"
                 + " + ('x' || substr(last_archived_wal, 17, 8))::bit(32)::bigint) + 1) * 16777216"
                 + " from pg_stat_archiver where length(last_archived_wal) = 24";
-        await(stored);
+        awaitCaughtUp(stored);
+        long archiver = Long.parseLong(cluster.ask("select pid from pg_stat_activity where backend_type = 'archiver'"));
+        double cpu = Processes.withEnded(archiver);
         try (Processes.Daemons daemons = new Processes.Daemons(archive.configuration().toString())) {
             Measured measured = measure(rate, seconds, stored);
             Streamed streamed = measured.streamed(rate, Processes.withEnded(archiver) - cpu + daemons.seconds());
@@ -96,9 +96,14 @@ final class Streaming {
                 "checkpoint");
     }
 
+    /** Waits until all but the newest segment is stored. */
+    private void awaitCaughtUp(String stored) throws SQLException, InterruptedException, IOException {
+        await("select '0/0'::pg_lsn where (" + stored + ") >= pg_current_wal_flush_lsn() - 16777216::numeric");
+    }
+
     private void await(String position) throws SQLException, InterruptedException, IOException {
         for (int i = 0; position(position) < 0; i++) {
-            if (i == 1200) {
+            if (i == 6000) {
                 throw new IOException("waited in vain: " + position);
             }
             Thread.sleep(100);
@@ -147,6 +152,7 @@ final class Streaming {
             }
             double wrote = (System.nanoTime() - begun) / 1e9;
             writer.requireWell();
+            long written = position(connection, "select pg_current_wal_insert_lsn()");
             // Nothing is pushed before a segment is full.
             cluster.execute("select pg_switch_wal()");
             long end = position(connection, "select pg_current_wal_flush_lsn()");
@@ -156,7 +162,7 @@ final class Streaming {
                     throw new IOException("not all of the log was stored");
                 }
             }
-            return new Measured(end - from, wrote, lags, (System.nanoTime() - begun) / 1e9 - wrote);
+            return new Measured(written - from, wrote, lags, (System.nanoTime() - begun) / 1e9 - wrote);
         }
     }
 

@@ -23,6 +23,7 @@ import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.restore.RestoreCancelled;
 import io.holdfast.events.restore.RestoreCompleted;
 import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.events.restore.RestorePlanned;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
@@ -65,6 +66,7 @@ public enum EventType {
     VERIFICATION_FAILED("io.holdfast.verification.failed.v1", VerificationFailed.class, Topic.EVENTS),
     VERIFICATION_CANCELLED("io.holdfast.verification.cancelled.v1", VerificationCancelled.class, Topic.EVENTS),
     RESTORE_STARTED("io.holdfast.restore.started.v1", RestoreStarted.class, Topic.EVENTS),
+    RESTORE_PLANNED("io.holdfast.restore.planned.v1", RestorePlanned.class, Topic.EVENTS),
     RESTORE_COMPLETED("io.holdfast.restore.completed.v1", RestoreCompleted.class, Topic.EVENTS),
     RESTORE_FAILED("io.holdfast.restore.failed.v1", RestoreFailed.class, Topic.EVENTS),
     RESTORE_CANCELLED("io.holdfast.restore.cancelled.v1", RestoreCancelled.class, Topic.EVENTS),

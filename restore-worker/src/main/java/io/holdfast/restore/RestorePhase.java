@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** What a restore does just now. */
 public enum RestorePhase {
+    /** Physical: stored bytes are read before anything is touched. */
+    VERIFY,
     /** Physical: files and WAL come out of the repository. */
     FETCH,
     /** Physical: the server is being started. */

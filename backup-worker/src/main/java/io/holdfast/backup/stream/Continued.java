@@ -79,7 +79,7 @@ final class Continued {
      * @param standby whether the server replays another one's log: then it may be behind for a while
      * @throws ReplicationException if the server's log is not what the repository has on its timeline: it was set back
      */
-    TimelinePath.Start start(TimelinePath path, WalArchive archive, boolean standby) throws IOException {
+    Lineage.Start start(Lineage path, WalArchive archive, boolean standby) throws IOException {
         Optional<Refusal> refusal = state.refusal();
         if (refusal.isPresent() && refusal.get().concerns(identity)) {
             throw refusal.get().exception();
@@ -98,7 +98,7 @@ final class Continued {
         if (known.timeline() == identity.timeline() && known.durable().compareTo(identity.position()) > 0) {
             throw behind(known, standby);
         }
-        Optional<TimelinePath.Start> wanted = path.after(known.timeline(), known.durable(), segmentSize);
+        Optional<Lineage.Start> wanted = path.after(known.timeline(), known.durable(), segmentSize);
         if (wanted.isEmpty() && Integer.compareUnsigned(identity.timeline(), known.timeline()) < 0) {
             throw left(known);
         }
@@ -113,8 +113,8 @@ final class Continued {
         return stored ? ofSlot() : wanted.get();
     }
 
-    private TimelinePath.Start ofSlot() {
-        return new TimelinePath.Start(kept.timeline(), beginning(kept.restart()));
+    private Lineage.Start ofSlot() {
+        return new Lineage.Start(kept.timeline(), beginning(kept.restart()));
     }
 
     private Lsn beginning(Lsn position) {
@@ -165,12 +165,10 @@ final class Continued {
      * The server that was refused is on a timeline of its own now. What it wrote before that fork may be another history than
      * what is stored, so a segment is left out between the two: nothing is recovered across it.
      */
-    private TimelinePath.Start apart(TimelinePath path, Continuity before, Refusal refusal)
-            throws ReplicationException {
-        Lsn fork = path.present(segmentSize)
-                .map(TimelinePath.Start::position)
-                .orElseGet(() -> beginning(identity.position()));
-        TimelinePath.Start start = new TimelinePath.Start(identity.timeline(), fork.plus(segmentSize));
+    private Lineage.Start apart(Lineage path, Continuity before, Refusal refusal) throws ReplicationException {
+        Lsn fork =
+                path.present(segmentSize).map(Lineage.Start::position).orElseGet(() -> beginning(identity.position()));
+        Lineage.Start start = new Lineage.Start(identity.timeline(), fork.plus(segmentSize));
         tellLoss(
                 BackupKind.FULL,
                 before,
@@ -203,9 +201,8 @@ final class Continued {
      * The server's present timeline does not descend from the one that is stored: it begins where it forked, or earlier where
      * what leads there is not stored either.
      */
-    private TimelinePath.Start onAnotherWay(TimelinePath path, WalArchive archive, Continuity known)
-            throws IOException {
-        Optional<TimelinePath.Start> fork = path.present(segmentSize);
+    private Lineage.Start onAnotherWay(Lineage path, WalArchive archive, Continuity known) throws IOException {
+        Optional<Lineage.Start> fork = path.present(segmentSize);
         if (fork.isEmpty()) {
             throw lost(BackupKind.INCREMENTAL, null);
         }
@@ -229,7 +226,7 @@ final class Continued {
      * @param next where it goes on
      * @return that, or a stored segment before
      */
-    TimelinePath.Start compared(TimelinePath path, TimelinePath.Start next, WalArchive archive) throws IOException {
+    Lineage.Start compared(Lineage path, Lineage.Start next, WalArchive archive) throws IOException {
         Lsn durable = state.continuity()
                 .filter(known -> known.timeline() == next.timeline())
                 .map(Continuity::durable)
@@ -237,7 +234,7 @@ final class Continued {
         if (durable.minus(next.position()) >= ENOUGH) {
             return next;
         }
-        Optional<TimelinePath.Start> before = path.segmentBefore(next, segmentSize);
+        Optional<Lineage.Start> before = path.segmentBefore(next, segmentSize);
         boolean stored = before.isPresent()
                 && archive.covers(
                                 before.get().timeline(),

@@ -1,5 +1,6 @@
 package io.holdfast.backup.stream;
 
+import io.holdfast.backup.replication.FailureCause;
 import io.holdfast.backup.replication.ReplicationConnection;
 import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.backup.replication.SystemIdentity;
@@ -7,8 +8,10 @@ import io.holdfast.backup.replication.WalEvent;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.window.TimelineAncestry;
 import io.holdfast.repository.window.WalTime;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,11 +99,11 @@ final class StreamSession {
         WalArchive archive = repository.at(streamed.storedTarget(), place).wal(folder);
         Continued continued = new Continued(streamed, state, kept, identity, segmentSize, surroundings);
         continued.sameCluster();
-        TimelinePath path = path(archive);
+        Lineage path = path(archive);
         boolean knownBefore = state.continuity().isPresent();
-        TimelinePath.Start next = continued.start(path, archive, connection.isStandby());
+        Lineage.Start next = continued.start(path, archive, connection.isStandby());
         state.begin(identity.systemIdentifier(), next.timeline(), next.position());
-        TimelinePath.Start from = knownBefore ? continued.compared(path, next, archive) : next;
+        Lineage.Start from = knownBefore ? continued.compared(path, next, archive) : next;
         boolean first = true;
         while (true) {
             boolean comparing = from.timeline() != next.timeline();
@@ -150,7 +153,7 @@ final class StreamSession {
             archive.putHistory(
                     ended.nextTimeline(),
                     connection.timelineHistory(ended.nextTimeline()).content());
-            next = new TimelinePath.Start(
+            next = new Lineage.Start(
                     ended.nextTimeline(),
                     ended.nextStart().plus(-ended.nextStart().segmentOffset(segmentSize)));
             from = next;
@@ -159,19 +162,32 @@ final class StreamSession {
     }
 
     /** The server's timelines; their history is kept as well. */
-    private TimelinePath path(WalArchive archive) throws IOException {
+    private Lineage path(WalArchive archive) throws IOException {
         if (identity.timeline() == 1) {
-            return TimelinePath.of(1);
+            return Lineage.of(TimelineAncestry.root(1));
         }
         byte[] history = connection.timelineHistory(identity.timeline()).content();
         archive.putHistory(identity.timeline(), history);
-        TimelinePath path = TimelinePath.of(identity.timeline(), history);
-        for (TimelinePath.Section section : path.timelines()) {
+        Lineage path = Lineage.of(ancestry(history));
+        for (Lineage.Section section : path.timelines()) {
             if (section.timeline() != 1 && section.timeline() != identity.timeline()) {
                 putEarlierHistory(archive, section.timeline());
             }
         }
         return path;
+    }
+
+    private TimelineAncestry ancestry(byte[] history) throws ReplicationException {
+        try {
+            return TimelineAncestry.parse(identity.timeline(), history);
+        } catch (MalformedException e) {
+            throw ReplicationException.of(
+                    FailureCause.PROTOCOL_VIOLATION,
+                    "The history of timeline " + Integer.toUnsignedString(identity.timeline()) + " that the server of "
+                            + streamed.id() + " sent cannot be read: " + e.getMessage() + ".",
+                    "Look at the .history file in pg_wal of the server.",
+                    e);
+        }
     }
 
     private void putEarlierHistory(WalArchive archive, int timeline) throws IOException {
@@ -198,7 +214,7 @@ final class StreamSession {
     private Optional<WalEvent.TimelineEnd> receive(
             Repository repository,
             WalArchive archive,
-            TimelinePath.Start start,
+            Lineage.Start start,
             Lsn durable,
             Recorder recorder,
             BooleanSupplier stopped)

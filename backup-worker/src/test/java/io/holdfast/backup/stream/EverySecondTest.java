@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.events.wal.ContinuityLost;
 import io.holdfast.repository.wal.Lsn;
+import io.holdfast.repository.window.TimelineAncestry;
 import io.holdfast.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,8 +137,8 @@ class EverySecondTest {
                         () -> stream[0].state().continuity().orElseThrow().timeline() == 2);
                 Lsn end = StreamedServer.awaitAll(stream[0], standby);
                 assertThat(stream[0].state().news()).noneMatch(news -> news.event() instanceof ContinuityLost);
-                Lsn fork = TimelinePath.of(
-                                2, Files.readAllBytes(standby.dataDirectory().resolve("pg_wal/00000002.history")))
+                Lsn fork = Lineage.of(TimelineAncestry.parse(
+                                2, Files.readAllBytes(standby.dataDirectory().resolve("pg_wal/00000002.history"))))
                         .end(1)
                         .orElseThrow();
                 int compared = streamed.requireEqual(standby, 1, from, fork, SEGMENT)

@@ -126,10 +126,17 @@ class HangingRepositoryTest {
             StreamedServer.awaitAll(stream, server);
             streamed.faults.hangs.set(true);
             List<Written> ledger = new ArrayList<>();
-            for (int portion = 0; portion < 20; portion++) {
-                server.execute("postgres", "insert into t select repeat('x', 500) from generate_series(1, 3000)");
-                TimeUnit.MILLISECONDS.sleep(200);
-                ledger.add(written(server));
+            try (Connection connection = server.connect("postgres");
+                    Statement statement = connection.createStatement()) {
+                for (int portion = 0; portion < 20; portion++) {
+                    // Little by little, so that the connection is full when all that was written is in it.
+                    for (int commit = 0; commit < 60; commit++) {
+                        statement.execute("insert into t select repeat('x', 500) from generate_series(1, 50)");
+                        TimeUnit.MILLISECONDS.sleep(1);
+                    }
+                    TimeUnit.MILLISECONDS.sleep(200);
+                    ledger.add(written(server));
+                }
             }
 
             // when: the repository takes it, slowly

@@ -11,6 +11,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.repository.window.TimelineAncestry;
 import io.holdfast.testing.PostgresServer;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +140,7 @@ class HistoriesTest {
     }
 
     @Test
+    @Tag("long")
     void a_promotion_that_is_met_only_afterwards_is_another_history_too_if_the_server_was_set_back_before_it()
             throws Exception {
         try (PostgresServer server = server().start();
@@ -216,8 +219,8 @@ class HistoriesTest {
             Lsn end = StreamedServer.awaitAll(next, server);
             Optional<ContinuityLost> lost = event(next, ContinuityLost.class);
             assertThat(lost.isPresent()).as("whether loss is told").isEqualTo(gone);
-            Lsn fork = TimelinePath.of(
-                            3, Files.readAllBytes(server.dataDirectory().resolve("pg_wal/00000003.history")))
+            Lsn fork = Lineage.of(TimelineAncestry.parse(
+                            3, Files.readAllBytes(server.dataDirectory().resolve("pg_wal/00000003.history"))))
                     .end(1)
                     .orElseThrow();
             Lsn from = gone ? Lsn.parse(String.valueOf(lost.orElseThrow().toLsn())) : fork;

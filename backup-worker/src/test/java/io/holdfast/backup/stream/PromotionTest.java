@@ -6,6 +6,7 @@ import io.holdfast.events.wal.ContinuityLost;
 import io.holdfast.events.wal.WalInterrupted;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.wal.Lsn;
+import io.holdfast.repository.window.TimelineAncestry;
 import io.holdfast.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +59,11 @@ class PromotionTest {
                                     .history(2))
                             .hasValue(history);
                 }
-                Lsn fork =
-                        TimelinePath.of(2, history).timelines().getFirst().end().orElseThrow();
+                Lsn fork = Lineage.of(TimelineAncestry.parse(2, history))
+                        .timelines()
+                        .getFirst()
+                        .end()
+                        .orElseThrow();
                 streamed.requireEqual(standby, 1, from, fork, MEGABYTE);
                 streamed.requireEqual(standby, 2, fork, end, MEGABYTE);
             }

@@ -2,11 +2,12 @@ package io.holdfast.backup.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.backup.stream.TimelinePath.Start;
+import io.holdfast.backup.stream.Lineage.Start;
 import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.TargetId;
 import io.holdfast.repository.wal.Lsn;
+import io.holdfast.repository.window.TimelineAncestry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,12 +38,12 @@ class StreamPartsTest {
     }
 
     @Test
-    void receiving_goes_on_where_the_servers_timelines_say() {
-        TimelinePath path = TimelinePath.of(3, """
+    void receiving_goes_on_where_the_servers_timelines_say() throws Exception {
+        Lineage path = Lineage.of(TimelineAncestry.parse(3, """
                 1\t0/5000100\tno recovery target specified
 
                 2\t0/7800000\tno recovery target specified
-                """.getBytes(StandardCharsets.US_ASCII));
+                """.getBytes(StandardCharsets.US_ASCII)));
 
         // before the fork, on it, behind it, on the present one, and on one that this server never was on
         assertThat(path.after(1, Lsn.parse("0/4000200"), SEGMENT)).contains(new Start(1, Lsn.parse("0/4000000")));
@@ -54,8 +55,10 @@ class StreamPartsTest {
     }
 
     @Test
-    void the_segment_before_lies_on_the_timeline_that_was_left_where_the_next_one_begins_in_the_segment() {
-        TimelinePath path = TimelinePath.of(3, "1 0/5000100 x\n2 0/7800000 y\n".getBytes(StandardCharsets.US_ASCII));
+    void the_segment_before_lies_on_the_timeline_that_was_left_where_the_next_one_begins_in_the_segment()
+            throws Exception {
+        Lineage path = Lineage.of(
+                TimelineAncestry.parse(3, "1 0/5000100 x\n2 0/7800000 y\n".getBytes(StandardCharsets.US_ASCII)));
 
         assertThat(path.present(SEGMENT)).contains(new Start(3, Lsn.parse("0/7000000")));
         assertThat(path.segmentBefore(new Start(3, Lsn.parse("0/7000000")), SEGMENT))
@@ -68,8 +71,9 @@ class StreamPartsTest {
     }
 
     @Test
-    void a_timeline_that_was_left_before_it_began_is_passed_over() {
-        TimelinePath path = TimelinePath.of(3, "1 0/5000000 x\n2 0/4000000 y\n".getBytes(StandardCharsets.US_ASCII));
+    void a_timeline_that_was_left_before_it_began_is_passed_over() throws Exception {
+        Lineage path = Lineage.of(
+                TimelineAncestry.parse(3, "1 0/5000000 x\n2 0/4000000 y\n".getBytes(StandardCharsets.US_ASCII)));
 
         assertThat(path.after(1, Lsn.parse("0/4800000"), SEGMENT)).contains(new Start(3, Lsn.parse("0/4000000")));
         assertThat(path.after(2, Lsn.parse("0/4800000"), SEGMENT)).isEmpty();

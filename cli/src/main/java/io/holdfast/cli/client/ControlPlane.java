@@ -102,6 +102,11 @@ public final class ControlPlane {
         return get("restore/" + segment(restoreId));
     }
 
+    /** To which moments targets can be brought back. */
+    public JsonNode windows(Map<String, String> query) throws CommandFailure, InterruptedException {
+        return get(withQuery("window", query));
+    }
+
     /** Asks for a drill. */
     public JsonNode createDrill(Map<String, ?> request) throws CommandFailure, InterruptedException {
         return post("test/restore", request);

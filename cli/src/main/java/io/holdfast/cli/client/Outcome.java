@@ -17,10 +17,13 @@ import java.util.Arrays;
  */
 public record Outcome(String status, String category, String message, String hint, boolean verificationFailed) {
 
-    /** Reads the API's answer. A failure of the work itself goes before one of its verification. */
+    /** Reads the API's answer. A failure of the work itself goes before one of its verification; of refusals the first counts. */
     public static Outcome of(JsonNode answer) {
         JsonNode verification = answer.path("verification").path("failure");
-        JsonNode failure = answer.path("failure").isObject() ? answer.path("failure") : verification;
+        JsonNode own = answer.path("failure").isObject()
+                ? answer.path("failure")
+                : answer.path("refusals").path(0);
+        JsonNode failure = own.isObject() ? own : verification;
         JsonNode source = failure.isObject() ? failure : answer;
         return new Outcome(
                 Json.text(answer, "status"),

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 public final class Waiting {
     private static final Duration PAUSE = Duration.ofMillis(300);
     private static final Duration AWAY = Duration.ofSeconds(60);
-    private static final Set<String> ENDED_WELL = Set.of("completed", "verified", "expired", "deleted");
+    private static final Set<String> ENDED_WELL = Set.of("completed", "verified", "planned", "expired", "deleted");
     private static final Set<String> ENDED_BADLY = Set.of("failed", "cancelled", "missed");
 
     /** What a backup is waited for. */

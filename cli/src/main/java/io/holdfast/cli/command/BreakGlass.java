@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.cli.client.Outcome;
 import io.holdfast.cli.local.OfflineProgram;
 import io.holdfast.cli.output.Amounts;
 import io.holdfast.cli.output.CommandFailure;
@@ -47,11 +48,12 @@ final class BreakGlass {
                     Json.text(answer, "category") + ": " + Json.text(answer, "message"),
                     Json.text(answer, "hint"));
         }
+        Outcome outcome = Outcome.of(answer);
         ObjectNode result = JSON.createObjectNode();
-        result.put("ok", true);
-        result.setAll((ObjectNode) answer);
+        result.put("ok", outcome.exitCode() == ExitCode.OK);
+        result.setAll(Outcomes.of(answer));
         console.result(result, text(answer));
-        return ExitCode.OK;
+        return outcome.exitCode();
     }
 
     private Map<String, Object> order() throws IOException, InterruptedException, CommandFailure {
@@ -83,8 +85,11 @@ final class BreakGlass {
         order.put("accept_unencrypted", arguments.acceptUnencrypted);
         order.put("patience_seconds", PATIENCE.toSeconds());
         arguments.breakGlass.addTo(order);
-        if (arguments.delta) {
-            order.put("force", true);
+        order.put("force", arguments.caution.over());
+        order.put("dry_run", arguments.caution.dryRun);
+        order.put("verify_first", arguments.caution.verify);
+        if (restores) {
+            arguments.caution.confirm(console, String.valueOf(arguments.target), String.valueOf(into));
         }
         return order;
     }
@@ -171,44 +176,7 @@ final class BreakGlass {
         if (answer.has("found")) {
             return listed(answer.path("found"));
         }
-        return answer.path("dry_run").asBoolean() ? previewed(answer) : restored(answer);
-    }
-
-    private static String previewed(JsonNode answer) {
-        StringBuilder text = new StringBuilder("would restore backup ")
-                .append(Json.text(answer, "backup_id"))
-                .append(" of ")
-                .append(Json.text(answer, "target"))
-                .append(", and recover it to ")
-                .append(Json.text(answer, "recover_to"))
-                .append(" on timeline ")
-                .append(Json.text(answer, "timeline"))
-                .append("\n  into  ")
-                .append(Json.text(answer, "directory"))
-                .append(
-                        switch (Json.text(answer, "destination")) {
-                            case "nothing" -> ", which would be made";
-                            case "empty" -> ", which is empty";
-                            default ->
-                                ", over the cluster that lies there: "
-                                        + Amounts.bytes(
-                                                answer.path("overwritten_bytes").asLong());
-                        });
-        answer.path("tablespaces")
-                .properties()
-                .forEach(each -> text.append("\n  tablespace ")
-                        .append(each.getKey())
-                        .append("  ")
-                        .append(each.getValue().asText()));
-        return text.append("\n  files  ")
-                .append(Amounts.bytes(answer.path("bytes").asLong()))
-                .append("\n  WAL  up to ")
-                .append(Amounts.bytes(answer.path("wal_bytes").asLong()))
-                .append("\n  free there  ")
-                .append(Amounts.bytes(answer.path("free_bytes").asLong()))
-                .append("\n  roughly  ")
-                .append(Amounts.duration(answer.path("estimated_seconds").asDouble()))
-                .toString();
+        return answer.path("dry_run").asBoolean() ? RestoreText.planned(answer) : restored(answer);
     }
 
     private static String restored(JsonNode answer) {
@@ -216,7 +184,7 @@ final class BreakGlass {
                 .append(Json.text(answer, "backup_id"))
                 .append(" of ")
                 .append(Json.text(answer, "target"));
-        RestoreCommand.describe(text, answer);
+        RestoreText.describe(text, answer);
         return text.toString();
     }
 

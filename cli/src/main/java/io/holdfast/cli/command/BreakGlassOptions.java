@@ -90,39 +90,26 @@ final class BreakGlassOptions {
     @Nullable
     String role;
 
-    @Option(
-            names = "--dry-run",
-            description =
-                    "with --repository: only say what would be done, how much it is, and what would be overwritten")
-    boolean dryRun;
-
-    @Option(
-            names = "--force",
-            description = "with --repository: restore over the stopped cluster of the same identity that lies in DIR")
-    boolean force;
-
     /** Options that say nothing without a repository are a mistake. */
     void refuseWithoutRepository() throws CommandFailure {
-        boolean said = force
-                || dryRun
-                || Stream.of(
-                                config,
-                                accessKey,
-                                secretKey,
-                                openpgpSecretKeys,
-                                openpgpPassphrase,
-                                passphrase,
-                                awsKmsKeys,
-                                installations,
-                                role,
-                                runAs)
-                        .anyMatch(Objects::nonNull);
+        boolean said = Stream.of(
+                        config,
+                        accessKey,
+                        secretKey,
+                        openpgpSecretKeys,
+                        openpgpPassphrase,
+                        passphrase,
+                        awsKmsKeys,
+                        installations,
+                        role,
+                        runAs)
+                .anyMatch(Objects::nonNull);
         if (said) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "--config, --access-key, --secret-key, --openpgp-…, --passphrase, --aws-kms-key, --postgres, --run-as,"
-                            + " --user, --dry-run and --force need --repository",
-                    "the control plane knows these; over an existing cluster it restores with --delta");
+                    "--config, --access-key, --secret-key, --openpgp-…, --passphrase, --aws-kms-key, --postgres, --run-as"
+                            + " and --user need --repository",
+                    "leave them out: the control plane knows these");
         }
     }
 
@@ -166,8 +153,6 @@ final class BreakGlassOptions {
 
     /** What the program is told beside. */
     void addTo(Map<String, Object> order) {
-        order.put("force", force);
-        order.put("dry_run", dryRun);
         if (installations != null) {
             List<String> absolute = new ArrayList<>();
             installations.forEach(

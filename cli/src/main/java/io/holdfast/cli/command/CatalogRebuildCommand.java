@@ -21,8 +21,8 @@ import picocli.CommandLine.Mixin;
         name = "rebuild",
         mixinStandardHelpOptions = true,
         description =
-                "Tells the control plane of the backups that lie in the repositories, after its log was lost. What it"
-                        + " knows already stays as it is.")
+                "Tells the control plane of the backups and the log that lie in the repositories, after its own log was"
+                        + " lost. What it knows already stays as it is.")
 final class CatalogRebuildCommand implements Callable<Integer> {
     /** An event may have 256 KiB; few come near. */
     private static final int AT_ONCE = 20;
@@ -44,13 +44,17 @@ final class CatalogRebuildCommand implements Callable<Integer> {
         int added = 0;
         int known = 0;
         List<String> unreadable = new ArrayList<>();
+        int pieces = 0;
         for (String definition : repositories.definitions(global)) {
-            List<JsonNode> found = found(definition, unreadable);
-            for (int from = 0; from < found.size(); from += AT_ONCE) {
-                JsonNode noted =
-                        plane.noteFound(Map.of("backups", found.subList(from, Math.min(found.size(), from + AT_ONCE))));
+            List<JsonNode> log = new ArrayList<>();
+            List<JsonNode> found = found(definition, log, unreadable);
+            for (List<JsonNode> some : inParts(found)) {
+                JsonNode noted = plane.noteFound(Map.of("backups", some));
                 added += noted.path("added").asInt();
                 known += noted.path("known").asInt();
+            }
+            for (List<JsonNode> some : inParts(log)) {
+                pieces += plane.noteFound(Map.of("wal", some)).path("pieces").asInt();
             }
         }
         int exitCode = unreadable.isEmpty() ? ExitCode.OK : ExitCode.NOT_PROVEN;
@@ -58,15 +62,25 @@ final class CatalogRebuildCommand implements Callable<Integer> {
         result.put("exit_code", exitCode);
         result.put("added", added);
         result.put("known", known);
+        result.put("wal_pieces", pieces);
         unreadable.forEach(result.withArray("unreadable")::add);
         console.result(
                 result,
-                added + " backups were added, " + known + " were known"
+                added + " backups were added, " + known + " were known; " + pieces + " pieces of log were added"
                         + (unreadable.isEmpty() ? "" : "\ncannot be read:\n  " + String.join("\n  ", unreadable)));
         return exitCode;
     }
 
-    private static List<JsonNode> found(String definition, List<String> unreadable) throws Exception {
+    private static List<List<JsonNode>> inParts(List<JsonNode> all) {
+        List<List<JsonNode>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += AT_ONCE) {
+            parts.add(all.subList(from, Math.min(all.size(), from + AT_ONCE)));
+        }
+        return parts;
+    }
+
+    private static List<JsonNode> found(String definition, List<JsonNode> log, List<String> unreadable)
+            throws Exception {
         List<JsonNode> found = new ArrayList<>();
         for (String line : OfflineProgram.CATALOG.run(LocalInstance.distribution(), definition)) {
             JsonNode said = Json.MAPPER.readTree(line);
@@ -78,6 +92,8 @@ final class CatalogRebuildCommand implements Callable<Integer> {
             }
             if (said.has("unreadable")) {
                 said.path("unreadable").forEach(each -> unreadable.add(each.asText()));
+            } else if (said.has("wal")) {
+                log.add(said.path("wal"));
             } else {
                 found.add(said);
             }

@@ -119,7 +119,7 @@ final class DrillCommand implements Callable<Integer> {
     private static String text(String id, JsonNode drill, Outcome outcome) {
         StringBuilder text = new StringBuilder("drill ").append(id).append(' ').append(outcome.status());
         JsonNode measures = drill.path("measures");
-        RestoreCommand.describePhases(text, measures);
+        RestoreText.describePhases(text, measures);
         measured(text, "until the first query (RTO)", measures.path("rto_seconds"));
         measured(text, "would have been lost (RPO)", measures.path("rpo_seconds"));
         drill.path("checks").forEach(check -> {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             BackupCommand.class,
             ListCommand.class,
+            WindowCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
             DrillCommand.class,

@@ -11,8 +11,9 @@ final class HookOptions {
     @Option(
             names = "--before",
             paramLabel = "HOOK",
-            description = "run this program of HOLDFAST_RESTORE_HOOKS on the worker's host before anything is touched; may"
-                    + " be repeated. If one fails, nothing is restored")
+            description =
+                    "run this program of HOLDFAST_RESTORE_HOOKS on the worker's host before anything is touched; may"
+                            + " be repeated. If one fails, nothing is restored")
     @Nullable
     List<String> before;
 

@@ -28,7 +28,10 @@ final class Outcomes {
     static ObjectNode ofRestore(JsonNode answer, boolean ended) {
         ObjectNode result = Json.MAPPER.createObjectNode();
         if (ended) {
-            result.put("ok", Json.text(answer, "status").equals("completed"));
+            Outcome outcome = Outcome.of(answer);
+            boolean well =
+                    outcome.status().equals("completed") || outcome.status().equals("planned");
+            result.put("ok", well && outcome.category().isEmpty());
         }
         result.setAll(of(answer));
         return result;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.cli.client.ControlPlane;
 import io.holdfast.cli.client.Outcome;
 import io.holdfast.cli.client.Waiting;
-import io.holdfast.cli.output.Amounts;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.Json;
 import java.nio.file.Path;
@@ -48,6 +47,9 @@ final class RestoreCommand implements Callable<Integer> {
     MomentOptions moment;
 
     @Mixin
+    CautionOptions caution;
+
+    @Mixin
     HookOptions hooks;
 
     @Mixin
@@ -82,12 +84,6 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--standby",
             description = "leave it running as a standby that follows what is stored, until it is promoted")
     boolean standby;
-
-    @Option(
-            names = "--delta",
-            description = "restore over the stopped cluster in DIR: fetch only what differs, and remove files that the"
-                    + " backup does not have")
-    boolean delta;
 
     @Option(
             names = "--tablespace",
@@ -127,9 +123,8 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = "--table",
             paramLabel = "SCHEMA.TABLE",
-            description =
-                    "of that database, only this table with all that belongs to it; may be repeated. It must not"
-                            + " exist already. Names with a dot stand between double quotes")
+            description = "of that database, only this table with all that belongs to it; may be repeated. It must not"
+                    + " exist already. Names with a dot stand between double quotes")
     @Nullable
     List<String> tables;
 
@@ -178,10 +173,16 @@ final class RestoreCommand implements Callable<Integer> {
             return new BreakGlass(this, console).run();
         }
         ControlPlane plane = server.connect(global);
-        JsonNode restore = plane.createRestore(new RestoreForm(this).fields());
+        Map<String, Object> fields = new RestoreForm(this).fields();
+        if (caution.over() && !caution.dryRun) {
+            String whose = target == null ? Json.text(plane.backup(String.valueOf(backup)), "target") : target;
+            caution.confirm(console, whose, String.valueOf(destination.into));
+            fields.put("confirm", whose);
+        }
+        JsonNode restore = plane.createRestore(fields);
         String id = Json.text(restore, "restore_id");
         if (!noWait) {
-            console.note("restore " + id + " is requested");
+            console.note((caution.dryRun ? "dry run " : "restore ") + id + " is requested");
             restore = new Waiting(plane, console, Clock.systemUTC()).forRestore(id, Optional.ofNullable(timeout));
         }
         Outcome outcome = Outcome.of(restore);
@@ -190,60 +191,15 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private static String text(String id, JsonNode restore, Outcome outcome) {
+        if (outcome.status().equals("planned")) {
+            return RestoreText.planned(restore);
+        }
         StringBuilder text =
                 new StringBuilder("restore ").append(id).append(' ').append(outcome.status());
-        describe(text, restore);
+        RestoreText.describe(text, restore);
         if (!outcome.failureText().isEmpty()) {
             text.append('\n').append(outcome.failureText());
         }
         return text.toString();
-    }
-
-    /** What came back, for people. */
-    static void describe(StringBuilder text, JsonNode restore) {
-        describePhases(text, restore);
-        restore.path("checks")
-                .forEach(check -> text.append("\n  ")
-                        .append(Json.text(check, "database"))
-                        .append(Json.text(check, "database").isEmpty() ? "" : " ")
-                        .append(Json.text(check, "name"))
-                        .append(": ")
-                        .append(Json.text(check, "value")));
-        JsonNode comparison = restore.path("comparison");
-        if (comparison.isObject()) {
-            append(
-                    text,
-                    "compared",
-                    Amounts.bytes(comparison.path("bytes_kept").asLong()) + " kept, "
-                            + Amounts.bytes(comparison.path("bytes_fetched").asLong()) + " fetched, "
-                            + comparison.path("files_removed").asLong() + " files removed");
-        }
-        append(text, "recovered to", recoveredTo(restore.path("recovered_to")));
-        append(text, "directory", Json.text(restore, "directory"));
-        append(text, "connection", Json.text(restore, "connection"));
-    }
-
-    /** How long each part took, for people. */
-    static void describePhases(StringBuilder text, JsonNode measured) {
-        measured.path("phases")
-                .forEach(phase -> text.append("\n  ")
-                        .append(Json.text(phase, "name"))
-                        .append("  ")
-                        .append(Amounts.duration(phase.path("seconds").asDouble())));
-    }
-
-    private static String recoveredTo(JsonNode reached) {
-        if (!reached.isObject()) {
-            return "";
-        }
-        String last = Json.text(reached, "last_transaction");
-        return Json.text(reached, "lsn") + " on timeline "
-                + reached.path("timeline").asInt() + (last.isEmpty() ? "" : ", last transaction " + last);
-    }
-
-    private static void append(StringBuilder text, String name, String value) {
-        if (!value.isEmpty()) {
-            text.append("\n  ").append(name).append("  ").append(value);
-        }
     }
 }

@@ -36,13 +36,15 @@ final class RestoreForm {
             fields.put("directory", into.toAbsolutePath().normalize().toString());
             fields.put("start", arguments.start);
             Fields.put(fields, "tablespaces", tablespaces(arguments.tablespaces));
-            Fields.put(fields, "delta", arguments.delta ? true : null);
+            arguments.caution.addTo(fields);
             Fields.put(fields, "standby", arguments.standby ? true : null);
         } else {
             refuse("--restore-port", arguments.port);
             refuse("--start", arguments.start ? true : null);
             refuse("--tablespace", arguments.tablespaces);
-            refuse("--delta", arguments.delta ? true : null);
+            refuse("--delta", arguments.caution.over() ? true : null);
+            refuse("--dry-run", arguments.caution.dryRun ? true : null);
+            refuse("--verify", arguments.caution.verify ? true : null);
             refuse("--standby", arguments.standby ? true : null);
             Fields.put(fields, "into_database", arguments.destination.intoDatabase);
             Fields.put(fields, "password", arguments.passwordReference);
@@ -86,7 +88,7 @@ final class RestoreForm {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     option + " does not go with this destination",
-                    "--start, --standby, --delta, --tablespace and --restore-port belong to --into; --password-ref, --source-database,"
+                    "--start, --standby, --delta, --force, --dry-run, --verify, --tablespace and --restore-port belong to --into; --password-ref, --source-database,"
                             + " --schema, --table and --jobs to --into-database");
         }
     }

@@ -1,12 +1,17 @@
 package io.holdfast.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.client.ControlPlane;
 import io.holdfast.cli.local.ConnectionDetails;
 import io.holdfast.cli.local.InstanceFolder;
 import io.holdfast.cli.local.PartStatus;
 import io.holdfast.cli.output.Amounts;
+import io.holdfast.cli.output.CommandFailure;
 import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.ExitCode;
 import io.holdfast.cli.output.Table;
+import java.net.URI;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +45,28 @@ final class StatusCommand implements Callable<Integer> {
         List<PartStatus> parts = LocalInstance.at(folder, console).status();
         Optional<ConnectionDetails> connection = ConnectionDetails.read(folder);
         boolean ok = !parts.isEmpty() && parts.stream().allMatch(PartStatus::ready);
-        console.result(json(folder, parts, connection, ok), text(folder, parts, connection));
+        Optional<JsonNode> windows =
+                ok && connection.isPresent() ? windows(connection.get(), console) : Optional.empty();
+        Map<String, Object> result = json(folder, parts, connection, ok);
+        windows.ifPresent(each -> result.put("windows", each));
+        console.result(
+                result,
+                text(folder, parts, connection)
+                        + windows.map(each -> "\n\n" + new WindowText(Clock.systemUTC()).lines(each))
+                                .orElse(""));
         return ok ? ExitCode.OK : ExitCode.NOT_RUNNING;
+    }
+
+    /** That they cannot be told just now does not make an instance that runs one that does not. */
+    private static Optional<JsonNode> windows(ConnectionDetails connection, Console console)
+            throws InterruptedException {
+        try {
+            ControlPlane plane = new ControlPlane(URI.create(connection.url()), connection.token());
+            return Optional.of(plane.windows(Map.of()).path("windows"));
+        } catch (CommandFailure e) {
+            console.note("the windows cannot be told: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Map<String, Object> json(

@@ -1,6 +1,9 @@
 package io.holdfast.cli.output;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Scanner;
 
 /**
  * Where a command writes. Results go to standard output: for people as text, with {@code --json} as one object on the
@@ -47,6 +50,18 @@ public final class Console {
     public synchronized void endRedraw() {
         err.println();
         err.flush();
+    }
+
+    /** Asks somebody at the terminal; empty where nobody is there, or says nothing. */
+    public synchronized Optional<String> ask(String question) {
+        if (!Boolean.getBoolean("holdfast.interactive")) {
+            return Optional.empty();
+        }
+        err.print(question);
+        err.flush();
+        // One question only, so nothing that was read ahead is wanted by anybody else.
+        Scanner answers = new Scanner(System.in, StandardCharsets.UTF_8);
+        return answers.hasNextLine() ? Optional.of(answers.nextLine().strip()) : Optional.empty();
     }
 
     /** The result: the object as one line with {@code --json}, else the text. */

@@ -4,74 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpServer;
 import io.holdfast.cli.output.ExitCode;
 import io.holdfast.cli.output.Json;
 import io.holdfast.events.FailureCategory;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.TypeConversionException;
 
-/** The commands against a server that answers as the control plane does. */
-class HoldfastTest {
-    private static final String ID = "01990000-0000-7000-8000-000000000001";
-    private static final String OTHER_ID = "01990000-0000-7000-8000-000000000002";
-
-    @TempDir
-    Path folder;
-
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-    private final List<String> asked = new ArrayList<>();
-    private final PrintStream realOut = System.out;
-    private final PrintStream realErr = System.err;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private HttpServer server;
-
-    private record Answer(int status, String body) {}
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
-            synchronized (asked) {
-                asked.add(request + " " + exchange.getRequestHeaders().getFirst("Authorization") + " "
-                        + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            }
-            Answer answer = answers.getOrDefault(request, new Answer(404, "{}"));
-            byte[] body = answer.body().replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(answer.status(), body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void stop() {
-        System.setOut(realOut);
-        System.setErr(realErr);
-        server.stop(0);
-    }
-
+/** The commands. */
+class HoldfastTest extends CommandTest {
     @Test
     void a_backup_that_is_only_requested_says_its_id_and_status() throws IOException {
         answers.put("POST /api/backup/create", new Answer(202, "{'backup_id':'" + ID + "','status':'requested'}"));
@@ -200,179 +145,6 @@ class HoldfastTest {
         assertThat(backup.path("hint").asText()).isEqualTo("h");
     }
 
-    @Test
-    void a_restore_waits_and_says_where_the_database_is() throws IOException {
-        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
-        answers.put(
-                "GET /api/backup/restore/r1",
-                new Answer(200, "{'restore_id':'r1','status':'completed','directory':'/srv/x','connection':'port=1'}"));
-
-        assertThat(run("restore", "--backup", ID, "--into", "/srv/./x", "--start", "--json"))
-                .isEqualTo(ExitCode.OK);
-
-        assertThat(result().path("ok").asBoolean()).isTrue();
-        assertThat(result().path("directory").asText()).isEqualTo("/srv/x");
-        assertThat(result().path("connection").asText()).isEqualTo("port=1");
-        assertThat(asked.getFirst()).contains("\"directory\":\"/srv/x\"", "\"start\":true");
-    }
-
-    @Test
-    void a_delta_restore_says_what_it_kept_fetched_and_removed() {
-        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
-        answers.put(
-                "GET /api/backup/restore/r1",
-                new Answer(
-                        200,
-                        "{'restore_id':'r1','status':'completed','directory':'/srv/x',"
-                                + "'comparison':{'bytes_kept':5000000,'bytes_fetched':16000,'files_removed':3}}"));
-
-        assertThat(run("restore", "--backup", ID, "--into", "/srv/x", "--delta", "--tablespace", "16400=/srv/./fast"))
-                .isEqualTo(ExitCode.OK);
-
-        assertThat(asked.getFirst()).contains("\"delta\":true", "\"tablespaces\":{\"16400\":\"/srv/fast\"}");
-        assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("compared  5.00 MB kept, 16.0 kB fetched, 3 files removed");
-    }
-
-    @Test
-    void a_restore_into_a_database_passes_the_reference_never_a_password() {
-        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
-
-        assertThat(run(
-                        "restore",
-                        "--backup",
-                        ID,
-                        "--into-database",
-                        "postgresql://u@h/d",
-                        "--password-ref",
-                        "env:X",
-                        "--no-wait"))
-                .isEqualTo(ExitCode.OK);
-
-        assertThat(asked.getFirst())
-                .contains("\"into_database\":\"postgresql://u@h/d\"", "\"password\":\"env:X\"")
-                .doesNotContain("\"start\"", "\"directory\"");
-    }
-
-    @Test
-    void a_table_of_a_moment_is_asked_for_without_naming_a_backup() {
-        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
-
-        assertThat(run(
-                        "restore",
-                        "--target",
-                        "orders",
-                        "--to-time",
-                        "2026-11-21T10:00:00Z",
-                        "--source-database",
-                        "app",
-                        "--table",
-                        "shop.orders",
-                        "--into-database",
-                        "postgresql://u@h/app",
-                        "--no-wait"))
-                .isEqualTo(ExitCode.OK);
-
-        assertThat(asked.getFirst())
-                .contains("\"into_database\":\"postgresql://u@h/app\"", "\"source_database\":\"app\"")
-                .contains("\"tables\":[\"shop.orders\"]", "\"to_time\":\"2026-11-21T10:00:00Z\"")
-                .doesNotContain("backup_id");
-    }
-
-    @Test
-    void a_standby_is_asked_for_without_a_moment() {
-        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
-
-        assertThat(run("restore", "--target", "orders", "--standby", "--into", "/srv/x", "--no-wait"))
-                .isEqualTo(ExitCode.OK);
-
-        assertThat(asked.getFirst())
-                .contains("\"standby\":true", "\"target\":\"orders\"")
-                .doesNotContain("latest");
-        assertThat(run("restore", "--target", "orders", "--standby", "--into-database", "postgresql://u@h/d"))
-                .isEqualTo(ExitCode.USAGE);
-    }
-
-    @Test
-    void hooks_are_passed_on_by_their_names() {
-        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
-
-        assertThat(run(
-                        "restore",
-                        "--backup",
-                        ID,
-                        "--into",
-                        "/srv/x",
-                        "--before",
-                        "stop-app",
-                        "--after",
-                        "start-app",
-                        "--after",
-                        "tell",
-                        "--no-wait"))
-                .isEqualTo(ExitCode.OK);
-
-        assertThat(asked.getFirst())
-                .contains("\"hooks\":{\"before\":[\"stop-app\"],\"after\":[\"start-app\",\"tell\"]}");
-    }
-
-    @Test
-    void a_restore_goes_to_one_place_only() {
-        assertThat(run("restore", "--backup", ID, "--into", "/x", "--into-database", "postgresql://u@h/d"))
-                .isEqualTo(ExitCode.USAGE);
-        assertThat(run("restore", "--backup", ID)).isEqualTo(ExitCode.USAGE);
-        assertThat(run("restore", "--backup", ID, "--into-database", "postgresql://u@h/d", "--start"))
-                .isEqualTo(ExitCode.USAGE);
-        assertThat(run("restore", "--backup", ID, "--into-database", "postgresql://u@h/d", "--delta"))
-                .isEqualTo(ExitCode.USAGE);
-    }
-
-    @Test
-    void a_moment_is_asked_for_and_told_how_far_it_was_reached() {
-        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
-        answers.put(
-                "GET /api/backup/restore/r1",
-                new Answer(
-                        200,
-                        "{'restore_id':'r1','status':'completed','directory':'/srv/x','recovered_to':{'timeline':2,"
-                                + "'lsn':'2/3A000228','last_transaction':'2026-11-21T09:59:59Z'}}"));
-
-        assertThat(run(
-                        "restore",
-                        "--target",
-                        "orders",
-                        "--to-time",
-                        "2026-11-21T10:00:00Z",
-                        "--exclusive",
-                        "--into",
-                        "/srv/x"))
-                .isEqualTo(ExitCode.OK);
-
-        assertThat(asked.getFirst())
-                .contains("\"target\":\"orders\"", "\"to_time\":\"2026-11-21T10:00:00Z\"", "\"exclusive\":true")
-                .doesNotContain("backup_id");
-        assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("recovered to  2/3A000228 on timeline 2, last transaction 2026-11-21T09:59:59Z");
-    }
-
-    @Test
-    void a_moment_that_makes_no_sense_is_refused_before_anybody_is_asked() {
-        assertThat(run("restore", "--target", "orders", "--to-time", "2026-11-21 10:00:00", "--into", "/x"))
-                .isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("--to-time: that is no moment with a zone", "HINT: write 2026-11-21T10:00:00Z");
-        assertThat(run("restore", "--target", "orders", "--to-xid", "900", "--to-name", "x", "--into", "/x"))
-                .isEqualTo(ExitCode.USAGE);
-        assertThat(run("restore", "--target", "orders", "--latest", "--exclusive", "--into", "/x"))
-                .isEqualTo(ExitCode.USAGE);
-        assertThat(run("restore", "--target", "orders", "--into", "/x")).isEqualTo(ExitCode.USAGE);
-        assertThat(run("restore", "--backup", ID, "--latest", "--into-database", "postgresql://u@h/d"))
-                .isEqualTo(ExitCode.USAGE);
-        assertThat(run("restore", "--backup", ID, "--into", "/x", "--force")).isEqualTo(ExitCode.USAGE);
-        assertThat(asked).isEmpty();
-    }
-
-    @Test
     void what_the_control_plane_refuses_is_told_with_its_hint() {
         answers.put(
                 "POST /api/backup/create",
@@ -430,20 +202,5 @@ class HoldfastTest {
         assertThat(new SizeArgument().convert("1GB")).isEqualTo(1_000_000_000L);
         assertThatThrownBy(() -> new DurationArgument().convert("10")).isInstanceOf(TypeConversionException.class);
         assertThatThrownBy(() -> new SizeArgument().convert("-1GB")).isInstanceOf(TypeConversionException.class);
-    }
-
-    private String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
-
-    private int run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--url", url(), "--token", "hush"));
-        return Holdfast.run(all.toArray(String[]::new));
-    }
-
-    private JsonNode result() throws IOException {
-        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
-        return Json.MAPPER.readTree(lines.getLast());
     }
 }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param requestedBy  who asks, for people
  * @param acceptUnencrypted restore also a backup that is not encrypted, though its repository encrypts
  * @param recoveryTarget physical only: how far the cluster is recovered; absent: to the backup's end
+ * @param dryRun         physical only: change nothing, and say what would be done ({@code restore.planned.v1}); absent: no
+ * @param verifyFirst    physical only: read all stored bytes that are needed and compare them with their digests before
+ *                       anything is touched; absent: no
  * @param hooks        programs of the restoring host to run around it; absent: none
  */
 public record RestoreRequested(
@@ -40,6 +43,8 @@ public record RestoreRequested(
         @Nullable String requestedBy,
         @Nullable Boolean acceptUnencrypted,
         @Nullable RecoveryTarget recoveryTarget,
+        @Nullable Boolean dryRun,
+        @Nullable Boolean verifyFirst,
         @Nullable RestoreHooks hooks)
         implements RequestData {
 
@@ -74,10 +79,12 @@ public record RestoreRequested(
                 requestedBy,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 
-    /** Without hooks. */
+    /** Without hooks, and done at once. */
     public RestoreRequested(
             TargetId target,
             BackupId backupId,
@@ -106,6 +113,13 @@ public record RestoreRequested(
                 requestedBy,
                 acceptUnencrypted,
                 recoveryTarget,
+                null,
+                null,
                 null);
+    }
+
+    /** Whether nothing is to be changed. */
+    public boolean changesNothing() {
+        return Boolean.TRUE.equals(dryRun);
     }
 }

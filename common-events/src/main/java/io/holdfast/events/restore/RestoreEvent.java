@@ -7,7 +7,7 @@ import io.holdfast.events.TargetId;
 
 /** What happened to one restore. */
 public sealed interface RestoreEvent extends EventData
-        permits RestoreStarted, RestoreCompleted, RestoreFailed, RestoreCancelled {
+        permits RestoreStarted, RestorePlanned, RestoreCompleted, RestoreFailed, RestoreCancelled {
 
     RestoreId restoreId();
 

@@ -21,6 +21,7 @@ import io.holdfast.events.restore.RestoreCancelled;
 import io.holdfast.events.restore.RestoreCompleted;
 import io.holdfast.events.restore.RestoreEvent;
 import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.events.restore.RestorePlanned;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
@@ -177,6 +178,7 @@ final class Signals {
         Matter matter = Matter.restore(event.target());
         return switch (event) {
             case RestoreStarted started -> Optional.empty();
+            case RestorePlanned planned -> Optional.empty();
             case RestoreCancelled cancelled -> Optional.empty();
             case RestoreCompleted completed ->
                 success(

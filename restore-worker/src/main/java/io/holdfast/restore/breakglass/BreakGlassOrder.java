@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param role who will connect, if that role exists
  * @param installations of PostgreSQL; none: those of the host
  * @param runAs as whom the server runs where this is root; absent: {@code postgres}, else {@code nobody}
+ * @param verifyFirst read the stored bytes that are needed before anything is touched
  * @param dryRun only say what would be done
  * @param patienceSeconds how long the repository may be away in between
  */
@@ -43,5 +44,6 @@ record BreakGlassOrder(
         @Nullable String role,
         @Nullable List<Path> installations,
         @Nullable String runAs,
+        boolean verifyFirst,
         boolean dryRun,
         long patienceSeconds) {}

@@ -25,7 +25,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.LogManager;
 import java.util.stream.Stream;
@@ -111,23 +110,16 @@ public final class BreakGlassProgram {
         return answer;
     }
 
-    private static ObjectNode previewed(BreakGlassOrder order, RestorePreview preview) {
+    private static ObjectNode previewed(BreakGlassOrder order, BreakGlassRestore.Previewed previewed) {
+        RestorePreview preview = previewed.preview();
         ObjectNode answer = JSON.createObjectNode();
         answer.put("target", order.target());
+        answer.put("backup_id", previewed.backup().value());
         answer.put("dry_run", true);
-        answer.put("backup_id", preview.backup().value());
-        answer.put("recover_to", preview.moment());
-        answer.put("timeline", preview.timeline());
-        answer.put("directory", preview.directory());
-        answer.set("tablespaces", JSON.valueToTree(preview.tablespaces()));
-        answer.put("destination", preview.destination().name().toLowerCase(Locale.ROOT));
-        if (preview.overwritten() != null) {
-            answer.put("overwritten_bytes", preview.overwritten());
+        if (preview.plan() != null) {
+            answer.set("plan", JSON.valueToTree(preview.plan()));
         }
-        answer.put("bytes", preview.bytes());
-        answer.put("wal_bytes", preview.walBytes());
-        answer.put("free_bytes", preview.free());
-        answer.put("estimated_seconds", preview.estimatedSeconds());
+        answer.set("refusals", JSON.valueToTree(preview.refusals()));
         return answer;
     }
 

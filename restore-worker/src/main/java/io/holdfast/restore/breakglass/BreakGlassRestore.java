@@ -59,15 +59,20 @@ final class BreakGlassRestore {
     /** Restores. */
     Restored run(BreakGlassOrder order, RestoreWatch watch)
             throws RepositoryException, RestoreException, InterruptedException {
-        return with(
-                order,
-                (engine, request) -> new Restored(
-                        String.valueOf(order.target()), request.backup(), engine.runOrGoOn(request, watch)));
+        return with(order, (engine, request) -> {
+            if (order.verifyFirst()) {
+                engine.verify(request, watch);
+            }
+            return new Restored(String.valueOf(order.target()), request.backup(), engine.runOrGoOn(request, watch));
+        });
     }
 
-    /** What restoring would do. */
-    RestorePreview preview(BreakGlassOrder order) throws RepositoryException, RestoreException, InterruptedException {
-        return with(order, PhysicalRestore::preview);
+    /** What restoring a backup would do. */
+    record Previewed(BackupId backup, RestorePreview preview) {}
+
+    /** Says what restoring would do. */
+    Previewed preview(BreakGlassOrder order) throws RepositoryException, RestoreException, InterruptedException {
+        return with(order, (engine, request) -> new Previewed(request.backup(), engine.preview(request)));
     }
 
     @FunctionalInterface

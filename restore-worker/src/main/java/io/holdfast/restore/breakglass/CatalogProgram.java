@@ -17,11 +17,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.logging.LogManager;
 
 /**
  * What {@code holdfast catalog rebuild} runs to read a repository. Takes its definition as JSON from standard input; says a
- * line of JSON for each backup, and last {@code {"unreadable":[…]}}, or the failure.
+ * line of JSON for each backup, one with {@code wal} for each piece of log that leads on from one, and last
+ * {@code {"unreadable":[…]}}, or the failure.
  */
 public final class CatalogProgram {
     private static final ObjectMapper JSON = EventCodec.newJsonMapper();
@@ -48,6 +50,8 @@ public final class CatalogProgram {
         try (Repository repository = repositories.openToRestore(defined)) {
             new StoredOutcomes(repository, defined.repository())
                     .forEach(outcome -> out.println(line(outcome)), last.withArray("unreadable")::add);
+            new StoredLog(repository, defined.repository())
+                    .forEach(piece -> out.println(line(Map.of("wal", piece))), last.withArray("unreadable")::add);
             last.withArray("unreadable");
         } catch (RepositoryException e) {
             failed(last, RepositoryFailures.of(e).failure());

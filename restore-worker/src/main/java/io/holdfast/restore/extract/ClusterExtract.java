@@ -120,7 +120,7 @@ public final class ClusterExtract {
 
     private Sandbox open(RunAs runAs, List<Path> shown) throws RestoreException, InterruptedException {
         try {
-            return Sandbox.open(folder, runAs, programs, shown, limits);
+            return Sandbox.open(folder, runAs, shown, limits);
         } catch (RestoreException e) {
             throw new RestoreException(
                     e.failure().category(),

@@ -107,7 +107,8 @@ public final class HostHooks {
                 || permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw refused(
-                    path + " may be written to by others than root.", "chown root it, and chmod go-w; nothing was changed.");
+                    path + " may be written to by others than root.",
+                    "chown root it, and chmod go-w; nothing was changed.");
         }
     }
 
@@ -134,8 +135,7 @@ public final class HostHooks {
             } finally {
                 end(process);
             }
-            Outcome outcome =
-                    new Outcome(name, exitCode, Duration.ofNanos(System.nanoTime() - began), said.text());
+            Outcome outcome = new Outcome(name, exitCode, Duration.ofNanos(System.nanoTime() - began), said.text());
             LOG.log(
                     outcome.isWell() ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
                     "The hook " + name + " of restore " + environment.get("HOLDFAST_RESTORE_ID") + " ended: "

@@ -104,7 +104,8 @@ final class DumpLoad {
         }
         results.addAll(look());
         times.end();
-        return new LoadedDatabase(order.to().connectionString(), dump.length().orElse(streamed), times.finished(), results);
+        return new LoadedDatabase(
+                order.to().connectionString(), dump.length().orElse(streamed), times.finished(), results);
     }
 
     private List<CheckResult> look() throws RestoreException, InterruptedException {
@@ -177,8 +178,7 @@ final class DumpLoad {
                 done += n;
                 if (done > most) {
                     throw new RepositoryException.Damaged(
-                            "The dump is longer than its index says.",
-                            "verify the backup and restore another one.");
+                            "The dump is longer than its index says.", "verify the backup and restore another one.");
                 }
                 out.write(buffer, 0, n);
                 watch.progress(RestorePhase.LOAD, done, total(dump));

@@ -184,8 +184,7 @@ public final class LogicalRestore {
         try (WorkFolder folder = WorkFolder.below(loads());
                 DestinationServer server = new DestinationServer(order.to(), order.restore())) {
             requireVersions(order, dump.server(), installation);
-            DumpLoad load =
-                    new DumpLoad(order, dump, new PgRestore(installation, watch), server, folder, spool, watch);
+            DumpLoad load = new DumpLoad(order, dump, new PgRestore(installation, watch), server, folder, spool, watch);
             if (order.selection().isAll()) {
                 // Reading what the dump needs takes a while, in which nobody has to be kept out.
                 load.readNeeds();

@@ -43,8 +43,8 @@ final class SelectionFit {
         Set<String> schemas = there.schemas();
         Set<String> lacking = named.stream()
                 .flatMap(each -> each.schema().stream())
-                .filter(schema -> !schemas.contains(schema)
-                        && !selection.schemas().contains(schema))
+                .filter(schema ->
+                        !schemas.contains(schema) && !selection.schemas().contains(schema))
                 .map(schema -> "schema " + schema)
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!lacking.isEmpty()) {

@@ -39,8 +39,8 @@ record StoredDumpSource(
     public Set<String> roles() throws IOException {
         DumpNeeds made = new DumpNeeds();
         if (globals.isPresent()) {
-            try (BufferedReader lines = new BufferedReader(
-                    new InputStreamReader(backup.open(globals.get()), StandardCharsets.UTF_8))) {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(backup.open(globals.get()), StandardCharsets.UTF_8))) {
                 lines.lines().forEach(made::globalsLine);
             }
         }

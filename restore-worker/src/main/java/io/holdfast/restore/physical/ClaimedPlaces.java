@@ -52,7 +52,7 @@ final class ClaimedPlaces {
      */
     static ClaimedPlaces claim(Destination destination, boolean over) throws RestoreException, IOException {
         if (!over) {
-            refuseAnotherRestore(destination);
+            requireFree(destination);
         }
         List<Path> made = new ArrayList<>();
         List<Path> filled = new ArrayList<>();
@@ -80,6 +80,20 @@ final class ClaimedPlaces {
             Files.createDirectories(each);
         }
         return new ClaimedPlaces(destination, marker, false);
+    }
+
+    /**
+     * Makes sure that each directory is missing or empty, and nobody else's restore is at work there.
+     *
+     * @throws RestoreException {@code destination} if not
+     */
+    static void requireFree(Destination destination) throws RestoreException, IOException {
+        refuseAnotherRestore(destination);
+        for (Path each : destination.places().all()) {
+            if (Files.exists(each, LinkOption.NOFOLLOW_LINKS) && !FileTree.isEmpty(each)) {
+                throw notEmpty(each);
+            }
+        }
     }
 
     /** Whether the same backup was going to the same directories, so that what it left can be gone on with. */

@@ -63,7 +63,8 @@ final class FetchedFiles {
                         recovery_target_timeline = 'latest'
                         hot_standby = on
                         wal_retrieve_retry_interval = 1s
-                        """.formatted("'" + restoreCommand.replace("\\", "\\\\").replace("'", "''") + "'"));
+                        """.formatted("'"
+                                + restoreCommand.replace("\\", "\\\\").replace("'", "''") + "'"));
     }
 
     /** Without a label the server would take a copy of running files for a crashed cluster, and start on torn data. */

@@ -47,7 +47,8 @@ public record PhysicalRequest(
         @Nullable RecoverTo recoverTo,
         @Nullable StandbyWal standby) {
     public PhysicalRequest {
-        if (standby != null && !(keepRunning && recoverTo != null && recoverTo.target() instanceof RecoveryTarget.Latest)) {
+        if (standby != null
+                && !(keepRunning && recoverTo != null && recoverTo.target() instanceof RecoveryTarget.Latest)) {
             throw new IllegalArgumentException("a standby is left running, and follows all that is stored");
         }
         tablespaces = Map.copyOf(tablespaces);

@@ -5,12 +5,14 @@ import io.holdfast.events.RestoreId;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.read.BackupReader;
+import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.restore.EncryptedOnly;
 import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.check.ClusterChecks;
 import io.holdfast.restore.check.StandbyChecks;
+import io.holdfast.restore.cluster.ControlFile;
 import io.holdfast.restore.cluster.FreePort;
 import io.holdfast.restore.cluster.PostgresInstallation;
 import io.holdfast.restore.cluster.PostgresInstallations;
@@ -26,6 +28,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -115,14 +118,7 @@ public final class PhysicalRestore {
      */
     public RestoredCluster run(PhysicalRequest request, RestoreWatch watch)
             throws RestoreException, InterruptedException {
-        return run(
-                request,
-                watch,
-                request.standby() == null
-                        ? (socket, superuser, watched) ->
-                                new ClusterChecks(socket, superuser).run(request.checks(), watched)
-                        : (socket, superuser, watched) ->
-                                new StandbyChecks(socket, superuser).run(request.checks(), watched));
+        return run(request, watch, usualLook(request));
     }
 
     /** The same, with another look at the cluster in place of the usual one. */
@@ -141,7 +137,9 @@ public final class PhysicalRestore {
     }
 
     private static ClusterLook usualLook(PhysicalRequest request) {
-        return (socket, superuser, watch) -> new ClusterChecks(socket, superuser).run(request.checks(), watch);
+        return request.standby() == null
+                ? (socket, superuser, watch) -> new ClusterChecks(socket, superuser).run(request.checks(), watch)
+                : (socket, superuser, watch) -> new StandbyChecks(socket, superuser).run(request.checks(), watch);
     }
 
     private RestoredCluster run(PhysicalRequest request, RestoreWatch watch, ClusterLook look, boolean takesOver)
@@ -175,30 +173,80 @@ public final class PhysicalRestore {
     }
 
     /**
-     * What {@link #run} would do, with the same refusals. Writes nothing, and claims nothing: what is so now may be otherwise
-     * when it is done.
+     * What {@link #run} would do, and what it would refuse. Writes nothing, and claims nothing: what is so now may be
+     * otherwise when it is done.
      */
-    public RestorePreview preview(PhysicalRequest request) throws RestoreException, InterruptedException {
+    public RestorePreview preview(PhysicalRequest request) throws InterruptedException {
+        return new Preview(request, host(request), serving).make();
+    }
+
+    private Preview.Host host(PhysicalRequest request) {
+        return new Preview.Host() {
+            @Override
+            public Destination destination(BackupContent.Physical content) throws RestoreException {
+                return Destination.plan(request, roots, content);
+            }
+
+            @Override
+            public void requireServer(int major) throws RestoreException, InterruptedException {
+                installations.forServer(major);
+                RunAs.of(runAsUser, programs);
+            }
+
+            @Override
+            public Fetch fetch(
+                    BackupReader backup, BackupContent.Physical content, Destination destination, RecoveryPlan plan) {
+                return new Fetch(
+                        request,
+                        backup,
+                        content,
+                        destination,
+                        workDirectory,
+                        new Patience(patience, clock),
+                        RestoreWatch.NONE,
+                        plan);
+            }
+        };
+    }
+
+    /**
+     * Reads every stored byte that {@link #run} is going to need, of the backup and of the log on the way, and compares it
+     * with its digest. Changes nothing.
+     *
+     * @throws RestoreException if anything is missing or damaged, or a restore would be refused
+     * @throws InterruptedException when it was stopped
+     */
+    public void verify(PhysicalRequest request, RestoreWatch watch) throws RestoreException, InterruptedException {
+        RestorePreview preview = preview(request);
+        if (!preview.refusals().isEmpty()) {
+            throw new RestoreException(preview.refusals().getFirst(), List.of(), null);
+        }
         try {
             BackupReader backup = request.place().read(request.backup());
-            if (request.encryptedOnly()) {
-                EncryptedOnly.require(backup.manifest());
-            }
             BackupContent.Physical content = physical(request, backup);
-            installations.forServer(
-                    PostgresVersion.ofNumber(content.serverVersion()).major());
-            Destination destination = Destination.plan(request, roots, content);
             RecoveryPlan plan = new RecoveryPlanner(content.wal(), request.backup()).plan(request.recoverTo());
-            return new Preview(request, backup, content, destination, plan, serving).make();
+            WalArchive wal = request.place().wal(workDirectory);
+            new NeededBytes(
+                            backup,
+                            content.wal(),
+                            backup.manifest().isSealed() ? wal.sealedOnly() : wal,
+                            plan,
+                            Fetch.options().threads())
+                    .verify(watch);
+        } catch (RestoreException e) {
+            throw stoppedOr(e);
         } catch (RepositoryException e) {
             throw stoppedOr(RepositoryFailures.of(e));
         } catch (IOException e) {
-            throw stoppedOr(cannotWrite(request.dataDirectory(), e));
+            throw stoppedOr(new RestoreException(
+                    FailureCategory.REPOSITORY_UNAVAILABLE,
+                    "reading the repository failed: " + e,
+                    "see that the repository can be reached.",
+                    e));
         }
     }
 
-    private static BackupContent.Physical physical(PhysicalRequest request, BackupReader backup)
-            throws RestoreException {
+    static BackupContent.Physical physical(PhysicalRequest request, BackupReader backup) throws RestoreException {
         if (backup.manifest().details().content() instanceof BackupContent.Physical content) {
             return content;
         }
@@ -285,6 +333,17 @@ public final class PhysicalRestore {
                 .orElse(destination);
     }
 
+    /** Whether an attempt of this restore has begun to write into a directory, and was broken off. */
+    public boolean hasBegun(RestoreId restore, String dataDirectory) throws RestoreException {
+        try {
+            return RestoreMarker.read(RestoreMarker.beside(roots.admit(dataDirectory)))
+                    .filter(marker -> marker.restore().equals(restore))
+                    .isPresent();
+        } catch (IOException e) {
+            throw cannotWrite(dataDirectory, e);
+        }
+    }
+
     /**
      * Removes what attempts of a restore left that no other attempt follows. Does nothing where they left nothing. Where a
      * cluster was before the restore (delta), it stays as it is: unfinished.
@@ -315,7 +374,7 @@ public final class PhysicalRestore {
     }
 
     /** An interrupt shows itself as an error of whatever was being done. */
-    private static RestoreException stoppedOr(RestoreException failure) throws InterruptedException {
+    static RestoreException stoppedOr(RestoreException failure) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("the restore is to stop");
         }

@@ -1,57 +1,118 @@
 package io.holdfast.restore.physical;
 
+import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.request.RecoveryTarget;
+import io.holdfast.events.restore.RestorePlanned.Leg;
+import io.holdfast.events.restore.RestorePlanned.Plan;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.read.BackupReader;
+import io.holdfast.repository.wal.Lsn;
+import io.holdfast.restore.EncryptedOnly;
+import io.holdfast.restore.RepositoryFailures;
 import io.holdfast.restore.RestoreException;
+import io.holdfast.restore.cluster.FreePort;
 import io.holdfast.restore.cluster.PostgresVersion;
-import io.holdfast.restore.physical.RestorePreview.Present;
+import io.holdfast.restore.replay.WalPath;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/** Looks at what a restore would find and need, and changes nothing. */
-record Preview(
-        PhysicalRequest request,
-        BackupReader backup,
-        BackupContent.Physical content,
-        Destination destination,
-        RecoveryPlan plan,
-        WalServing serving) {
+/**
+ * Looks at what a restore would find, need and refuse, in the order in which it would; changes nothing. What one look refuses
+ * does not keep the others from being made. Used once.
+ */
+final class Preview {
+    private static final int MOST_BACKUPS = 100;
 
-    RestorePreview make() throws RepositoryException, RestoreException, IOException {
-        Present present = present();
+    private final PhysicalRequest request;
+    private final Host host;
+    private final WalServing serving;
+    private final List<Failure> refusals = new ArrayList<>();
+
+    /** What belongs to the host that would restore. */
+    interface Host {
+        /** Where the backup's files would go. */
+        Destination destination(BackupContent.Physical content) throws RestoreException;
+
+        /** Makes sure that a server of a major version can be run. */
+        void requireServer(int major) throws RestoreException, InterruptedException;
+
+        /** What would fetch the files. */
+        Fetch fetch(BackupReader backup, BackupContent.Physical content, Destination destination, RecoveryPlan plan);
+    }
+
+    Preview(PhysicalRequest request, Host host, WalServing serving) {
+        this.request = request;
+        this.host = host;
+        this.serving = serving;
+    }
+
+    RestorePreview make() throws InterruptedException {
+        try {
+            return new RestorePreview(plan(), refusals);
+        } catch (RestoreException e) {
+            refusals.add(PhysicalRestore.stoppedOr(e).failure());
+        } catch (RepositoryException e) {
+            refusals.add(PhysicalRestore.stoppedOr(RepositoryFailures.of(e)).failure());
+        } catch (IOException e) {
+            refusals.add(PhysicalRestore.stoppedOr(cannotLook(e)).failure());
+        }
+        return new RestorePreview(null, refusals);
+    }
+
+    private Plan plan() throws RepositoryException, RestoreException, IOException, InterruptedException {
+        BackupReader backup = request.place().read(request.backup());
+        if (request.encryptedOnly()) {
+            look(() -> EncryptedOnly.require(backup.manifest()));
+        }
+        BackupContent.Physical content = PhysicalRestore.physical(request, backup);
+        int major = PostgresVersion.ofNumber(content.serverVersion()).major();
+        look(() -> host.requireServer(major));
+        Destination destination = host.destination(content);
+        look(() -> requireWritable(destination));
+        look(() -> FreePort.choose(request.port()));
+        look(() -> {
+            if (request.delta()) {
+                ExistingCluster.require(destination, major);
+            } else {
+                ClaimedPlaces.requireFree(destination);
+            }
+        });
+        RecoveryPlan plan = new RecoveryPlanner(content.wal(), request.backup()).plan(request.recoverTo());
+        Fetch fetch = host.fetch(backup, content, destination, plan);
+        look(() -> FreeSpace.require(backup, destination, fetch.walBytes() + plan.scratch(serving.room())));
+        if (request.delta()) {
+            look(fetch::requireAtHand);
+        }
+        return plan(backup, content.wal(), destination, plan);
+    }
+
+    private Plan plan(BackupReader backup, WalNeeded own, Destination destination, RecoveryPlan plan)
+            throws IOException {
         long bytes = backup.manifest().sizes().bytes();
-        WalNeeded own = content.wal();
         long wal = switch (plan) {
             case RecoveryPlan.ToBackupsEnd toEnd -> (long) own.segments().size() * own.segmentSize();
             case RecoveryPlan.Along along -> along.path().bytes();
         };
-        long room = switch (plan) {
-            case RecoveryPlan.ToBackupsEnd toEnd -> wal;
-            case RecoveryPlan.Along along -> along.scratch(serving.room());
-        };
-        FreeSpace.require(backup, destination, room);
-        Map<Long, String> tablespaces = new TreeMap<>();
-        destination.tablespaces().forEach((oid, path) -> tablespaces.put(oid, path.toString()));
-        return new RestorePreview(
-                request.backup(),
+        Map<String, String> tablespaces = new TreeMap<>();
+        destination.tablespaces().forEach((oid, path) -> tablespaces.put(Long.toString(oid), path.toString()));
+        return new Plan(
                 Moments.of(
                         request.recoverTo() == null
                                 ? new RecoveryTarget.Immediate()
                                 : request.recoverTo().target()),
-                plan instanceof RecoveryPlan.Along along ? along.timeline() : own.timeline(),
+                legs(own, plan),
+                sharesWith(backup),
                 destination.dataDirectory().toString(),
-                tablespaces,
-                present,
-                present == Present.SAME_CLUSTER ? bytesBelow(destination.dataDirectory()) : null,
+                tablespaces.isEmpty() ? null : tablespaces,
+                FoundThere.in(destination),
                 bytes,
                 wal,
                 Files.getFileStore(FreeSpace.existing(destination.dataDirectory()))
@@ -59,34 +120,66 @@ record Preview(
                 RestorePreview.seconds(bytes, wal));
     }
 
-    private Present present() throws RestoreException, IOException {
-        Path data = destination.dataDirectory();
-        if (!Files.exists(data, LinkOption.NOFOLLOW_LINKS)) {
-            return Present.NOTHING;
+    private static List<Leg> legs(WalNeeded own, RecoveryPlan plan) {
+        if (!(plan instanceof RecoveryPlan.Along along)) {
+            return List.of(new Leg(
+                    own.timeline(), own.startLsn().toString(), own.stopLsn().toString()));
         }
-        if (FileTree.isEmpty(data)) {
-            return Present.EMPTY;
+        List<Leg> legs = new ArrayList<>();
+        WalPath path = along.path();
+        for (WalPath.Leg each : path.legs()) {
+            if (each.last() < each.first()) {
+                continue;
+            }
+            Lsn begin = legs.isEmpty() ? own.startLsn() : new Lsn(each.first() * path.segmentSize());
+            Lsn end = new Lsn((each.last() + 1) * path.segmentSize());
+            legs.add(new Leg(
+                    each.timeline(), begin.toString(), (end.compareTo(path.end()) > 0 ? path.end() : end).toString()));
         }
-        if (!request.delta()) {
-            throw new RestoreException(
-                    FailureCategory.DESTINATION,
-                    data + " is not empty.",
-                    "choose a directory that does not exist or is empty, or restore over the same cluster.");
-        }
-        ExistingCluster.require(
-                destination, PostgresVersion.ofNumber(content.serverVersion()).major());
-        return Present.SAME_CLUSTER;
+        return legs;
     }
 
-    private static long bytesBelow(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            long bytes = 0;
-            for (Path each : (Iterable<Path>) all::iterator) {
-                if (Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS)) {
-                    bytes += Files.size(each);
-                }
-            }
-            return bytes;
+    private static List<String> sharesWith(BackupReader backup) {
+        return backup.manifest().refersTo().stream()
+                .map(attempt -> attempt.backup().value())
+                .distinct()
+                .limit(MOST_BACKUPS)
+                .toList();
+    }
+
+    private static void requireWritable(Destination destination) throws RestoreException {
+        Path there = FreeSpace.existing(destination.dataDirectory());
+        if (!Files.isWritable(there)) {
+            throw new RestoreException(
+                    FailureCategory.DESTINATION,
+                    there + " cannot be written to.",
+                    "let the restore-worker write there, or choose another directory.");
         }
+    }
+
+    /** One look of those that a restore makes. */
+    @FunctionalInterface
+    private interface Look {
+        void take() throws RepositoryException, RestoreException, IOException, InterruptedException;
+    }
+
+    private void look(Look look) throws InterruptedException {
+        try {
+            look.take();
+        } catch (RestoreException e) {
+            refusals.add(PhysicalRestore.stoppedOr(e).failure());
+        } catch (RepositoryException e) {
+            refusals.add(PhysicalRestore.stoppedOr(RepositoryFailures.of(e)).failure());
+        } catch (IOException e) {
+            refusals.add(PhysicalRestore.stoppedOr(cannotLook(e)).failure());
+        }
+    }
+
+    private RestoreException cannotLook(IOException e) {
+        return new RestoreException(
+                FailureCategory.DESTINATION,
+                "looking at " + request.dataDirectory() + " failed: " + e,
+                "see that the restore-worker may read there.",
+                e);
     }
 }

@@ -59,8 +59,7 @@ record StandbyStart(RestoredServer server, Path top, WalPath path, StandbyFeed f
                 ResultSet found = statement.executeQuery(REACHED)) {
             found.next();
             OffsetDateTime last = found.getObject(2, OffsetDateTime.class);
-            return new RecoveredTo(
-                    path.timeline(), found.getString(1), last == null ? null : last.toInstant(), null);
+            return new RecoveredTo(path.timeline(), found.getString(1), last == null ? null : last.toInstant(), null);
         } catch (SQLException e) {
             throw new RestoreException(
                     FailureCategory.RECOVERY_FAILED,

@@ -1,7 +1,9 @@
 package io.holdfast.restore.replay;
 
 import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.RunAs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -29,6 +31,7 @@ public final class StandbyFeed implements AutoCloseable {
     private static final long LOOK_MILLIS = 50;
     private static final int LEAST_AHEAD = 2;
     private static final int REMEMBERED = 16;
+    private static final Lsn EVERYTHING = new Lsn(-1L);
     /** A server that lost what it had taken asks for it again, and gets it. */
     private static final Duration SERVED_AGAIN_AFTER = Duration.ofSeconds(30);
 
@@ -39,6 +42,7 @@ public final class StandbyFeed implements AutoCloseable {
     private final Thread looker;
     private final Map<String, Served> served = new LinkedHashMap<>();
     private final Set<String> ready = new HashSet<>();
+    private final WalkedSegments walked;
     private final AtomicReference<@Nullable Instant> upToDate = new AtomicReference<>();
     private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
     private @Nullable WalSegmentName next;
@@ -54,6 +58,7 @@ public final class StandbyFeed implements AutoCloseable {
         this.from = from;
         this.ahead = (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_AHEAD, room / from.segmentSize()));
         this.clock = clock;
+        this.walked = new WalkedSegments(ahead + LEAST_AHEAD);
         this.looker = Thread.ofPlatform().name("standby-feed").daemon().unstarted(this::look);
     }
 
@@ -131,7 +136,8 @@ public final class StandbyFeed implements AutoCloseable {
     private void answerHistory(String name) throws IOException {
         Optional<byte[]> content = from.wal().history(Integer.parseUnsignedInt(name, 0, 8, 16));
         if (content.isPresent()) {
-            folder.put(name, new ByteArrayInputStream(content.get()));
+            folder.make(name, new ByteArrayInputStream(content.get()));
+            folder.put(name);
             ready.add(name);
         } else {
             from.presence().require();
@@ -166,7 +172,8 @@ public final class StandbyFeed implements AutoCloseable {
     /** A segment that is missing is not the end of the log. Looked for now and then: most often there is none. */
     private void requireNoHole(WalSegmentName missing) throws RepositoryException {
         Instant now = clock.instant();
-        boolean known = missing.equals(endsBefore) && lookedAt.plus(SERVED_AGAIN_AFTER).isAfter(now);
+        boolean known =
+                missing.equals(endsBefore) && lookedAt.plus(SERVED_AGAIN_AFTER).isAfter(now);
         if (known) {
             return;
         }
@@ -181,15 +188,49 @@ public final class StandbyFeed implements AutoCloseable {
     }
 
     private void hand(WalSegmentName segment, int reach) throws IOException {
+        Path made;
         try (InputStream in = from.wal().open(segment)) {
-            folder.put(segment.value(), in);
+            made = folder.make(segment.value(), in);
         }
+        makeSafe(made, segment, reach);
+        folder.put(segment.value());
         ready.add(segment.value());
         served.remove(segment.value());
         served.put(segment.value(), new Served(reach, clock.instant()));
         if (served.size() > REMEMBERED + ahead) {
             served.remove(served.keySet().iterator().next());
         }
+    }
+
+    /** What it creates stays in the standby's data directory, though the primary may be on this host. */
+    private void makeSafe(Path made, WalSegmentName segment, int reach) throws IOException {
+        try {
+            WalkedLog known = SafeLog.make(made, segment, from.segmentSize(), EVERYTHING, before(segment));
+            if (reach == from.segmentSize()) { // of others more may be stored before the next one is handed over
+                walked.put(segment, known);
+            }
+        } catch (RestoreException e) {
+            throw new RepositoryException.Unusable(
+                    e.failure().message(), e.failure().hint(), e);
+        }
+    }
+
+    /** A record may go on from the segment before, which may be another timeline's. */
+    private WalkedLog before(WalSegmentName segment) throws IOException {
+        long number = segment.segmentNumber(from.segmentSize()) - 1;
+        for (int timeline = segment.timeline(); number >= 0 && timeline > 0; timeline--) {
+            WalSegmentName previous = WalSegmentName.of(timeline, number, from.segmentSize());
+            Optional<WalkedLog> known = walked.of(previous);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            if (from.wal().reach(previous, from.segmentSize()) > 0) {
+                try (InputStream in = from.wal().open(previous)) {
+                    return SafeLog.look(in, previous, from.segmentSize(), EVERYTHING);
+                }
+            }
+        }
+        return WalkedLog.NOTHING;
     }
 
     /** One at a time, so that a question does not stand behind what may be asked later. */
@@ -223,8 +264,7 @@ public final class StandbyFeed implements AutoCloseable {
     }
 
     private WalSegmentName following(WalSegmentName segment) {
-        return WalSegmentName.of(
-                segment.timeline(), segment.segmentNumber(from.segmentSize()) + 1, from.segmentSize());
+        return WalSegmentName.of(segment.timeline(), segment.segmentNumber(from.segmentSize()) + 1, from.segmentSize());
     }
 
     /** Ends answering. What lies in the folder stays, and the standby waits. */

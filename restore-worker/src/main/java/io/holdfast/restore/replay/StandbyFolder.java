@@ -129,11 +129,16 @@ final class StandbyFolder {
         return Files.exists(ready().resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Hands a file over. At the end of the stream it is known to be right. */
-    void put(String name, InputStream in) throws IOException {
+    /** Makes a file, ours until it is handed over; at the end of the stream it is known to be right. */
+    Path make(String name, InputStream in) throws IOException {
         Path file = making().resolve(name);
         Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-        handOver(file, name);
+        return file;
+    }
+
+    /** Hands a file over that was made. */
+    void put(String name) throws IOException {
+        handOver(making().resolve(name), name);
     }
 
     /** Says that there is no such file now, or no more of it. */

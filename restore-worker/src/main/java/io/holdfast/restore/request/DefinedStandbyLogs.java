@@ -28,7 +28,8 @@ class DefinedStandbyLogs implements StandbyLogs {
     }
 
     /** The log of a place of a repository that is open. */
-    static StandbyWal of(Repository repository, TargetName target, Place place, int segmentSize, boolean encryptedOnly) {
+    static StandbyWal of(
+            Repository repository, TargetName target, Place place, int segmentSize, boolean encryptedOnly) {
         StoredWal wal = repository.storedWal(target, place);
         return new StandbyWal(encryptedOnly ? wal.sealedOnly() : wal, segmentSize, repository::requirePresent);
     }

@@ -59,14 +59,10 @@ final class RestoreEngines {
 
     @Produces
     @Singleton
-    LogicalRestore logical(
-            RestoreSettings settings, PostgresInstallations installations, RestoreWork work, Clock clock)
+    LogicalRestore logical(RestoreSettings settings, PostgresInstallations installations, RestoreWork work, Clock clock)
             throws IOException {
         LogicalRestore logical = new LogicalRestore(
-                installations,
-                work.directory(),
-                settings.spoolLimit().asLongValue(),
-                clock);
+                installations, work.directory(), settings.spoolLimit().asLongValue(), clock);
         logical.removeOrphans();
         return logical;
     }

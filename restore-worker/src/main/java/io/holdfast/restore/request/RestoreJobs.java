@@ -7,10 +7,7 @@ import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
-import io.holdfast.events.definition.PostgresServer;
-import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.progress.Work;
-import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.restore.RestoreCancelled;
@@ -21,9 +18,7 @@ import io.holdfast.events.verification.Damage;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.extract.ExtractedPart;
 import io.holdfast.restore.logical.LoadedDatabase;
-import io.holdfast.restore.physical.PhysicalRequest;
 import io.holdfast.restore.physical.PhysicalRestore;
-import io.holdfast.restore.physical.RestoredCluster;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.jobs.Cancellation;
 import io.holdfast.runtime.jobs.JobFailedException;
@@ -36,7 +31,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -48,9 +42,9 @@ public class RestoreJobs implements JobHandler {
     private static final Logger LOG = Logger.getLogger(RestoreJobs.class);
 
     private final PhysicalRestore physical;
+    private final ClusterRestores clusters;
     private final DatabaseRestores databases;
     private final HookedRestores hooks;
-    private final StandbyEngine standbys;
     private final Definitions definitions;
     private final DefinedRepositories repositories;
     private final SiteName site;
@@ -60,17 +54,17 @@ public class RestoreJobs implements JobHandler {
     @Inject
     RestoreJobs(
             PhysicalRestore physical,
+            ClusterRestores clusters,
             DatabaseRestores databases,
             HookedRestores hooks,
-            StandbyEngine standbys,
             Definitions definitions,
             DefinedRepositories repositories,
             RestoreSettings settings,
             Clock clock) {
         this.physical = physical;
+        this.clusters = clusters;
         this.databases = databases;
         this.hooks = hooks;
-        this.standbys = standbys;
         this.definitions = definitions;
         this.repositories = repositories;
         this.site = new SiteName(settings.site());
@@ -85,7 +79,11 @@ public class RestoreJobs implements JobHandler {
         return new JobKind(
                 "restore " + site,
                 Work.RESTORE,
-                Set.of(EventType.RESTORE_COMPLETED, EventType.RESTORE_FAILED, EventType.RESTORE_CANCELLED));
+                Set.of(
+                        EventType.RESTORE_PLANNED,
+                        EventType.RESTORE_COMPLETED,
+                        EventType.RESTORE_FAILED,
+                        EventType.RESTORE_CANCELLED));
     }
 
     @Override
@@ -97,6 +95,10 @@ public class RestoreJobs implements JobHandler {
     public EventData run(JobRun run) throws JobFailedException, InterruptedException {
         RestoreRequested request = request(run);
         requireOurs(request);
+        if (request.changesNothing()) {
+            definitions.awaitCaughtUp();
+            return clusters.plan(run, request);
+        }
         run.publishNow(new RestoreStarted(
                 RestoreId.of(run.request().id()),
                 request.backupId(),
@@ -112,7 +114,7 @@ public class RestoreJobs implements JobHandler {
         try (StoredBackup backup = StoredBackup.open(definitions, repositories, request)) {
             HookedRestores.Before before = hooks.before(restore, request, new JobProgress(run));
             RestoreCompleted done = switch (request.destination()) {
-                case RestoreDestination.Directory directory -> restore(run, request, backup, directory);
+                case RestoreDestination.Directory directory -> clusters.restore(run, request, backup, directory);
                 case RestoreDestination.Database database -> load(run, request, backup, database);
             };
             return hooks.completed(restore, request, before, done);
@@ -130,48 +132,6 @@ public class RestoreJobs implements JobHandler {
                             "the restore is for site " + request.site() + ", this worker's site is " + site + ".",
                             "nothing was changed; ask for the restore again, and see who else writes to the services' database."));
         }
-    }
-
-    private RestoreCompleted restore(
-            JobRun run, RestoreRequested request, StoredBackup backup, RestoreDestination.Directory to)
-            throws RestoreException, InterruptedException {
-        RecoveryTarget target = request.recoveryTarget();
-        Optional<PostgresServer> source = definitions.target(request.target()).map(TargetDefined::postgres);
-        RestoredCluster cluster = physical.run(
-                new PhysicalRequest(
-                        RestoreId.of(run.request().id()),
-                        backup.place(),
-                        backup.id(),
-                        to.path(),
-                        to.tablespaces() == null ? Map.of() : to.tablespaces(),
-                        Boolean.TRUE.equals(to.delta()),
-                        to.keepRunning(),
-                        to.port(),
-                        request.checks(),
-                        request.acceptDamage(),
-                        backup.encryptedOnly(),
-                        source.map(PostgresServer::user).orElse(null),
-                        source.map(PostgresServer::database).orElse(null),
-                        target == null ? null : new PhysicalRequest.RecoverTo(target, backup.window()),
-                        standbys.wal(backup, to, target)),
-                new JobProgress(run));
-        standbys.follow(request, RestoreId.of(run.request().id()), backup, cluster);
-        return new RestoreCompleted(
-                RestoreId.of(run.request().id()),
-                request.backupId(),
-                request.target(),
-                site,
-                cluster.dataDirectory().toString(),
-                cluster.connection(),
-                to.keepRunning(),
-                cluster.bytes(),
-                run.startedAt(),
-                clock.instant(),
-                cluster.phases(),
-                cluster.checks(),
-                cluster.missing().isEmpty() ? null : cluster.missing(),
-                cluster.comparison(),
-                cluster.recoveredTo());
     }
 
     private RestoreCompleted load(
@@ -233,7 +193,9 @@ public class RestoreJobs implements JobHandler {
 
     /** No attempt follows. That files are left is told by the directory's own marker; the outcome is what it is. */
     private void discard(JobRun run, RestoreRequested request) {
-        if (request.site().equals(site) && request.destination() instanceof RestoreDestination.Directory directory) {
+        if (!request.changesNothing()
+                && request.site().equals(site)
+                && request.destination() instanceof RestoreDestination.Directory directory) {
             try {
                 physical.discard(RestoreId.of(run.request().id()), directory.path());
             } catch (RestoreException e) {

@@ -73,7 +73,11 @@ public class RestoreRequests implements EventHandler {
         switch (event.data()) {
             case RestoreRequested request -> {
                 if (request.site().equals(site)) {
-                    jobs.submit(kind, event, leaseKey(request.destination()));
+                    // Who only looks waits for nobody.
+                    String lease = request.changesNothing()
+                            ? site + " dry run " + event.id().value()
+                            : leaseKey(request.destination());
+                    jobs.submit(kind, event, lease);
                 }
             }
             case DrillRequested request -> {

@@ -55,13 +55,7 @@ final class SandboxEngines {
         Path folder = folder(settings, work);
         Sandbox.removeOrphans(folder);
         return new ClusterExtract(
-                engine,
-                loading,
-                installations,
-                programs,
-                settings.runAs().orElse(null),
-                folder,
-                limits(settings));
+                engine, loading, installations, programs, settings.runAs().orElse(null), folder, limits(settings));
     }
 
     private static SandboxLimits limits(RestoreSettings settings) {
@@ -69,7 +63,8 @@ final class SandboxEngines {
     }
 
     private static Path folder(RestoreSettings settings, RestoreWork work) throws IOException {
-        return Files.createDirectories(settings.drillDirectory().orElse(work.directory().resolve("drills")))
+        return Files.createDirectories(
+                        settings.drillDirectory().orElse(work.directory().resolve("drills")))
                 .toRealPath();
     }
 }

@@ -130,7 +130,8 @@ public class StandbyEngine {
         try {
             standbys.resume();
         } catch (IOException e) {
-            LOG.error("which standbys are to be answered cannot be read; they wait until the worker is started again", e);
+            LOG.error(
+                    "which standbys are to be answered cannot be read; they wait until the worker is started again", e);
         }
     }
 

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param upToDate when it last had all that was stored; before this worker saw it so, when this worker began
  * @param trouble why it is not answered just now; absent: it is
  */
-public record Followed(Standby standby, Instant upToDate, @Nullable String trouble) {}
+public record Followed(
+        Standby standby, Instant upToDate, @Nullable String trouble) {}

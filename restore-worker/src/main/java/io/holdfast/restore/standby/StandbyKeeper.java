@@ -1,6 +1,5 @@
 package io.holdfast.restore.standby;
 
-import io.holdfast.repository.RepositoryException;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.cluster.Programs;
 import io.holdfast.restore.cluster.RunAs;

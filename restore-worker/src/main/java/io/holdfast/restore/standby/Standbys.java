@@ -39,8 +39,7 @@ public final class Standbys implements AutoCloseable {
      * @param logs opens what they follow
      * @param runAsUser as whom servers run where we are root; absent: {@code postgres}, else {@code nobody}
      */
-    public Standbys(
-            Path folder, StandbyLogs logs, WalServing serving, @Nullable String runAsUser, Clock clock) {
+    public Standbys(Path folder, StandbyLogs logs, WalServing serving, @Nullable String runAsUser, Clock clock) {
         this.folder = folder;
         this.logs = logs;
         this.serving = serving;

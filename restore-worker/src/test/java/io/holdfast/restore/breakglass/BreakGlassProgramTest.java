@@ -80,8 +80,11 @@ class BreakGlassProgramTest {
         assertThat(listed.at("/found/0/target").asText()).isEqualTo("orders");
         assertThat(listed.at("/found/0/backups/0/backup").asText()).isEqualTo("b1");
         assertThat(listed.at("/found/0/window/0/to/lsn").asText()).isEqualTo(story.end());
-        assertThat(previewed.path("destination").asText()).as("%s", previewed).isEqualTo("nothing");
-        assertThat(previewed.path("wal_bytes").asLong()).isPositive();
+        assertThat(previewed.at("/plan/found/what").asText())
+                .as("%s", previewed)
+                .isEqualTo("nothing");
+        assertThat(previewed.at("/plan/wal_bytes").asLong()).isPositive();
+        assertThat(previewed.path("refusals")).isEmpty();
         assertThat(said).anyMatch(line -> line.path("phase").asText().equals("recover"));
         assertThat(restored.path("backup_id").asText()).as("%s", restored).isEqualTo("b1");
         assertThat(restored.at("/recovered_to/last_transaction").asText())

@@ -266,16 +266,10 @@ class ClusterExtractTest {
     private static ExtractedPart extract(String into, Selection selection, RestoreWatch watch) throws Exception {
         Path work = Files.createDirectories(folder().resolve("restores/" + ++restores));
         Programs programs = new Programs();
-        PostgresInstallations installations = new PostgresInstallations(
-                new InstallationFolders(List.of(PostgresBinaries.of(15), CLIENTS)), programs);
+        PostgresInstallations installations =
+                new PostgresInstallations(new InstallationFolders(List.of(PostgresBinaries.of(15), CLIENTS)), programs);
         PhysicalRestore engine = new PhysicalRestore(
-                new RestoreRoots(List.of()),
-                installations,
-                programs,
-                "nobody",
-                work,
-                Duration.ZERO,
-                Clock.systemUTC());
+                new RestoreRoots(List.of()), installations, programs, "nobody", work, Duration.ZERO, Clock.systemUTC());
         ClusterExtract extract = new ClusterExtract(
                 engine,
                 new LogicalRestore(installations, work, Clock.systemUTC()),

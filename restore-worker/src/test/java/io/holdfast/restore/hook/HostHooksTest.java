@@ -50,7 +50,9 @@ class HostHooksTest {
 
     @Test
     void one_that_fails_is_told_with_the_end_of_what_it_said() throws Exception {
-        hook("stop-app", "i=0; while [ $i -lt 5000 ]; do echo line $i; i=$((i+1)); done; echo no such unit >&2; exit 4");
+        hook(
+                "stop-app",
+                "i=0; while [ $i -lt 5000 ]; do echo line $i; i=$((i+1)); done; echo no such unit >&2; exit 4");
 
         HostHooks.Outcome outcome = hooks(Duration.ofSeconds(20)).run("stop-app", RESTORE, RestoreWatch.NONE);
 

@@ -41,8 +41,7 @@ class RecoveryLogTest {
                 """);
 
         assertThat(RecoveryLog.read(folder, log, 0).endedEarly()).isTrue();
-        assertThat(RecoveryLog.read(folder, log, RecoveryLog.length(log))
-                        .endedEarly())
+        assertThat(RecoveryLog.read(folder, log, RecoveryLog.length(log)).endedEarly())
                 .isFalse();
     }
 }

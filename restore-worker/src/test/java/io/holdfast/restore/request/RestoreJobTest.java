@@ -33,6 +33,7 @@ import io.holdfast.events.request.SqlCheck;
 import io.holdfast.events.restore.RestoreCancelled;
 import io.holdfast.events.restore.RestoreCompleted;
 import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.events.restore.RestorePlanned;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.signing.EventSigner;
 import io.holdfast.events.wire.Decoded;
@@ -198,8 +199,13 @@ class RestoreJobTest {
     void hooks_run_around_a_restore_and_are_told() throws IOException {
         // given services that one hook stops and another starts
         Path noted = folder.resolve("noted-around");
-        hook("stop-app", "echo \"$HOLDFAST_HOOK $HOLDFAST_TARGET $(ls -d $HOLDFAST_DIRECTORY/PG_VERSION 2>&1 >&-)\" >> " + noted);
-        hook("start-app", "echo \"$HOLDFAST_HOOK $HOLDFAST_OUTCOME $(cat $HOLDFAST_DIRECTORY/PG_VERSION)\" >> " + noted);
+        hook(
+                "stop-app",
+                "echo \"$HOLDFAST_HOOK $HOLDFAST_TARGET $(ls -d $HOLDFAST_DIRECTORY/PG_VERSION 2>&1 >&-)\" >> "
+                        + noted);
+        hook(
+                "start-app",
+                "echo \"$HOLDFAST_HOOK $HOLDFAST_OUTCOME $(cat $HOLDFAST_DIRECTORY/PG_VERSION)\" >> " + noted);
         EventId id = EventId.derived("hooked");
         Path into = folder.resolve("allowed/hooked");
 
@@ -245,8 +251,8 @@ class RestoreJobTest {
         hook("note", "echo ran >> " + noted);
         EventId id = EventId.derived("absent hook");
 
-        broker.send(signed(
-                id, hooked(folder.resolve("allowed/absent-hook"), List.of("note", "absent"), List.of("note"))));
+        broker.send(
+                signed(id, hooked(folder.resolve("allowed/absent-hook"), List.of("note", "absent"), List.of("note"))));
 
         RestoreFailed failed = awaitEvent(RestoreFailed.class, is(id));
         assertThat(failed.failure().category()).isEqualTo(FailureCategory.CONFIGURATION);
@@ -286,7 +292,8 @@ class RestoreJobTest {
                             new RestoreCompleted.CheckResult("all there", "postgres", "100", "100"));
             assertThat(into.resolve("standby.signal")).exists();
             assertThat(standbys.standbys().followed())
-                    .anySatisfy(each -> assertThat(each.standby().dataDirectory()).isEqualTo(into.toString()));
+                    .anySatisfy(
+                            each -> assertThat(each.standby().dataDirectory()).isEqualTo(into.toString()));
         } finally {
             List<String> lock = Files.readAllLines(into.resolve("postmaster.pid"));
             ProcessHandle.of(Long.parseLong(lock.getFirst())).ifPresent(ProcessHandle::destroy);
@@ -317,7 +324,81 @@ class RestoreJobTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 new RestoreHooks(before, after));
+    }
+
+    @Test
+    void a_dry_run_says_what_would_be_done_and_changes_nothing() {
+        // given one into a fresh directory, one into one that is in use, and one of a backup that is not there
+        EventId planned = EventId.derived("planned");
+        EventId occupied = EventId.derived("occupied");
+        EventId absent = EventId.derived("absent");
+        Path into = folder.resolve("allowed/planned");
+
+        // when they arrive
+        broker.send(
+                signed(planned, looking(BACKUP, into)),
+                signed(occupied, looking(BACKUP, folder.resolve("allowed"))),
+                signed(absent, looking(BackupId.of("00000000-0000-7000-8000-0000000000b9"), into)));
+
+        // then each is answered, with a plan or with what it would be refused for
+        RestorePlanned plan = awaitEvent(RestorePlanned.class, is(planned));
+        assertThat(plan.refusals()).isEmpty();
+        assertThat(plan.plan())
+                .isNotNull()
+                .extracting(RestorePlanned.Plan::directory)
+                .isEqualTo(into.toString());
+        RestorePlanned refused = awaitEvent(RestorePlanned.class, is(occupied));
+        assertThat(refused.refusals())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.category()).isEqualTo(FailureCategory.DESTINATION));
+        RestorePlanned impossible = awaitEvent(RestorePlanned.class, is(absent));
+        assertThat(impossible.plan()).isNull();
+        assertThat(impossible.refusals())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.category()).isEqualTo(FailureCategory.BACKUP_NOT_FOUND));
+        assertThat(events(RestoreStarted.class).map(RestoreStarted::restoreId))
+                .doesNotContain(RestoreId.of(planned), RestoreId.of(occupied), RestoreId.of(absent));
+        assertThat(into).doesNotExist();
+    }
+
+    @Test
+    void what_is_needed_is_read_before_anything_is_touched_where_that_is_wanted() {
+        EventId id = EventId.derived("verified first");
+        RestoreRequested like = request(folder.resolve("allowed/verified"), "lab", ALL_THERE);
+
+        broker.send(signed(id, with(like, like.backupId(), null, true)));
+
+        assertThat(awaitEvent(RestoreCompleted.class, is(id)).phases())
+                .extracting(RestoreCompleted.Phase::name)
+                .containsExactly("verify", "fetch", "start", "recover", "check", "stop");
+    }
+
+    private RestoreRequested looking(BackupId backup, Path into) {
+        return with(request(into, "lab", ALL_THERE), backup, true, null);
+    }
+
+    private static RestoreRequested with(
+            RestoreRequested like, BackupId backup, @Nullable Boolean dryRun, @Nullable Boolean verifyFirst) {
+        return new RestoreRequested(
+                like.target(),
+                backup,
+                like.kind(),
+                like.repository(),
+                like.manifest(),
+                like.site(),
+                like.destination(),
+                like.checks(),
+                false,
+                like.reason(),
+                like.requestedBy(),
+                null,
+                null,
+                dryRun,
+                verifyFirst,
+                null);
     }
 
     private RestoreRequested from(RepositoryId repository, Path into, @Nullable Boolean acceptUnencrypted) {
@@ -335,7 +416,10 @@ class RestoreJobTest {
                 like.reason(),
                 like.requestedBy(),
                 acceptUnencrypted,
-                like.recoveryTarget());
+                like.recoveryTarget(),
+                null,
+                null,
+                null);
     }
 
     @Test

@@ -101,12 +101,24 @@ class StandbyTest {
         ticking.tick(80, 40_000);
         ticking.archive();
         awaitTicks(ticking);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(first.followed())
-                .singleElement()
-                .satisfies(each -> {
-                    assertThat(each.trouble()).isNull();
-                    assertThat(each.upToDate()).isAfter(Instant.now().minusSeconds(20));
-                }));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(first.followed())
+                        .singleElement()
+                        .satisfies(each -> {
+                            assertThat(each.trouble()).isNull();
+                            assertThat(each.upToDate()).isAfter(Instant.now().minusSeconds(20));
+                        }));
+
+        // when the primary makes a tablespace on this host, then the standby has one of its own
+        Path fast = ticking.newFolder("fast");
+        ticking.execute("create tablespace fast location '" + fast + "'");
+        ticking.execute("create table quick tablespace fast as select generate_series(1, 300) as id");
+        ticking.tick(5, 0);
+        ticking.archive();
+        awaitTicks(ticking);
+        assertThat(ask("select sum(id) from quick")).isEqualTo("45150");
+        assertThat(folder.resolve("restored/standby/pg_tblspc"))
+                .isDirectoryContaining(each -> Files.isDirectory(each) && !Files.isSymbolicLink(each));
 
         // when the worker is away meanwhile, then the standby waits, and goes on with the next one
         first.close();
@@ -128,10 +140,9 @@ class StandbyTest {
         ask("select pg_promote(true, 60)");
         execute("insert into tick values (1000000, 'its own')");
         assertThat(ask("select count(*) from tick where id = 1000000")).isEqualTo("1");
-        assertThat(Files.list(folder.resolve("restored/standby/pg_wal"))
-                        .map(each -> each.getFileName().toString()))
-                .contains("00000003.history");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(second.followed()).isEmpty());
+        assertThat(folder.resolve("restored/standby/pg_wal/00000003.history")).isRegularFile();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(second.followed()).isEmpty());
         assertThat(folder.resolve("restored/.standby.holdfast-wal")).doesNotExist();
         assertThat(folder.resolve("standbys")).isEmptyDirectory();
     }
@@ -167,13 +178,15 @@ class StandbyTest {
                         wal(repository, ticking)),
                 RestoreWatch.NONE);
         List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
-        socket = new PrivateSocket(Path.of(lines.get(4)), Integer.parseInt(lines.get(3).strip()), 15);
+        socket = new PrivateSocket(
+                Path.of(lines.get(4)), Integer.parseInt(lines.get(3).strip()), 15, data);
         return restored;
     }
 
     private static StandbyWal wal(Repository repository, TickingCluster ticking) {
         return new StandbyWal(
-                repository.storedWal(TickingCluster.TARGET, ticking.storedPlace().place()),
+                repository.storedWal(
+                        TickingCluster.TARGET, ticking.storedPlace().place()),
                 SEGMENT,
                 repository::requirePresent);
     }
@@ -182,8 +195,7 @@ class StandbyTest {
         TickingCluster ticking = primary;
         return new Standbys(
                 folder.resolve("standbys"),
-                standby -> new StandbyLogs.Opened(
-                        wal(repository, java.util.Objects.requireNonNull(ticking)), () -> {}),
+                standby -> new StandbyLogs.Opened(wal(repository, java.util.Objects.requireNonNull(ticking)), () -> {}),
                 WalServing.usual().withRoom(4 * SEGMENT),
                 "nobody",
                 Clock.systemUTC());
@@ -202,8 +214,8 @@ class StandbyTest {
 
     private void awaitTicks(TickingCluster ticking) {
         await().atMost(PATIENCE)
-                .untilAsserted(() ->
-                        assertThat(ask(TickingCluster.QUESTION)).isEqualTo(ticking.expected(tick -> true)));
+                .untilAsserted(
+                        () -> assertThat(ask(TickingCluster.QUESTION)).isEqualTo(ticking.expected(tick -> true)));
     }
 
     private String ask(String sql) throws SQLException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.events.backup.BackupCompleted;
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.scheduler.request.FoundBackups;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -34,33 +35,51 @@ public class CatalogResource {
         this.found = found;
     }
 
-    /** What came of it. */
-    public record Noted(int added, int known) {}
+    /**
+     * What came of it.
+     *
+     * @param added  backups that were not known
+     * @param known  backups that were
+     * @param pieces pieces of log that were not known
+     */
+    public record Noted(int added, int known, int pieces) {}
 
-    /** Takes backups that were found in a repository, as {@code backup.completed.v1} says them; at most 100 at once. */
+    /**
+     * Takes backups that were found in a repository, as {@code backup.completed.v1} says them, and pieces of log, as {@code
+     * wal.archived.v1} does; at most 100 of each at once.
+     */
     @POST
     @Path("/found")
     public Noted note(@Nullable JsonNode body) {
-        JsonNode backups = body == null ? null : body.get("backups");
-        if (backups == null || !backups.isArray() || backups.size() > MOST) {
+        List<BackupCompleted> backups = read(body, "backups", BackupCompleted.class);
+        List<WalArchived> log = read(body, "wal", WalArchived.class);
+        if (body == null || !body.has("backups") && !body.has("wal")) {
             throw Arguments.invalid(
-                    "backups are missing, or more than " + MOST,
-                    "holdfast catalog rebuild sends them as they are found");
+                    "backups and wal are missing", "holdfast catalog rebuild sends them as they are found");
         }
-        List<BackupCompleted> all = new ArrayList<>();
-        for (JsonNode backup : backups) {
-            all.add(read(backup));
-        }
-        int added = found.note(all);
-        return new Noted(added, all.size() - added);
+        int added = found.note(backups);
+        return new Noted(added, backups.size() - added, found.noteLog(log));
     }
 
-    private static BackupCompleted read(JsonNode backup) {
-        try {
-            return JSON.treeToValue(backup, BackupCompleted.class);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw Arguments.invalid(
-                    "a backup is not one as backup.completed.v1 says it", "see its schema in common-events");
+    private static <T> List<T> read(@Nullable JsonNode body, String field, Class<T> type) {
+        JsonNode all = body == null ? null : body.get(field);
+        if (all == null) {
+            return List.of();
         }
+        if (!all.isArray() || all.size() > MOST) {
+            throw Arguments.invalid(
+                    field + " is no list, or has more than " + MOST,
+                    "holdfast catalog rebuild sends them as they are found");
+        }
+        List<T> read = new ArrayList<>();
+        for (JsonNode each : all) {
+            try {
+                read.add(JSON.treeToValue(each, type));
+            } catch (JsonProcessingException | IllegalArgumentException e) {
+                throw Arguments.invalid(
+                        "one of " + field + " is not as its event says it", "see the schemas in common-events");
+            }
+        }
+        return read;
     }
 }

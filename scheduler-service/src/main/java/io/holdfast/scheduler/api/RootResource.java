@@ -20,6 +20,7 @@ public class RootResource {
         Map<String, String> places = new LinkedHashMap<>();
         places.put("name", "Holdfast");
         places.put("backups", "/api/backup/list");
+        places.put("windows", "/api/backup/window");
         places.put("restores", "/api/backup/restore");
         places.put("events", "/api/backup/events");
         places.put("health", "/api/backup/health");

@@ -31,6 +31,9 @@ class Catalog {
                 ResultSet row = statement.executeQuery("select to_regclass('catalog.backup') is not null"
                         + " and to_regclass('catalog.restore') is not null"
                         + " and to_regclass('catalog.drill') is not null"
+                        + " and to_regclass('catalog.wal_range') is not null"
+                        + " and to_regclass('catalog.wal_gap') is not null"
+                        + " and to_regclass('catalog.wal_arrival') is not null"
                         + " and to_regclass('catalog.position') is not null"
                         + " and to_regclass('catalog.generation') is not null")) {
             return row.next() && row.getBoolean(1);

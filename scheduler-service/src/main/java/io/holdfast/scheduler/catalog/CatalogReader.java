@@ -3,6 +3,7 @@ package io.holdfast.scheduler.catalog;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.EventId;
 import io.holdfast.events.Failure;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.progress.JobProgressed;
 import io.holdfast.events.request.RecoveryTarget;
@@ -11,6 +12,7 @@ import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.events.restore.RestoreCompleted.RecoveredTo;
+import io.holdfast.events.restore.RestorePlanned.Plan;
 import io.holdfast.events.verification.Damage;
 import io.holdfast.scheduler.catalog.Listed.Progress;
 import io.holdfast.scheduler.catalog.Listed.Verification;
@@ -86,6 +88,13 @@ public class CatalogReader {
                         .stream()
                         .map(this::listed)
                         .toList());
+    }
+
+    /** The same, of those in one repository. */
+    public List<Listed.Backup> restorable(String target, RepositoryId repository) {
+        return restorable(target).stream()
+                .filter(backup -> repository.value().equals(backup.repository()))
+                .toList();
     }
 
     public Optional<Listed.Backup> backup(BackupId id) {
@@ -230,6 +239,7 @@ public class CatalogReader {
     }
 
     private Listed.Restore listed(CatalogRestore row) {
+        Plan plan = StoredJson.read(row.plan, Plan.class);
         return new Listed.Restore(
                 row.restoreId.toString(),
                 row.backupId.toString(),
@@ -258,6 +268,10 @@ public class CatalogReader {
                 row.cancelledBy,
                 row.status == RestoreStatus.FAILED ? StoredJson.read(row.failure, Failure.class) : null,
                 StoredJson.readList(row.damages, Damage.class),
+                row.dryRun,
+                plan,
+                StoredJson.readList(row.refusals, Failure.class),
+                plan == null ? null : RestoreEstimate.of(row.target, plan),
                 row.status.settled() ? null : progress(row.requestId));
     }
 

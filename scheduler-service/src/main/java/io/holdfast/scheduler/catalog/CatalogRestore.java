@@ -68,6 +68,18 @@ public class CatalogRestore extends PanacheEntityBase {
     Instant cancelledAt;
 
     @Nullable
+    Boolean dryRun;
+
+    @Nullable
+    Instant plannedAt;
+
+    @Nullable
+    String plan;
+
+    @Nullable
+    String refusals;
+
+    @Nullable
     String cancelledBy;
 
     @Nullable
@@ -128,7 +140,7 @@ public class CatalogRestore extends PanacheEntityBase {
     /** Works out what follows from the facts. */
     void settle() {
         status = derivedStatus();
-        orderedAt = Stream.of(requestedAt, startedAt, completedAt, failedAt, cancelledAt)
+        orderedAt = Stream.of(requestedAt, startedAt, completedAt, failedAt, cancelledAt, plannedAt)
                 .flatMap(Stream::ofNullable)
                 .findFirst()
                 .orElse(Instant.EPOCH);
@@ -144,11 +156,14 @@ public class CatalogRestore extends PanacheEntityBase {
         if (cancelledAt != null) {
             return RestoreStatus.CANCELLED;
         }
+        if (plannedAt != null) {
+            return RestoreStatus.PLANNED;
+        }
         return startedAt == null ? RestoreStatus.REQUESTED : RestoreStatus.RUNNING;
     }
 
     Optional<Instant> finishedAt() {
-        return Stream.of(completedAt, failedAt, cancelledAt)
+        return Stream.of(completedAt, failedAt, cancelledAt, plannedAt)
                 .flatMap(Stream::ofNullable)
                 .findFirst();
     }

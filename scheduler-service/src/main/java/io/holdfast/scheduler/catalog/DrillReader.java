@@ -2,6 +2,7 @@ package io.holdfast.scheduler.catalog;
 
 import io.holdfast.events.DrillId;
 import io.holdfast.events.EventId;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.drill.DrillMeasures;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.scheduler.catalog.ListedDrill.Standing;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** What the catalog knows of drills. Thread safe. */
 @Singleton
 public class DrillReader {
+
+    private static final int MOST_PASSED = 100;
 
     private final CatalogReader backups;
 
@@ -30,6 +33,21 @@ public class DrillReader {
                                 ? CatalogDrill.<CatalogDrill>findAll(newest)
                                 : CatalogDrill.<CatalogDrill>find("target", newest, target))
                         .page(0, limit).list().stream().map(ListedDrill::of).toList());
+    }
+
+    /** The newest of a target that passed, at most 100. */
+    public List<ListedDrill> passed(String target) {
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> CatalogDrill.<CatalogDrill>find(
+                                "target = ?1 and status = ?2",
+                                Sort.by("completedAt").descending(),
+                                target,
+                                RestoreStatus.COMPLETED)
+                        .page(0, MOST_PASSED)
+                        .list()
+                        .stream()
+                        .map(ListedDrill::of)
+                        .toList());
     }
 
     public Optional<ListedDrill> drill(DrillId id) {
@@ -67,6 +85,14 @@ public class DrillReader {
                 .firstResult();
     }
 
+    /** Those in the repository that the drill restored from: in others may lie other backups. */
+    private List<Listed.Backup> sameRepository(String target, CatalogDrill passed) {
+        CatalogBackup backup = passed.backupId == null ? null : CatalogBackup.findById(passed.backupId);
+        return backup == null || backup.repository == null
+                ? backups.restorable(target)
+                : backups.restorable(target, new RepositoryId(backup.repository));
+    }
+
     private @Nullable Double estimate(String target, CatalogDrill passed) {
         DrillMeasures measures = StoredJson.read(passed.measures, DrillMeasures.class);
         if (measures == null || measures.rtoSeconds() == null) {
@@ -76,7 +102,7 @@ public class DrillReader {
                 .filter(phase -> phase.name().equals("fetch"))
                 .mapToDouble(Phase::seconds)
                 .sum();
-        List<Listed.Backup> newest = backups.restorable(target);
+        List<Listed.Backup> newest = sameRepository(target, passed);
         Long now = newest.isEmpty() ? null : newest.getFirst().bytes();
         Long then = measures.bytes();
         double growth = now == null || then == null || then == 0 ? 1 : (double) now / then;

@@ -11,6 +11,7 @@ import io.holdfast.events.restore.RestoreCompleted.CheckResult;
 import io.holdfast.events.restore.RestoreCompleted.Comparison;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.events.restore.RestoreCompleted.RecoveredTo;
+import io.holdfast.events.restore.RestorePlanned.Plan;
 import io.holdfast.events.verification.Damage;
 import java.time.Instant;
 import java.util.List;
@@ -120,6 +121,10 @@ public final class Listed {
      * @param recoveryTarget how far it is to be recovered; absent: to the backup's end
      * @param recoveredTo how far it was recovered
      * @param damages    why it was refused: what is damaged
+     * @param dryRun     whether nothing was to be changed
+     * @param plan       of a dry run: what would be done
+     * @param refusals   of a dry run: why it would be refused; none: it would be begun
+     * @param estimate   of a dry run: how long it would take
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -151,5 +156,19 @@ public final class Listed {
             @Nullable String cancelledBy,
             @Nullable Failure failure,
             @Nullable List<Damage> damages,
+            @Nullable Boolean dryRun,
+            @Nullable Plan plan,
+            @Nullable List<Failure> refusals,
+            @Nullable Estimate estimate,
             @Nullable Progress progress) {}
+
+    /**
+     * How long a restore would take.
+     *
+     * @param seconds      in all
+     * @param measuredIn   the drill or restore that it is reckoned from; absent: from assumed speeds
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Estimate(double seconds, @Nullable String measuredIn) {}
 }

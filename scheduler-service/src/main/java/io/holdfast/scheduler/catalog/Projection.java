@@ -34,7 +34,7 @@ public class Projection {
             case BackupEvent backup -> BackupFacts.note(event, backup);
             case VerificationEvent verification -> VerificationFacts.note(event, verification);
             case RestoreEvent restore -> RestoreFacts.note(event, restore);
-            case ArchivingEvent archiving -> {}
+            case ArchivingEvent archiving -> WalFacts.note(event, archiving);
             case DrillEvent drill -> DrillFacts.note(event, drill);
             case ProgressEvent progress -> {}
             case Definition definition -> {}
@@ -53,6 +53,7 @@ public class Projection {
                 restore.kind = request.kind().wireName();
                 restore.destination = StoredJson.of(request.destination());
                 restore.recoveryTarget = StoredJson.of(request.recoveryTarget());
+                restore.dryRun = request.changesNothing() ? true : null;
                 restore.requestedAt = event.time();
                 restore.reason = StoredJson.text(request.reason());
                 restore.requestedBy = StoredJson.text(request.requestedBy());

@@ -8,6 +8,7 @@ import io.holdfast.events.restore.RestoreCancelled;
 import io.holdfast.events.restore.RestoreCompleted;
 import io.holdfast.events.restore.RestoreEvent;
 import io.holdfast.events.restore.RestoreFailed;
+import io.holdfast.events.restore.RestorePlanned;
 import io.holdfast.events.restore.RestoreStarted;
 
 /** What happened to a restore, as its row notes it. */
@@ -20,6 +21,12 @@ final class RestoreFacts {
                 data.restoreId(), data.backupId(), data.target(), site(data), request(event, data.restoreId()));
         switch (data) {
             case RestoreStarted started -> started(restore, started);
+            case RestorePlanned planned -> {
+                restore.dryRun = true;
+                restore.plannedAt = planned.plannedAt();
+                restore.plan = StoredJson.of(planned.plan());
+                restore.refusals = StoredJson.of(planned.refusals());
+            }
             case RestoreCompleted completed -> completed(restore, completed);
             case RestoreFailed failed -> {
                 restore.failedAt = failed.failedAt();
@@ -75,6 +82,7 @@ final class RestoreFacts {
     private static SiteName site(RestoreEvent data) {
         return switch (data) {
             case RestoreStarted started -> started.site();
+            case RestorePlanned planned -> planned.site();
             case RestoreCompleted completed -> completed.site();
             case RestoreFailed failed -> failed.site();
             case RestoreCancelled cancelled -> cancelled.site();

@@ -8,6 +8,8 @@ public enum RestoreStatus {
     REQUESTED,
     RUNNING,
     COMPLETED,
+    /** Nothing was to be done but to say what would be. */
+    PLANNED,
     FAILED,
     CANCELLED;
 
@@ -20,7 +22,7 @@ public enum RestoreStatus {
     boolean settled() {
         return switch (this) {
             case REQUESTED, RUNNING -> false;
-            case COMPLETED, FAILED, CANCELLED -> true;
+            case COMPLETED, PLANNED, FAILED, CANCELLED -> true;
         };
     }
 }

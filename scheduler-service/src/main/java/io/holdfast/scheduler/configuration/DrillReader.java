@@ -104,7 +104,13 @@ final class DrillReader {
                                 each.path("table") + " has no number of rows",
                                 "add at_least or exactly");
             }
-            if (table != null) {
+            if (table != null && !table.contains(".")) {
+                each.problems()
+                        .add(
+                                each.keyOf("table"),
+                                table + " has no schema",
+                                "write it with its schema: public." + table);
+            } else if (table != null) {
                 rows.add(new DrillChecks.Rows(each.text("database"), table, atLeast, exactly));
             }
         }

@@ -94,9 +94,8 @@ public class DrillClockwork {
     }
 
     private Optional<String> newestFull(DrillPlan plan) {
-        return catalog.restorable(plan.target().value()).stream()
+        return catalog.restorable(plan.target().value(), plan.repository()).stream()
                 .filter(backup -> "full".equals(backup.kind()))
-                .filter(backup -> plan.repository().value().equals(backup.repository()))
                 .map(Listed.Backup::backupId)
                 .findFirst();
     }

@@ -2,13 +2,13 @@ package io.holdfast.scheduler.restore;
 
 import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.scheduler.catalog.Listed;
+import io.holdfast.scheduler.catalog.LogPosition;
 import io.holdfast.scheduler.request.RequestRefusedException;
 import io.holdfast.scheduler.request.RequestRefusedException.Why;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which backup an order is about that names a target and a moment: the newest that comes before it. As far as the catalog
@@ -30,9 +30,7 @@ final class ChosenBackup {
             case RecoveryTarget.Immediate immediate -> backup -> true;
             case RecoveryTarget.Time time -> backup -> !finished(backup).isAfter(time.time());
             case RecoveryTarget.Position position ->
-                backup -> lsn(backup.stopLsn()) >= 0
-                        && lsn(backup.stopLsn()) <= lsn(position.lsn())
-                        && sameCluster(backup, backups.getFirst());
+                backup -> endsBefore(backup, position.lsn()) && sameCluster(backup, backups.getFirst());
             case RecoveryTarget.Transaction transaction -> throw cannotTell(target);
             case RecoveryTarget.Named named -> throw cannotTell(target);
         };
@@ -60,17 +58,14 @@ final class ChosenBackup {
         return one.systemIdentifier() != null && one.systemIdentifier().equals(other.systemIdentifier());
     }
 
+    private static boolean endsBefore(Listed.Backup backup, String lsn) {
+        Optional<LogPosition> end = LogPosition.of(backup.stopLsn());
+        Optional<LogPosition> wanted = LogPosition.of(lsn);
+        return end.isPresent() && wanted.isPresent() && end.get().compareTo(wanted.get()) <= 0;
+    }
+
     private static Instant finished(Listed.Backup backup) {
         Instant finished = backup.finishedAt();
         return finished == null ? Instant.MAX : finished;
-    }
-
-    /** As a number; -1 where there is none. Positions stay far below 2^63. */
-    private static long lsn(@Nullable String text) {
-        if (text == null) {
-            return -1;
-        }
-        int slash = text.indexOf('/');
-        return Long.parseLong(text, 0, slash, 16) << 32 | Long.parseLong(text, slash + 1, text.length(), 16);
     }
 }

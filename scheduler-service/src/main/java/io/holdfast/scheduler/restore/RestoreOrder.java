@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param acceptUnencrypted restore a backup that is not encrypted, though its repository encrypts
  * @param standby        physical: leave it running as a standby that follows the repository; the moment is {@code latest}
  * @param hooks          programs of the site's host to run around it, by their names there: {@code before}, {@code after}
+ * @param dryRun         physical: change nothing, and say what would be done
+ * @param verifyFirst    physical: read the stored bytes that are needed before anything is touched
+ * @param confirm        the target's name; needed with {@code delta}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RestoreOrder(
@@ -65,6 +68,9 @@ public record RestoreOrder(
         @Nullable List<SqlCheck> checks,
         @Nullable Boolean acceptDamage,
         @Nullable Boolean acceptUnencrypted,
+        @Nullable Boolean dryRun,
+        @Nullable Boolean verifyFirst,
+        @Nullable String confirm,
         @Nullable String reason,
         @Nullable String requestedBy,
         @Nullable Boolean standby,

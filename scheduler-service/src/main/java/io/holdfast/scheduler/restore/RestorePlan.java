@@ -64,6 +64,7 @@ final class RestorePlan {
                     "choose another one, or set accept_damage to restore what can be read of it");
         }
         BackupKind kind = BackupKind.of(backup.kind() == null ? "full" : backup.kind());
+        Precautions.require(order, backup, kind);
         return new RestoreRequested(
                 new TargetId(backup.target()),
                 BackupId.of(backup.backupId()),
@@ -81,6 +82,8 @@ final class RestorePlan {
                 requestedBy,
                 Boolean.TRUE.equals(order.acceptUnencrypted()) ? true : null,
                 moment(order, kind),
+                Boolean.TRUE.equals(order.dryRun()) ? true : null,
+                Boolean.TRUE.equals(order.verifyFirst()) ? true : null,
                 OrderedHooks.of(order));
     }
 
@@ -289,6 +292,7 @@ final class RestorePlan {
                         order.intoDatabase(),
                         order.password(),
                         order.sourceDatabase(),
+                        order.confirm(),
                         order.reason(),
                         order.requestedBy())
                 .flatMap(Stream::ofNullable);

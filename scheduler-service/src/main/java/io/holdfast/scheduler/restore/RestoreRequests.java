@@ -105,6 +105,7 @@ public class RestoreRequests {
         if (!known.target().equals(data.target().value())
                 || !chosen && !known.backupId().equals(data.backupId().toString())
                 || !Objects.equals(data.recoveryTarget(), known.recoveryTarget())
+                || data.changesNothing() != Boolean.TRUE.equals(known.dryRun())
                 || !data.destination().equals(known.destination())) {
             throw new RequestRefusedException(
                     Why.CONFLICT,
@@ -160,19 +161,17 @@ public class RestoreRequests {
                     "backup_id is missing or not an id",
                     "GET /api/backup/list names them; or give target and a moment: latest, to_time, to_lsn");
         }
-        return ChosenBackup.of(target, moment, withLog(target, catalog.restorable(target)));
+        return ChosenBackup.of(target, moment, withLog(target));
     }
 
     /** Those in the repository that the target's log goes to, which is its first: others lead no further than their own end. */
-    private List<Listed.Backup> withLog(String target, List<Listed.Backup> backups) {
-        Optional<String> repository = targets.all().stream()
+    private List<Listed.Backup> withLog(String target) {
+        List<Listed.Backup> there = targets.all().stream()
                 .filter(defined -> defined.target().value().equals(target))
-                .map(defined -> defined.repository().value())
-                .findFirst();
-        List<Listed.Backup> there = backups.stream()
-                .filter(backup -> repository.isPresent() && repository.get().equals(backup.repository()))
-                .toList();
-        return there.isEmpty() ? backups : there;
+                .findFirst()
+                .map(defined -> catalog.restorable(target, defined.repository()))
+                .orElse(List.of());
+        return there.isEmpty() ? catalog.restorable(target) : there;
     }
 
     private static BackupId backupId(String text) {

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
@@ -11,6 +12,8 @@ import io.holdfast.events.BackupKind;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
+import io.holdfast.events.Failure;
+import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
@@ -25,6 +28,8 @@ import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreHooks;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.restore.RestoreCompleted;
+import io.holdfast.events.restore.RestorePlanned;
+import io.holdfast.events.restore.RestorePlanned.Plan;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.signing.SignatureCheck.Verdict;
 import io.holdfast.events.wire.Decoded;
@@ -71,7 +76,7 @@ class RestoreApiTest {
     void a_restore_is_signed_and_followed_to_its_end() throws MissingKeyException {
         Story story = backup("full");
         String id = api().body("""
-                        {"backup_id": "%s", "directory": "/srv/restored", "start": true, "port": 6543, "delta": true, "reason": "lost",
+                        {"backup_id": "%s", "directory": "/srv/restored", "start": true, "port": 6543, "delta": true, "confirm": "orders", "reason": "lost",
                          "checks": [{"name": "orders", "sql": "select count(*) from orders", "expected": "7"}]}
                         """.formatted(story.backupId()))
                 .post("/api/backup/restore")
@@ -177,6 +182,60 @@ class RestoreApiTest {
                         })));
     }
 
+    @Test
+    void a_dry_run_is_asked_for_as_the_real_one_and_shows_what_would_be_done() {
+        // given one over what is there, which nobody has to confirm, since nothing is changed
+        Story story = backup("full");
+        String id = order(story, ",\"delta\":true,\"dry_run\":true,\"verify_first\":true")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("restore_id");
+        RestoreRequested said = (RestoreRequested)
+                event(Await.until(() -> record(new EventId(id)))).data();
+        assertThat(said.dryRun()).isTrue();
+        assertThat(said.verifyFirst()).isTrue();
+
+        // when the worker says what it found
+        RestoreId restore = RestoreId.of(id);
+        Plan plan = new Plan(
+                "the backup's end",
+                List.of(new RestorePlanned.Leg(1, "0/2000028", "0/2000100")),
+                null,
+                "/srv/restored",
+                null,
+                new RestorePlanned.Found("cluster", "7000000000000000001", "17", true, 4096L),
+                1000,
+                100_000_000,
+                1L << 40,
+                2.0);
+        Failure refusal = new Failure(FailureCategory.DESTINATION, "a server is at work there", "stop it");
+        broker.send(say(
+                restore,
+                "planned",
+                new RestorePlanned(
+                        restore,
+                        story.backupId(),
+                        new TargetId("orders"),
+                        new SiteName("local"),
+                        Instant.parse("2026-11-20T03:00:00Z"),
+                        plan,
+                        List.of(refusal))));
+
+        // then that is shown, with how long it would take by what was measured
+        api().get("/api/backup/restore/" + id + "?wait=completed&timeout=20s")
+                .then()
+                .body("status", equalTo("planned"), "dry_run", equalTo(true))
+                .body(
+                        "plan.found.system_identifier",
+                        equalTo("7000000000000000001"),
+                        "plan.found.running",
+                        equalTo(true))
+                .body("plan.path[0].to_lsn", equalTo("0/2000100"))
+                .body("refusals[0].category", equalTo("destination"), "refusals[0].hint", equalTo("stop it"))
+                .body("estimate.seconds", greaterThanOrEqualTo(2f));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -191,6 +250,9 @@ class RestoreApiTest {
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"schemas\":[] | none or more than 200 | leave out",
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"schemas\":[\" \"] | no name | as they are",
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"jobs\":17 | jobs is not between 1 and 16 | one connection",
+                "full    | ,\"directory\":\"/srv/x\",\"delta\":true   | has to be confirmed  | confirm",
+                "full    | ,\"directory\":\"/srv/x\",\"delta\":true,\"confirm\":\"order\" | another target | the backup is of orders",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"dry_run\":true | full and incremental | verify",
                 "full    | ,\"directory\":\"/srv/x\",\"port\":99999    | port                 | any free one",
                 "full    | ,\"directory\":\"/srv/x\",\"site\":\"No Site\" | site              | local",
                 "full    | ,\"directory\":\"/srv/x\",\"checks\":[{\"name\":\"a\"}] | a check     | sql",

@@ -61,7 +61,7 @@ class DrillReaderTest {
         ParsedConfiguration parsed = Configuration.parse(BEGINNING + """
                     drill:
                       schedule: sometimes
-                      rows: [{ table: public.orders }]
+                      rows: [{ table: public.orders }, { table: items, exactly: 3 }]
                       checks: [{ name: all }]
                 """);
 
@@ -72,6 +72,8 @@ class DrillReaderTest {
                                         refused.problems().stream().map(problem -> problem.describe("holdfast.yaml")))
                                 .anySatisfy(problem -> assertThat(problem).contains("schedule"))
                                 .anySatisfy(problem -> assertThat(problem).contains("has no number of rows"))
+                                .anySatisfy(
+                                        problem -> assertThat(problem).contains("items has no schema", "public.items"))
                                 .anySatisfy(problem -> assertThat(problem).contains("sql")));
     }
 }

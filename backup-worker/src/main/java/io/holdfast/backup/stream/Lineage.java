@@ -1,7 +1,7 @@
 package io.holdfast.backup.stream;
 
 import io.holdfast.repository.wal.Lsn;
-import java.nio.charset.StandardCharsets;
+import io.holdfast.repository.window.TimelineAncestry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param timelines the last is the present one
  * @see <a href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES">Timelines</a>
  */
-record TimelinePath(List<Section> timelines) {
-    TimelinePath {
+record Lineage(List<Section> timelines) {
+    Lineage {
         timelines = List.copyOf(timelines);
     }
 
@@ -28,28 +28,17 @@ record TimelinePath(List<Section> timelines) {
     /** Where to begin to receive. */
     record Start(int timeline, Lsn position) {}
 
-    /** A path without forks. */
-    static TimelinePath of(int present) {
-        return new TimelinePath(List.of(new Section(present, Optional.empty())));
-    }
-
     /**
-     * Reads a history file; lines that are no entries are passed over, as PostgreSQL does with comments. A timeline that
-     * was left before it began, as recovery to a moment before its beginning leaves it, is none of the path.
+     * Takes what a history file says. A timeline that was left before it began, as recovery to a moment before its beginning
+     * leaves it, is none of the path.
      */
-    static TimelinePath of(int present, byte[] history) {
-        List<Section> listed = new ArrayList<>();
-        new String(history, StandardCharsets.UTF_8).lines().forEach(line -> {
-            String[] fields = line.strip().split("\\s+", 3);
-            if (fields.length >= 2 && !fields[0].startsWith("#")) {
-                listed.add(new Section(Integer.parseUnsignedInt(fields[0]), Optional.of(Lsn.parse(fields[1]))));
-            }
-        });
+    static Lineage of(TimelineAncestry ancestry) {
+        List<TimelineAncestry.Parent> listed = ancestry.parents();
         List<Section> sections = new ArrayList<>();
         Lsn begin = Lsn.ZERO;
         for (int i = 0; i < listed.size(); i++) {
             Lsn end = listed.subList(i, listed.size()).stream()
-                    .map(section -> section.end().orElseThrow())
+                    .map(TimelineAncestry.Parent::end)
                     .min(Comparator.naturalOrder())
                     .orElseThrow();
             if (end.compareTo(begin) > 0) {
@@ -57,8 +46,8 @@ record TimelinePath(List<Section> timelines) {
                 begin = end;
             }
         }
-        sections.add(new Section(present, Optional.empty()));
-        return new TimelinePath(sections);
+        sections.add(new Section(ancestry.timeline(), Optional.empty()));
+        return new Lineage(sections);
     }
 
     /**
