@@ -28,7 +28,6 @@ import io.holdfast.restore.physical.RestoreRoots;
 import io.holdfast.restore.physical.RestoredCluster;
 import io.holdfast.restore.sandbox.Sandbox;
 import io.holdfast.restore.sandbox.SandboxLimits;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +35,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  * at what came back, and removes it. Needs the repository and the host. Several may run at once, each in a call of its own.
  */
 public final class Drill {
-    /** What a server needs of its installation. */
-    private static final List<String> PARTS = List.of("bin", "lib", "lib64", "share");
-
     private final PhysicalRestore engine;
     private final PostgresInstallations installations;
     private final Programs programs;
@@ -129,26 +124,10 @@ public final class Drill {
                     PostgresVersion.ofNumber(candidate.content().serverVersion())
                             .major());
             RunAs runAs = RunAs.of(runAsUser, programs);
-            try (Sandbox sandbox = Sandbox.open(folder, runAs, shown(installation), limits)) {
+            try (Sandbox sandbox = Sandbox.open(folder, runAs, installation.parts(), limits)) {
                 restore(candidate, sandbox, new SandboxPrograms(sandbox, installation, programLimit));
             }
             checks.addAll(RecordedRows.compare(order.repository(), candidate, reached(), counted));
-        }
-
-        /** Not all of it: a server's data may lie there, too. Where the path is a link, what it leads to as well. */
-        private List<Path> shown(PostgresInstallation installation) throws RestoreException {
-            try {
-                return Stream.of(installation.home(), installation.home().toRealPath())
-                        .distinct()
-                        .flatMap(home -> PARTS.stream().map(home::resolve))
-                        .toList();
-            } catch (IOException e) {
-                throw new RestoreException(
-                        FailureCategory.TOOL_VERSION,
-                        installation + " cannot be read: " + e.getMessage() + ".",
-                        "see that the installation is whole.",
-                        e);
-            }
         }
 
         private void restore(Candidate candidate, Sandbox sandbox, SandboxPrograms sandboxed)

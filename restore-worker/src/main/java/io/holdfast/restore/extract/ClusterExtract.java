@@ -24,14 +24,12 @@ import io.holdfast.restore.physical.RestoreRoots;
 import io.holdfast.restore.physical.RestoredCluster;
 import io.holdfast.restore.sandbox.Sandbox;
 import io.holdfast.restore.sandbox.SandboxLimits;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,7 +88,10 @@ public final class ClusterExtract {
         PostgresVersion maker = installations.version(tools, PG_DUMP);
         loading.requireFit(request.order(), server, maker);
         PostgresInstallation installation = installations.forServer(server.major());
-        try (Sandbox sandbox = open(RunAs.of(runAsUser, programs), shown(installation, tools))) {
+        List<Path> shown = Stream.concat(installation.parts().stream(), tools.parts().stream())
+                .distinct()
+                .toList();
+        try (Sandbox sandbox = open(RunAs.of(runAsUser, programs), shown)) {
             Taking taking = new Taking(request, sandbox, tools, server, maker);
             Path data = sandbox.folder().resolve("data");
             try {
@@ -129,23 +130,6 @@ public final class ClusterExtract {
                             + " (--into DIR --start), and take from it what is wanted with pg_dump. Nothing was changed.",
                     e);
         }
-    }
-
-    /** Where a path is a link, what it leads to as well. */
-    private static List<Path> shown(PostgresInstallation... installations) throws RestoreException {
-        Set<Path> shown = new LinkedHashSet<>();
-        for (PostgresInstallation each : installations) {
-            try {
-                shown.addAll(List.of(each.home(), each.home().toRealPath()));
-            } catch (IOException e) {
-                throw new RestoreException(
-                        FailureCategory.TOOL_VERSION,
-                        each + " cannot be read: " + e.getMessage() + ".",
-                        "see that the installation is whole.",
-                        e);
-            }
-        }
-        return List.copyOf(shown);
     }
 
     private static PhysicalRequest physical(ExtractRequest request, Path data) {
