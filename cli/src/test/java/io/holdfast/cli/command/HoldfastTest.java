@@ -145,6 +145,7 @@ class HoldfastTest extends CommandTest {
         assertThat(backup.path("hint").asText()).isEqualTo("h");
     }
 
+    @Test
     void what_the_control_plane_refuses_is_told_with_its_hint() {
         answers.put(
                 "POST /api/backup/create",

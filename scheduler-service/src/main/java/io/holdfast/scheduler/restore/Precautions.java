@@ -18,10 +18,11 @@ final class Precautions {
      */
     static void require(RestoreOrder order, Listed.Backup backup, BackupKind kind) {
         boolean dryRun = Boolean.TRUE.equals(order.dryRun());
-        if (kind == BackupKind.LOGICAL && (dryRun || Boolean.TRUE.equals(order.verifyFirst()))) {
+        boolean intoDatabase = kind == BackupKind.LOGICAL || order.intoDatabase() != null;
+        if (intoDatabase && (dryRun || Boolean.TRUE.equals(order.verifyFirst()))) {
             throw invalid(
-                    "dry_run and verify_first are for full and incremental backups",
-                    "leave them out; POST /api/backup/verify/" + backup.backupId() + " reads a logical backup back");
+                    "dry_run and verify_first are for full and incremental backups that go into a directory",
+                    "leave them out; POST /api/backup/verify/" + backup.backupId() + " reads a backup back");
         }
         if (Boolean.TRUE.equals(order.verifyFirst()) && Boolean.TRUE.equals(order.acceptDamage())) {
             throw invalid(
@@ -34,7 +35,7 @@ final class Precautions {
                     "confirm names another target than the backup's",
                     "the backup is of " + backup.target() + "; nothing was asked for");
         }
-        if (kind != BackupKind.LOGICAL && Boolean.TRUE.equals(order.delta()) && !dryRun && confirmed == null) {
+        if (!intoDatabase && Boolean.TRUE.equals(order.delta()) && !dryRun && confirmed == null) {
             throw invalid(
                     "a restore over what is there has to be confirmed",
                     "send \"confirm\": \"" + backup.target()
