@@ -28,7 +28,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -213,14 +212,10 @@ public final class PhysicalRestore {
      * Reads every stored byte that {@link #run} is going to need, of the backup and of the log on the way, and compares it
      * with its digest. Changes nothing.
      *
-     * @throws RestoreException if anything is missing or damaged, or a restore would be refused
+     * @throws RestoreException if anything is missing or damaged
      * @throws InterruptedException when it was stopped
      */
     public void verify(PhysicalRequest request, RestoreWatch watch) throws RestoreException, InterruptedException {
-        RestorePreview preview = preview(request);
-        if (!preview.refusals().isEmpty()) {
-            throw new RestoreException(preview.refusals().getFirst(), List.of(), null);
-        }
         try {
             BackupReader backup = request.place().read(request.backup());
             BackupContent.Physical content = physical(request, backup);

@@ -2,6 +2,7 @@ package io.holdfast.restore.physical;
 
 import io.holdfast.events.Failure;
 import io.holdfast.events.restore.RestorePlanned.Plan;
+import io.holdfast.restore.RestoreException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,17 @@ public record RestorePreview(@Nullable Plan plan, List<Failure> refusals) {
 
     public RestorePreview {
         refusals = List.copyOf(refusals);
+    }
+
+    /**
+     * Makes sure that it would be begun.
+     *
+     * @throws RestoreException the first refusal
+     */
+    public void requireAdmitted() throws RestoreException {
+        if (!refusals.isEmpty()) {
+            throw new RestoreException(refusals.getFirst(), List.of(), null);
+        }
     }
 
     /** Roughly, in seconds: files at 150 MB/s, log at 50 MB/s. */

@@ -51,23 +51,49 @@ class ClusterRestores {
         this.clock = clock;
     }
 
-    /** Restores. */
-    RestoreCompleted restore(JobRun run, RestoreRequested request, StoredBackup backup, RestoreDestination.Directory to)
+    /**
+     * Reads everything that is needed where the request wants that: before hooks stop anything for the restore.
+     *
+     * @return the phase that this was; none where nothing was to be read
+     */
+    List<Phase> verify(JobRun run, RestoreRequested request, StoredBackup backup)
+            throws RestoreException, InterruptedException {
+        if (!Boolean.TRUE.equals(request.verifyFirst())
+                || !(request.destination() instanceof RestoreDestination.Directory to)) {
+            return List.of();
+        }
+        PhysicalRequest wanted = wanted(run, request, backup, to);
+        // What an earlier attempt had begun to write was verified by it.
+        if (physical.hasBegun(wanted.restore(), to.path())) {
+            return List.of();
+        }
+        if (request.hooks() == null) {
+            // With hooks, what is in the way may be gone once they have run.
+            physical.preview(wanted).requireAdmitted();
+        }
+        PhaseTimes times = new PhaseTimes(clock);
+        times.begin(RestorePhase.VERIFY);
+        physical.verify(wanted, new JobProgress(run));
+        times.end();
+        return times.finished();
+    }
+
+    /**
+     * Restores.
+     *
+     * @param verified what {@link #verify} took
+     */
+    RestoreCompleted restore(
+            JobRun run,
+            RestoreRequested request,
+            StoredBackup backup,
+            RestoreDestination.Directory to,
+            List<Phase> verified)
             throws RestoreException, InterruptedException {
         PhysicalRequest wanted = wanted(run, request, backup, to);
-        JobProgress progress = new JobProgress(run);
-        List<Phase> phases = new ArrayList<>();
-        // What an earlier attempt had begun to write was verified by it.
-        boolean begun = physical.hasBegun(wanted.restore(), to.path());
-        if (Boolean.TRUE.equals(request.verifyFirst()) && !begun) {
-            PhaseTimes times = new PhaseTimes(clock);
-            times.begin(RestorePhase.VERIFY);
-            physical.verify(wanted, progress);
-            times.end();
-            phases.addAll(times.finished());
-        }
-        RestoredCluster cluster = physical.run(wanted, progress);
+        RestoredCluster cluster = physical.run(wanted, new JobProgress(run));
         standbys.follow(request, wanted.restore(), backup, cluster);
+        List<Phase> phases = new ArrayList<>(verified);
         phases.addAll(cluster.phases());
         return new RestoreCompleted(
                 RestoreId.of(run.request().id()),

@@ -12,6 +12,7 @@ import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
 import io.holdfast.events.restore.RestoreCancelled;
 import io.holdfast.events.restore.RestoreCompleted;
+import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.verification.Damage;
@@ -112,9 +113,11 @@ public class RestoreJobs implements JobHandler {
         definitions.awaitCaughtUp();
         RestoreId restore = RestoreId.of(run.request().id());
         try (StoredBackup backup = StoredBackup.open(definitions, repositories, request)) {
+            List<Phase> verified = clusters.verify(run, request, backup);
             HookedRestores.Before before = hooks.before(restore, request, new JobProgress(run));
             RestoreCompleted done = switch (request.destination()) {
-                case RestoreDestination.Directory directory -> clusters.restore(run, request, backup, directory);
+                case RestoreDestination.Directory directory ->
+                    clusters.restore(run, request, backup, directory, verified);
                 case RestoreDestination.Database database -> load(run, request, backup, database);
             };
             return hooks.completed(restore, request, before, done);
