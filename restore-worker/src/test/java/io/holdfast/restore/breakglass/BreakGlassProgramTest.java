@@ -293,6 +293,7 @@ class BreakGlassProgramTest {
         order.put("accept_damage", false);
         order.put("accept_unencrypted", false);
         order.put("dry_run", false);
+        order.put("verify_first", false);
         order.put("patience_seconds", 0);
         order.put("run_as", "nobody");
         order.putArray("installations").add(PostgresBinaries.of(major).toString());
