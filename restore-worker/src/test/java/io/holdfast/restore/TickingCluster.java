@@ -168,6 +168,11 @@ public final class TickingCluster implements AutoCloseable {
         damaged = at;
     }
 
+    /** Stores the log up to where it is flushed now, and nothing about the time. */
+    public void archiveUnsampled() throws IOException {
+        archive(Lsn.parse(server.query("postgres", "select pg_current_wal_flush_lsn()")));
+    }
+
     /** Stores the log up to where it is flushed now, and the server's time. */
     public void archive() throws SQLException, IOException {
         try (Connection connection = server.connect("postgres");

@@ -180,7 +180,7 @@ class MomentRestoreTest {
         // given a record near the end that its CRC does not fit any more, and commits behind it
         TickingCluster ticking = begin(17);
         ticking.tick(10, 0);
-        Tick damaged = ticking.tick(12);
+        Tick damaged = ticking.tick(15);
         ticking.tick(10, 0);
         ticking.damage(damaged.after().plus(-24));
         ticking.archive();
@@ -198,8 +198,8 @@ class MomentRestoreTest {
         }
         assertThat(latest.failure().message()).contains("before the end of what is stored at " + end);
         assertHolds(
-                new RecoveryTarget.Position(ticking.tick(8).after().toString(), null, null),
-                tick -> tick.id() <= ticking.tick(8).id());
+                new RecoveryTarget.Position(ticking.tick(13).after().toString(), null, null),
+                tick -> tick.id() <= ticking.tick(13).id());
     }
 
     @Test
@@ -210,6 +210,7 @@ class MomentRestoreTest {
         ticking.archive();
         ticking.tick(3, 0);
         TargetPlace place = ticking.backUp(LATER);
+        ticking.archiveUnsampled();
         Instant finished = place.read(LATER).manifest().details().finishedAt();
         Instant between =
                 finished.minusNanos(Duration.between(ticking.ledger().getLast().committed(), finished)
@@ -237,6 +238,7 @@ class MomentRestoreTest {
 
         // when
         PhysicalRequest request = new RequestBuilder(place(), there)
+                .restore("00000000-0000-7000-8000-000000000002")
                 .delta()
                 .recoverTo(new RecoveryTarget.Latest(null), ticking.window())
                 .build();
