@@ -9,6 +9,8 @@ import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.restore.RestoreException;
 import io.holdfast.testing.PostgresServer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,6 +191,7 @@ class SafeLogTest {
             }
         }
         assertThat(creations).isEqualTo(12);
+        assertThat(segments).hasSizeGreaterThan(8);
     }
 
     private static Lsn lastWhole(List<Lsn> starts, Lsn end) {
@@ -207,17 +210,27 @@ class SafeLogTest {
             for (Path each : files.filter(file -> file.getFileName().toString().matches("[0-9A-F]{24}"))
                     .sorted()
                     .toList()) {
-                copies.add(Files.copy(each, to.resolve(each.getFileName())));
+                if (isWritten(each)) {
+                    copies.add(Files.copy(each, to.resolve(each.getFileName())));
+                }
             }
             return copies;
         }
+    }
+
+    /** What a server has laid ready for later is an older segment under a new name, or empty. */
+    private static boolean isWritten(Path segment) throws IOException {
+        WalSegmentName name = new WalSegmentName(segment.getFileName().toString());
+        byte[] bytes = Files.readAllBytes(segment);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(8) == name.segmentNumber(SEGMENT) * SEGMENT;
     }
 
     private static List<String> dump(Path waldump, Path from, List<Path> segments) throws Exception {
         Process process = new ProcessBuilder(
                         waldump.toString(),
                         "--path=" + from,
-                        segments.getFirst().getFileName().toString())
+                        segments.getFirst().getFileName().toString(),
+                        segments.getLast().getFileName().toString())
                 .redirectErrorStream(true)
                 .start();
         List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
