@@ -222,7 +222,8 @@ class SafeLogTest {
     private static boolean isWritten(Path segment) throws IOException {
         WalSegmentName name = new WalSegmentName(segment.getFileName().toString());
         byte[] bytes = Files.readAllBytes(segment);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(8) == name.segmentNumber(SEGMENT) * SEGMENT;
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(8)
+                == name.segmentNumber(SEGMENT) * SEGMENT;
     }
 
     private static List<String> dump(Path waldump, Path from, List<Path> segments) throws Exception {
