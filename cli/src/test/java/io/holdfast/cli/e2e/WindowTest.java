@@ -34,7 +34,7 @@ class WindowTest {
     @BeforeAll
     static void start() throws Exception {
         Chain.open(folder);
-        orders = Orders.start(17, folder, 5);
+        orders = Orders.start(18, folder, 5);
         holdfast = RunningHoldfast.start(folder, configuration(), OFTEN);
         backup = holdfast.ok("backup", "--target", "orders", "--wait-for", "verified")
                 .path("backup_id")
