@@ -71,6 +71,16 @@ public record PlaceLayout(TargetName target, Place place) {
         return prefix() + "tombstones/";
     }
 
+    /** Says that a backup is not to be deleted, whatever a policy says. */
+    public ObjectKey hold(BackupId backup, String hold) {
+        return key("holds/" + backup + "/" + hold);
+    }
+
+    /** What the keys of all holds begin with. */
+    public String holds() {
+        return prefix() + "holds/";
+    }
+
     /** Says when the sweeper first saw an attempt that had not ended. */
     public ObjectKey sighting(BackupId backup, AttemptId attempt) {
         return key("sightings/" + backup + "/" + attempt);

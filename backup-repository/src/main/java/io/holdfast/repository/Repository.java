@@ -5,6 +5,7 @@ import io.holdfast.repository.key.BackupKeys;
 import io.holdfast.repository.key.KeyCheck;
 import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.key.StoredKeys;
+import io.holdfast.repository.retention.PlaceRetention;
 import io.holdfast.repository.store.DeletableStore;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredNames;
@@ -172,6 +173,12 @@ public final class Repository implements AutoCloseable {
         PlaceLayout layout = new PlaceLayout(target, place);
         WalTimes times = WalTimes.of(store, layout, keysOf(layout));
         return new Sweeper(store, deletable, layout, keysOf(layout), times::superseded, patience, clock);
+    }
+
+    /** Which backups of a place stay, and what removes the others. */
+    public PlaceRetention retention(TargetName target, Place place) {
+        PlaceLayout layout = new PlaceLayout(target, place);
+        return PlaceRetention.of(store, layout, keysOf(layout));
     }
 
     /** The reports of drills of a place of a target. */

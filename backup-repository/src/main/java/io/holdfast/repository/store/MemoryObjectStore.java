@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Objects in memory: for tests and demonstrations. Gone with the process. */
 public final class MemoryObjectStore implements ObjectStore, DeletableStore {
-    private final NavigableMap<ObjectKey, byte[]> objects = new ConcurrentSkipListMap<>();
+    private final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
 
     @Override
     public PutOutcome putIfAbsent(ObjectKey key, byte[] content) {
-        return objects.putIfAbsent(key, content.clone()) == null ? PutOutcome.CREATED : PutOutcome.EXISTS;
+        return objects.putIfAbsent(key.value(), content.clone()) == null ? PutOutcome.CREATED : PutOutcome.EXISTS;
     }
 
     @Override
@@ -38,7 +38,7 @@ public final class MemoryObjectStore implements ObjectStore, DeletableStore {
     }
 
     private byte[] content(ObjectKey key) throws RepositoryException {
-        byte[] content = objects.get(key);
+        byte[] content = objects.get(key.value());
         if (content == null) {
             throw new RepositoryException.NotFound(
                     "There is no object " + key + " in " + describe() + ".", "check the key.");
@@ -48,22 +48,23 @@ public final class MemoryObjectStore implements ObjectStore, DeletableStore {
 
     @Override
     public Optional<StoredObject> head(ObjectKey key) {
-        return Optional.ofNullable(objects.get(key)).map(content -> new StoredObject(key, content.length));
+        return Optional.ofNullable(objects.get(key.value())).map(content -> new StoredObject(key, content.length));
     }
 
     @Override
     public Listing list(String prefix, Optional<ObjectKey> startAfter) {
-        NavigableMap<ObjectKey, byte[]> behind =
-                startAfter.map(key -> objects.tailMap(key, false)).orElse(objects);
+        boolean within = startAfter.isPresent() && startAfter.get().value().compareTo(prefix) >= 0;
+        NavigableMap<String, byte[]> behind =
+                within ? objects.tailMap(startAfter.get().value(), false) : objects.tailMap(prefix, true);
         return Listing.of(behind.entrySet().stream()
-                .filter(entry -> entry.getKey().value().startsWith(prefix))
-                .map(entry -> new StoredObject(entry.getKey(), entry.getValue().length))
+                .takeWhile(entry -> entry.getKey().startsWith(prefix))
+                .map(entry -> new StoredObject(new ObjectKey(entry.getKey()), entry.getValue().length))
                 .iterator());
     }
 
     @Override
     public boolean delete(ObjectKey key) {
-        return objects.remove(key) != null;
+        return objects.remove(key.value()) != null;
     }
 
     @Override
@@ -98,7 +99,9 @@ public final class MemoryObjectStore implements ObjectStore, DeletableStore {
         public PutOutcome commit() {
             requireOpen();
             ended = true;
-            return objects.putIfAbsent(key, written.toByteArray()) == null ? PutOutcome.CREATED : PutOutcome.EXISTS;
+            return objects.putIfAbsent(key.value(), written.toByteArray()) == null
+                    ? PutOutcome.CREATED
+                    : PutOutcome.EXISTS;
         }
 
         private void requireOpen() {

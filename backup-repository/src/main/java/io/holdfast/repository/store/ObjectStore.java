@@ -2,6 +2,7 @@ package io.holdfast.repository.store;
 
 import io.holdfast.repository.RepositoryException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Optional;
 
@@ -78,6 +79,15 @@ public interface ObjectStore extends AutoCloseable {
      * @throws RepositoryException.NotFound if there is no such object and locks are in use
      */
     default void extendLock(ObjectKey key) throws RepositoryException {}
+
+    /**
+     * Until when the store lets nobody delete an object. Whoever wraps a store has to pass this on.
+     *
+     * @return empty if it does now, there is no such object, or locks are not in use ({@link StoreAccess#lock})
+     */
+    default Optional<Instant> lockedUntil(ObjectKey key) throws RepositoryException {
+        return Optional.empty();
+    }
 
     /** What this store is, for messages: an address without secrets. */
     String describe();

@@ -5,8 +5,8 @@ import io.holdfast.repository.BackupId;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
+import io.holdfast.repository.manifest.KnownManifests;
 import io.holdfast.repository.manifest.ManifestObject;
-import io.holdfast.repository.manifest.Manifests;
 import io.holdfast.repository.map.MapId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
@@ -25,6 +25,7 @@ import java.util.Set;
  * @param stored attempts that have packs, an index or a sighting
  * @param maps shared maps; about 100 bytes of memory for each, which stands for up to 256 MiB of a file
  * @param intents of attempts that may have ended since
+ * @param held backups that are held
  * @param manifests by backup, given-up ones among them
  */
 record Contents(
@@ -32,6 +33,7 @@ record Contents(
         Set<AttemptReference> stored,
         Set<MapId> maps,
         List<Intents.Intent> intents,
+        Set<BackupId> held,
         Map<BackupId, ManifestObject> manifests) {
 
     /**
@@ -39,11 +41,13 @@ record Contents(
      *
      * @throws RepositoryException.Damaged if a manifest is: what it needs is not known, so nothing may be removed
      */
-    static Contents of(ObjectStore store, PlaceLayout layout, Manifests manifests) throws RepositoryException {
+    static Contents of(ObjectStore store, PlaceLayout layout, KnownManifests manifests) throws RepositoryException {
         Set<BackupId> tombstones = new Tombstones(store, layout).list();
         Set<AttemptReference> stored = attempts(store, layout);
         Set<MapId> maps = maps(store, layout);
         List<Intents.Intent> intents = new Intents(store, layout).list();
+        // Behind the tombstones: whoever holds a backup looks for its tombstone then.
+        Set<BackupId> held = new Holds(store, layout).held();
         Map<BackupId, ManifestObject> found = new LinkedHashMap<>();
         for (BackupId backup : manifests.list()) {
             try {
@@ -53,7 +57,7 @@ record Contents(
                 tombstones.add(backup);
             }
         }
-        return new Contents(tombstones, stored, maps, intents, found);
+        return new Contents(tombstones, stored, maps, intents, held, found);
     }
 
     private static Set<AttemptReference> attempts(ObjectStore store, PlaceLayout layout) throws RepositoryException {

@@ -51,7 +51,7 @@ public record Intents(ObjectStore store, PlaceLayout layout) {
     }
 
     /** All that were said and not yet cleared away. */
-    List<Intent> list() throws RepositoryException {
+    public List<Intent> list() throws RepositoryException {
         List<Intent> found = new ArrayList<>();
         ObjectStore.Listing listing = store.list(layout.intents());
         while (listing.hasNext()) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -28,7 +29,13 @@ record SweepPlan(
         Set<AttemptReference> packs,
         Set<AttemptReference> ended) {
 
-    static SweepPlan of(Contents contents) {
+    /**
+     * Plans.
+     *
+     * @param isToGo who deletes agrees that a backup with a tombstone goes; a tombstone may have been written by anybody
+     *     who may write
+     */
+    static SweepPlan of(Contents contents, Predicate<BackupId> isToGo) {
         Set<AttemptReference> seen = new HashSet<>(contents.stored());
         contents.intents().forEach(intent -> seen.add(intent.attempt()));
         Set<AttemptReference> underWay = seen.stream()
@@ -45,7 +52,8 @@ record SweepPlan(
         Set<AttemptReference> neededIndexes = new HashSet<>(underWay);
         contents.manifests().forEach((backup, manifest) -> {
             if (manifest instanceof ManifestObject.Committed(BackupManifest committed)) {
-                if (contents.tombstones().contains(backup) && !builtOn.contains(backup)) {
+                boolean isNeeded = builtOn.contains(backup) || contents.held().contains(backup);
+                if (contents.tombstones().contains(backup) && !isNeeded && isToGo.test(backup)) {
                     removed.add(backup);
                 } else {
                     AttemptReference own = new AttemptReference(backup, committed.attempt());

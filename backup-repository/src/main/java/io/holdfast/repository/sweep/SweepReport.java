@@ -11,11 +11,12 @@ import java.util.Set;
  * What a sweep did.
  *
  * @param removed deleted backups whose manifests were removed
- * @param waiting deleted backups whose objects stay for now, because somebody is building on them
+ * @param waiting deleted backups whose objects stay for now, because somebody is building on them, holds them, or does not agree
  * @param givenUp backups that had no end for too long, so that none of their attempts can complete them any more
  * @param underWay attempts that may yet become backups
  * @param objects how many objects were removed
  * @param denied objects that the store did not let go, such as locked ones: the next sweep tries again
+ * @param locked objects that were not tried, for the store would not let them go yet
  * @param mapsKept why no shared map was removed, if so
  */
 public record SweepReport(
@@ -25,4 +26,5 @@ public record SweepReport(
         Set<AttemptReference> underWay,
         long objects,
         List<ObjectKey> denied,
+        List<ObjectKey> locked,
         Optional<String> mapsKept) {}

@@ -8,9 +8,11 @@ import io.holdfast.repository.index.IndexReader;
 import io.holdfast.repository.index.MapReference;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.manifest.BackupManifest.AttemptReference;
+import io.holdfast.repository.manifest.KnownManifests;
 import io.holdfast.repository.manifest.ManifestObject;
 import io.holdfast.repository.manifest.Manifests;
 import io.holdfast.repository.map.MapId;
+import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.store.DeletableStore;
 import io.holdfast.repository.store.ObjectKey;
@@ -24,18 +26,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Deletes backups of one place, and removes what no backup needs. Needs no coordination with those who write, however
  * long they sleep: see docs/repository-format.md, "Deleting". Several may run at once, and one may end anywhere; the next
- * goes on. WAL and wrapped keys are left alone, and times but for those that were merged. Safe for use by several threads.
+ * goes on. WAL and what is wrapped of its keys are left alone, and times but for those that were merged. Safe for use by
+ * several threads.
  */
 public final class Sweeper {
     private final ObjectStore store;
     private final DeletableStore deletable;
     private final PlaceLayout layout;
     private final PlaceKeys keys;
-    private final Manifests manifests;
+    private final KnownManifests manifests;
     private final Superseded superseded;
     private final Duration patience;
     private final Clock clock;
@@ -62,11 +66,36 @@ public final class Sweeper {
             Superseded superseded,
             Duration patience,
             Clock clock) {
+        this(
+                store,
+                deletable,
+                layout,
+                keys,
+                new KnownManifests(new Manifests(store, layout, keys)),
+                superseded,
+                patience,
+                clock);
+    }
+
+    /**
+     * The same, for who has read manifests of the place already.
+     *
+     * @param manifests those of the place
+     */
+    public Sweeper(
+            ObjectStore store,
+            DeletableStore deletable,
+            PlaceLayout layout,
+            PlaceKeys keys,
+            KnownManifests manifests,
+            Superseded superseded,
+            Duration patience,
+            Clock clock) {
         this.store = store;
         this.deletable = deletable;
         this.layout = layout;
         this.keys = keys;
-        this.manifests = new Manifests(store, layout, keys);
+        this.manifests = manifests;
         this.superseded = superseded;
         this.patience = patience;
         this.clock = clock;
@@ -76,6 +105,7 @@ public final class Sweeper {
      * Deletes a backup: from now on nobody lists it. Its objects are removed by sweeps, as soon as no other needs them.
      *
      * @throws RepositoryException.NotFound if there is no such backup
+     * @throws RepositoryException.Conflict if it is held
      */
     public void delete(BackupId backup) throws RepositoryException {
         if (manifests.get(backup) instanceof ManifestObject.Aborted) {
@@ -83,7 +113,27 @@ public final class Sweeper {
                     "The backup " + backup + " of " + layout.target() + " was never completed.",
                     "what is left of it goes with the next sweep.");
         }
+        if (new Holds(store, layout).has(backup)) {
+            throw new RepositoryException.Conflict(
+                    "The backup " + backup + " of " + layout.target() + " is held.",
+                    "release the hold first, if whoever wanted it agrees.");
+        }
         new Tombstones(store, layout).put(backup);
+    }
+
+    /**
+     * Brings a backup back whose objects are all there, though there is a tombstone: one that nobody who deletes has agreed
+     * to.
+     *
+     * @return whether it is listed again; not if its manifest is gone, or the tombstone is locked
+     */
+    public boolean bringBack(BackupId backup) throws RepositoryException {
+        if (store.head(layout.manifest(backup)).isEmpty()) {
+            return false;
+        }
+        Removal removal = new Removal(store, deletable, clock.instant());
+        removal.remove(layout.tombstone(backup));
+        return removal.count() > 0;
     }
 
     /**
@@ -92,10 +142,20 @@ public final class Sweeper {
      * @throws RepositoryException.Damaged if a manifest is damaged; nothing is removed then, for what it needs is unknown
      */
     public SweepReport sweep() throws RepositoryException {
+        return sweep(backup -> true);
+    }
+
+    /**
+     * The same, but a tombstone alone does not suffice: anybody who may write can have written one.
+     *
+     * @param isToGo whether a backup that has a tombstone is to go; else all of it stays
+     */
+    public SweepReport sweep(Predicate<BackupId> isToGo) throws RepositoryException {
         Contents contents = Contents.of(store, layout, manifests);
         List<BackupId> givenUp = giveUp(contents);
-        SweepPlan plan = SweepPlan.of(contents);
-        Removal removal = new Removal(deletable);
+        SweepPlan plan = SweepPlan.of(contents, isToGo);
+        Removal removal = new Removal(store, deletable, clock.instant());
+        removeKeys(contents, plan, removal);
         // A manifest goes before what it needs, so that nothing that is listed lacks anything.
         for (BackupId backup : plan.manifests()) {
             removal.remove(layout.manifest(backup));
@@ -124,7 +184,14 @@ public final class Sweeper {
                 .filter(contents.tombstones()::contains)
                 .toList();
         return new SweepReport(
-                plan.manifests(), waiting, givenUp, plan.underWay(), removal.count(), removal.denied(), mapsKept);
+                plan.manifests(),
+                waiting,
+                givenUp,
+                plan.underWay(),
+                removal.count(),
+                removal.denied(),
+                removal.locked(),
+                mapsKept);
     }
 
     /** Gives up what has been under way for too long. What is found to be complete instead is taken into account. */
@@ -133,7 +200,7 @@ public final class Sweeper {
         Sightings sightings = new Sightings(store, layout);
         List<BackupId> givenUp = new ArrayList<>();
         Map<BackupId, ManifestObject> ended = contents.manifests();
-        for (AttemptReference attempt : SweepPlan.of(contents).underWay()) {
+        for (AttemptReference attempt : SweepPlan.of(contents, backup -> true).underWay()) {
             boolean tooLong = sightings.firstSeen(attempt, now).plus(patience).isBefore(now);
             if (tooLong && !ended.containsKey(attempt.backup())) {
                 giveUp(attempt)
@@ -158,6 +225,23 @@ public final class Sweeper {
                     attempt.backup(), new ManifestObject.Aborted(attempt.backup(), attempt.attempt(), reason)));
         } catch (RepositoryException.NotFound e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Removes what is wrapped of keys that only deleted backups are sealed with. First of all: which those are is read in
+     * the manifests, and whoever comes after an interruption has to find them there.
+     */
+    private void removeKeys(Contents contents, SweepPlan plan, Removal removal) throws RepositoryException {
+        Set<KeyId> unneeded = new HashSet<>();
+        for (BackupId backup : plan.manifests()) {
+            if (contents.manifests().get(backup) instanceof ManifestObject.Committed(BackupManifest gone)) {
+                unneeded.addAll(gone.dataKeys());
+            }
+        }
+        plan.kept().forEach(kept -> kept.dataKeys().forEach(unneeded::remove));
+        for (KeyId key : unneeded) {
+            removeAll(layout.wrappedKeys(key), removal);
         }
     }
 
@@ -200,34 +284,5 @@ public final class Sweeper {
             removal.remove(layout.map(map));
         }
         return Optional.empty();
-    }
-
-    /** Removes objects one by one, and notes which the store does not let go. */
-    private static final class Removal {
-        private final DeletableStore store;
-        private final List<ObjectKey> denied = new ArrayList<>();
-        private long count;
-
-        Removal(DeletableStore store) {
-            this.store = store;
-        }
-
-        void remove(ObjectKey key) throws RepositoryException {
-            try {
-                if (store.delete(key)) {
-                    count++;
-                }
-            } catch (RepositoryException.Denied e) {
-                denied.add(key);
-            }
-        }
-
-        long count() {
-            return count;
-        }
-
-        List<ObjectKey> denied() {
-            return List.copyOf(denied);
-        }
     }
 }

@@ -15,6 +15,7 @@ import io.holdfast.repository.store.remote.Waiting;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -191,6 +192,11 @@ public final class S3ObjectStore implements ObjectStore {
         if (bucket.lock().isPresent()) {
             new S3Retention(bucket, versions).extend(key, bucket.lock().get());
         }
+    }
+
+    @Override
+    public Optional<Instant> lockedUntil(ObjectKey key) throws RepositoryException {
+        return bucket.lock().isEmpty() ? Optional.empty() : new S3Retention(bucket, versions).lockedUntil(key);
     }
 
     @Override

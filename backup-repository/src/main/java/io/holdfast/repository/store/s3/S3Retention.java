@@ -5,6 +5,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectLock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 
@@ -21,6 +22,21 @@ record S3Retention(S3Bucket bucket, S3Versions versions) {
     /** Locks an object for as long as one created now would be, unless it is locked for longer. */
     void extend(ObjectKey key, ObjectLock lock) throws RepositoryException {
         require(key, lock, bucket.clock().instant().plus(lock.length()));
+    }
+
+    /** Until when nobody may delete an object; empty if there is none, or it is not locked. */
+    Optional<Instant> lockedUntil(ObjectKey key) throws RepositoryException {
+        Optional<String> version = versions.oldest(key).map(S3Versions.Version::id);
+        if (version.isEmpty()) {
+            return Optional.empty();
+        }
+        HeadObjectResponse there = bucket.ask(
+                bucket.doing("Looking for the lock of", key),
+                () -> bucket.client()
+                        .headObject(request -> request.bucket(bucket.bucket())
+                                .key(bucket.name(key))
+                                .versionId(version.get())));
+        return Optional.ofNullable(there.objectLockRetainUntilDate());
     }
 
     /** Locks an object until a moment, unless it is. */

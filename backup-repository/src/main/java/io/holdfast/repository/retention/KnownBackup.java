@@ -1,0 +1,57 @@
+package io.holdfast.repository.retention;
+
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.manifest.WalNeeded;
+import io.holdfast.repository.window.WindowBase;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What decides about a backup.
+ *
+ * @param startedAt by the clock of whoever made it, as is the next
+ * @param wal what it needs of the log; nothing if it is not of a cluster's files
+ * @param holds why it is held, for people
+ * @param lockedUntil when the store lets it go
+ * @param isBuiltOn whether an attempt is under way that uses what it refers to
+ */
+public record KnownBackup(
+        BackupId backup,
+        Place place,
+        Instant startedAt,
+        Instant finishedAt,
+        Optional<WalNeeded> wal,
+        Proof proof,
+        List<String> holds,
+        Optional<Instant> lockedUntil,
+        boolean isBuiltOn) {
+    /** The older one first; identifiers decide between two of the same time. */
+    static final Comparator<KnownBackup> BY_TIME = Comparator.comparing(KnownBackup::startedAt)
+            .thenComparing(it -> it.backup().value());
+
+    public KnownBackup {
+        holds = List.copyOf(holds);
+    }
+
+    /** What a manifest says, of a backup that is neither held nor locked nor built on. */
+    public static KnownBackup of(BackupManifest manifest, Proof proof) {
+        return new KnownBackup(
+                manifest.backup(),
+                manifest.place(),
+                manifest.details().startedAt(),
+                manifest.details().finishedAt(),
+                WindowBase.of(manifest).map(WindowBase::wal),
+                proof,
+                List.of(),
+                Optional.empty(),
+                false);
+    }
+
+    boolean isVerified() {
+        return proof instanceof Proof.Verified;
+    }
+}

@@ -1,0 +1,89 @@
+package io.holdfast.repository.retention;
+
+import io.holdfast.repository.manifest.WalNeeded;
+import io.holdfast.repository.wal.Lsn;
+import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.repository.window.TimelineAncestry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What is needed of a cluster's log: what makes each kept backup consistent, and everything behind those that the recovery
+ * window rests on, on every timeline that they lead to. Safe for use by several threads.
+ */
+public final class LogNeed {
+    /** Nothing may go. */
+    public static final LogNeed ALL = new LogNeed(List.of(), List.of(), new Lineage(List.of()));
+
+    /** Segments of a timeline that a kept backup needs itself. */
+    private record Range(int timeline, long first, long last) {}
+
+    private final List<Range> own;
+    private final List<WalNeeded> onwards;
+    private final Lineage lineage;
+    private final int segmentSize;
+    /** Number of the first segment that is needed, with all behind it; {@code Long.MAX_VALUE}: none. */
+    private final Map<Integer, Long> floors = new ConcurrentHashMap<>();
+
+    private LogNeed(List<WalNeeded> own, List<WalNeeded> onwards, Lineage lineage) {
+        this.onwards = onwards;
+        this.lineage = lineage;
+        long sizes = own.stream().mapToInt(WalNeeded::segmentSize).distinct().count();
+        // Where backups disagree about what a segment is, names say nothing.
+        this.segmentSize = sizes == 1 && !onwards.isEmpty() ? own.getFirst().segmentSize() : 0;
+        this.own = segmentSize == 0
+                ? List.of()
+                : own.stream()
+                        .map(base -> new Range(
+                                base.timeline(),
+                                base.startLsn().segmentNumber(segmentSize),
+                                base.stopLsn().plus(-1).segmentNumber(segmentSize)))
+                        .toList();
+    }
+
+    static LogNeed of(Collection<KnownBackup> kept, Set<KnownBackup> from, Collection<TimelineAncestry> ancestries) {
+        List<WalNeeded> own =
+                kept.stream().flatMap(backup -> backup.wal().stream()).toList();
+        List<WalNeeded> onwards = kept.stream()
+                .filter(from::contains)
+                .flatMap(backup -> backup.wal().stream())
+                .toList();
+        return new LogNeed(own, onwards, new Lineage(ancestries));
+    }
+
+    /** Whether anything of a segment is needed. */
+    public boolean needs(WalSegmentName segment) {
+        if (segmentSize == 0) {
+            return true;
+        }
+        int timeline = segment.timeline();
+        long number = segment.segmentNumber(segmentSize);
+        return number >= floors.computeIfAbsent(timeline, this::floor)
+                || own.stream()
+                        .anyMatch(range ->
+                                range.timeline() == timeline && range.first() <= number && number <= range.last());
+    }
+
+    private long floor(int timeline) {
+        return onwards.stream()
+                .filter(base -> lineage.leads(base, timeline))
+                .mapToLong(base -> base.timeline() == timeline ? base.startLsn().segmentNumber(segmentSize) : 0)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Whether a stretch of the log may be recovered to, so that its times are needed.
+     *
+     * @param to its end
+     */
+    public boolean leadsBehind(int timeline, Lsn to) {
+        return segmentSize == 0
+                || onwards.stream()
+                        .anyMatch(base -> lineage.leads(base, timeline)
+                                && (base.timeline() != timeline || to.compareTo(base.startLsn()) >= 0));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.repository.retention;
+
+import org.jspecify.annotations.NullMarked;
