@@ -51,6 +51,14 @@ public record KnownBackup(
                 false);
     }
 
+    /**
+     * When it was complete at the latest: by the clock of whoever verified it, if somebody has. Its maker may say that it is
+     * older than it is, and log from before would be taken for not needed.
+     */
+    Instant surelyAt() {
+        return proof instanceof Proof.Verified(Instant since) && since.isAfter(finishedAt) ? since : finishedAt;
+    }
+
     boolean isVerified() {
         return proof instanceof Proof.Verified;
     }

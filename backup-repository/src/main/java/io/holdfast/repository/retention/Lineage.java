@@ -44,7 +44,7 @@ final class Lineage {
     Set<KnownBackup> basesOf(List<KnownBackup> candidates, Instant moment) {
         List<KnownBackup> before = candidates.stream()
                 .filter(backup ->
-                        backup.wal().isPresent() && backup.finishedAt().isBefore(moment))
+                        backup.wal().isPresent() && backup.surelyAt().isBefore(moment))
                 .toList();
         Set<Integer> timelines = new HashSet<>(ancestries.keySet());
         candidates.forEach(backup -> backup.wal().ifPresent(wal -> timelines.add(wal.timeline())));
@@ -69,7 +69,7 @@ final class Lineage {
         Optional<KnownBackup> lastHere =
                 candidates.stream().filter(backup -> isOf(backup, timeline)).max(KnownBackup.BY_TIME);
         return candidates.stream()
-                .filter(backup -> backup.finishedAt().isBefore(moment))
+                .filter(backup -> backup.surelyAt().isBefore(moment))
                 .filter(backup -> backup.wal()
                         .filter(wal -> descends(wal.timeline(), timeline))
                         .isPresent())

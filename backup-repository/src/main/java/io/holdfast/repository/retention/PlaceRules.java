@@ -210,7 +210,7 @@ final class PlaceRules {
     private void window(List<KnownBackup> candidates, Instant newest, Duration window) {
         Instant begin = Words.before(newest, window);
         for (KnownBackup backup : candidates) {
-            if (backup.wal().isPresent() && !backup.finishedAt().isBefore(begin)) {
+            if (backup.wal().isPresent() && !backup.surelyAt().isBefore(begin)) {
                 keep(backup, Rule.WINDOW, "the recovery window of " + Words.of(window) + " begins before it");
                 logFrom.add(backup);
             }

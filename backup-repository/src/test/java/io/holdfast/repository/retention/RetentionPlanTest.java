@@ -280,6 +280,22 @@ class RetentionPlanTest {
     }
 
     @Test
+    void a_window_does_not_begin_with_a_backup_that_says_it_is_older_than_it_is() {
+        List<KnownBackup> backups = new ArrayList<>(List.of(on(1, "d12", 12), on(1, "d19", 19), on(1, "d20", 20)));
+        KnownBackup late = on(1, "late", 18);
+        Instant said = Instant.parse("2026-11-13T00:00:00Z");
+        backups.add(new KnownBackup(
+                late.backup(), ONE, said, said, late.wal(), late.proof(), List.of(), Optional.empty(), false));
+
+        LogNeed log = RetentionPlan.of(backups, window(Duration.ofDays(5), Map.of()), now)
+                .log()
+                .getOrDefault(ONE, LogNeed.ALL);
+
+        assertThat(log.needs(segment(1, 1200))).isTrue();
+        assertThat(log.needs(segment(1, 1199))).isFalse();
+    }
+
+    @Test
     void without_a_window_the_log_is_kept_from_the_oldest_backup_on_that_stays() {
         LogNeed log = RetentionPlan.of(days(1, 20), daily(3), now).log().getOrDefault(ONE, LogNeed.ALL);
 
