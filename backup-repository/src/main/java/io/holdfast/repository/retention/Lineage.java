@@ -43,8 +43,7 @@ final class Lineage {
      */
     Set<KnownBackup> basesOf(List<KnownBackup> candidates, Instant moment) {
         List<KnownBackup> before = candidates.stream()
-                .filter(backup ->
-                        backup.wal().isPresent() && backup.surelyAt().isBefore(moment))
+                .filter(backup -> backup.wal().isPresent() && backup.surelyAt().isBefore(moment))
                 .toList();
         Set<Integer> timelines = new HashSet<>(ancestries.keySet());
         candidates.forEach(backup -> backup.wal().ifPresent(wal -> timelines.add(wal.timeline())));

@@ -5,9 +5,13 @@ import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.window.TimelineAncestry;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,10 +22,9 @@ public final class LogNeed {
     /** Nothing may go. */
     public static final LogNeed ALL = new LogNeed(List.of(), List.of(), new Lineage(List.of()));
 
-    /** Segments of a timeline that a kept backup needs itself. */
-    private record Range(int timeline, long first, long last) {}
+    /** What kept backups need themselves: numbers of the first and last segment of each stretch, by timeline. */
+    private final Map<Integer, NavigableMap<Long, Long>> own = new HashMap<>();
 
-    private final List<Range> own;
     private final List<WalNeeded> onwards;
     private final Lineage lineage;
     private final int segmentSize;
@@ -34,14 +37,22 @@ public final class LogNeed {
         long sizes = own.stream().mapToInt(WalNeeded::segmentSize).distinct().count();
         // Where backups disagree about what a segment is, names say nothing.
         this.segmentSize = sizes == 1 && !onwards.isEmpty() ? own.getFirst().segmentSize() : 0;
-        this.own = segmentSize == 0
-                ? List.of()
-                : own.stream()
-                        .map(base -> new Range(
-                                base.timeline(),
-                                base.startLsn().segmentNumber(segmentSize),
-                                base.stopLsn().plus(-1).segmentNumber(segmentSize)))
-                        .toList();
+        if (segmentSize != 0) {
+            own.stream().sorted(Comparator.comparing(WalNeeded::startLsn)).forEach(this::addOwn);
+        }
+    }
+
+    /** In the order of their beginnings, so each touches only the last. */
+    private void addOwn(WalNeeded base) {
+        NavigableMap<Long, Long> stretches = own.computeIfAbsent(base.timeline(), it -> new TreeMap<>());
+        long first = base.startLsn().segmentNumber(segmentSize);
+        long last = base.stopLsn().plus(-1).segmentNumber(segmentSize);
+        Map.Entry<Long, Long> before = stretches.lastEntry();
+        if (before != null && first <= before.getValue()) {
+            stretches.put(before.getKey(), Math.max(last, before.getValue()));
+        } else {
+            stretches.put(first, last);
+        }
     }
 
     static LogNeed of(Collection<KnownBackup> kept, Set<KnownBackup> from, Collection<TimelineAncestry> ancestries) {
@@ -61,10 +72,13 @@ public final class LogNeed {
         }
         int timeline = segment.timeline();
         long number = segment.segmentNumber(segmentSize);
-        return number >= floors.computeIfAbsent(timeline, this::floor)
-                || own.stream()
-                        .anyMatch(range ->
-                                range.timeline() == timeline && range.first() <= number && number <= range.last());
+        return number >= floors.computeIfAbsent(timeline, this::floor) || isOwn(timeline, number);
+    }
+
+    private boolean isOwn(int timeline, long number) {
+        NavigableMap<Long, Long> stretches = own.get(timeline);
+        Map.Entry<Long, Long> stretch = stretches == null ? null : stretches.floorEntry(number);
+        return stretch != null && number <= stretch.getValue();
     }
 
     private long floor(int timeline) {

@@ -187,6 +187,7 @@ public final class PlaceRetention {
         Removal removal = new Removal(store, deletable, clock.instant());
         LogNeed need = plan.log().getOrDefault(layout.place(), LogNeed.ALL);
         LogCut next = new LogSweep(store, layout, removal).sweep(earlier, need, look.underWay());
-        return new RetentionReport(deleted, held, broughtBack, swept, removal.count(), removal.denied(), next);
+        return new RetentionReport(
+                deleted, held, broughtBack, swept, removal.count(), removal.denied(), removal.locked(), next);
     }
 }

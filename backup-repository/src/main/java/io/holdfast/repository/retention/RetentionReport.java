@@ -14,6 +14,7 @@ import java.util.List;
  * @param sweep what was removed of backups
  * @param logObjects how many objects of the log and its times were removed
  * @param denied of the log, as in {@code sweep}
+ * @param locked of the log, as in {@code sweep}
  * @param next to be given to the next run
  */
 public record RetentionReport(
@@ -23,4 +24,5 @@ public record RetentionReport(
         SweepReport sweep,
         long logObjects,
         List<ObjectKey> denied,
+        List<ObjectKey> locked,
         LogCut next) {}

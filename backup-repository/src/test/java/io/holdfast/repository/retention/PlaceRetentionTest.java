@@ -1,0 +1,222 @@
+package io.holdfast.repository.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.repository.AttemptId;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.SampleBackup;
+import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.content.ReadProgress;
+import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.key.Passphrase;
+import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.manifest.BackupDetails;
+import io.holdfast.repository.manifest.BackupKind;
+import io.holdfast.repository.manifest.WalNeeded;
+import io.holdfast.repository.retention.RetentionPolicy.Limits;
+import io.holdfast.repository.seal.SealingKey;
+import io.holdfast.repository.store.MemoryObjectStore;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.sweep.Hold;
+import io.holdfast.repository.sweep.Tombstones;
+import io.holdfast.repository.wal.Lsn;
+import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.repository.window.WalTime;
+import io.holdfast.repository.write.BackupWriter;
+import io.holdfast.repository.write.WriterOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlaceRetentionTest {
+    private static final PlaceLayout LAYOUT = new PlaceLayout(SampleBackup.TARGET, SampleBackup.CLUSTER);
+    private static final int MIB = SampleBackup.SEGMENT_SIZE;
+    private static final RetentionPolicy ONE_DAY = new RetentionPolicy(
+            ZoneOffset.UTC,
+            Map.of(Generation.DAILY, 1),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new Limits(10, 10, Duration.ZERO));
+
+    private final MemoryObjectStore store = new MemoryObjectStore();
+    private final Instant now = SampleBackup.NOW.plus(Duration.ofDays(30));
+    private final Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+
+    @TempDir
+    Path work;
+
+    @Test
+    void what_a_policy_does_not_keep_is_gone_with_its_keys_and_the_rest_restores() throws Exception {
+        Repository repository = repository(encrypted());
+        backup(repository, "b1", 1);
+        long keysOfOne = keys("keys/").size();
+        backup(repository, "b2", 2);
+
+        RetentionReport report = run(repository, Optional.empty());
+
+        assertThat(report.deleted()).containsExactly(new BackupId("b1"));
+        assertThat(keys("keys/")).hasSize((int) keysOfOne);
+        assertThat(keys("packs/")).allMatch(key -> key.contains("/b2/")).isNotEmpty();
+        TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        assertThat(place.read(new BackupId("b2")).verify(1, ReadProgress.NONE).damages())
+                .isEmpty();
+        assertThat(place.listManifests()).containsExactly(new BackupId("b2"));
+    }
+
+    @Test
+    void a_held_backup_stays_also_when_it_is_held_between_looking_and_acting() throws Exception {
+        Repository repository = repository(RepositoryKeys.none());
+        backup(repository, "b1", 1);
+        backup(repository, "b2", 2);
+        PlaceRetention retention = repository.retention(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        PlaceLook look = retention.look(this::whole);
+        RetentionPlan plan = RetentionPlan.of(look.backups(), ONE_DAY, now);
+        Hold hold = new Hold(new BackupId("b1"), "case-12", "a \"case\"\n", "anna", SampleBackup.NOW);
+
+        retention.holds().put(hold);
+        RetentionReport report = retention.act(plan, look, Optional.empty(), store, Duration.ofDays(1), clock);
+
+        assertThat(plan.removed()).containsExactly(new BackupId("b1"));
+        assertThat(report.held()).containsExactly(new BackupId("b1"));
+        assertThat(retention.holds().list()).containsExactly(hold);
+        assertThat(run(repository, Optional.empty()).deleted()).isEmpty();
+        assertThat(retention.holds().release(hold.backup(), hold.id(), store)).isTrue();
+        assertThat(run(repository, Optional.empty()).deleted()).containsExactly(hold.backup());
+        assertThatThrownBy(() -> retention.holds().put(hold)).isInstanceOf(RepositoryException.NotFound.class);
+    }
+
+    @Test
+    void a_hold_that_cannot_be_read_holds_all_the_same() throws Exception {
+        Repository repository = repository(RepositoryKeys.none());
+        backup(repository, "b1", 1);
+        backup(repository, "b2", 2);
+        store.putIfAbsent(LAYOUT.hold(new BackupId("b1"), "x"), "not json".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(run(repository, Optional.empty()).deleted()).isEmpty();
+    }
+
+    @Test
+    void a_tombstone_that_somebody_else_wrote_removes_nothing_and_is_taken_away() throws Exception {
+        Repository repository = repository(RepositoryKeys.none());
+        backup(repository, "b1", 1);
+        backup(repository, "b2", 2);
+        new Tombstones(store, LAYOUT).put(new BackupId("b2"));
+        TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        assertThat(place.listManifests()).containsExactly(new BackupId("b1"));
+
+        RetentionReport report = run(repository, Optional.empty());
+
+        assertThat(report.broughtBack()).containsExactly(new BackupId("b2"));
+        assertThat(place.listManifests()).containsExactly(new BackupId("b2"));
+        assertThat(place.read(new BackupId("b2")).verify(1, ReadProgress.NONE).damages())
+                .isEmpty();
+    }
+
+    @Test
+    void log_goes_at_the_second_look_and_not_while_somebody_is_under_way_who_may_need_it() throws Exception {
+        Repository repository = repository(RepositoryKeys.none());
+        TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        log(1, 40);
+        repository
+                .walTimes(SampleBackup.TARGET, SampleBackup.CLUSTER)
+                .add(1, List.of(new WalTime(SampleBackup.NOW, new Lsn(5L * MIB))));
+        BackupWriter slow = place.beginBackup(new BackupId("slow"), new AttemptId("a1"), WriterOptions.defaults(work));
+        backup(repository, "b1", 1);
+        backup(repository, "b2", 2);
+
+        RetentionReport first = run(repository, Optional.empty());
+        RetentionReport second = run(repository, Optional.of(first.next()));
+        assertThat(first.deleted()).containsExactly(new BackupId("b1"));
+        assertThat(keys("wal/")).hasSize(40);
+        slow.close();
+        place.giveUp(new BackupId("slow"), new AttemptId("a1"), "too slow");
+        run(repository, Optional.of(second.next()));
+
+        assertThat(keys("wal/"))
+                .hasSize(21)
+                .allMatch(key -> key.compareTo(segment(20).value()) >= 0);
+        assertThat(keys("wal-times/")).isEmpty();
+    }
+
+    private RetentionReport run(Repository repository, Optional<LogCut> earlier) throws RepositoryException {
+        PlaceRetention retention = repository.retention(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        PlaceLook look = retention.look(this::whole);
+        RetentionPlan plan = RetentionPlan.of(look.backups(), ONE_DAY, now);
+        return retention.act(plan, look, earlier, store, Duration.ofDays(1), clock);
+    }
+
+    private Proof whole(BackupId backup) {
+        int day = Integer.parseInt(backup.value().substring(1));
+        return new Proof.Verified(SampleBackup.NOW.plus(Duration.ofDays(day)));
+    }
+
+    private static RepositoryKeys encrypted() {
+        Passphrase passphrase = new Passphrase("one for all".toCharArray());
+        return RepositoryKeys.builder()
+                .indexKey(new byte[SealingKey.LENGTH])
+                .recipient(passphrase)
+                .holder(passphrase)
+                .build();
+    }
+
+    private Repository repository(RepositoryKeys keys) throws RepositoryException {
+        return Repository.openOrInitialise(store, new UUID(1, 2), keys);
+    }
+
+    /** Made on a day, with ten segments of log for each; the files need what was written on that day. */
+    private void backup(Repository repository, String id, int day) throws Exception {
+        Instant time = SampleBackup.NOW.plus(Duration.ofDays(day));
+        Lsn start = new Lsn(day * 10L * MIB);
+        SampleBackup.write(
+                repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER),
+                id,
+                Map.of(new FilePath("base/5/1"), new byte[] {1, 2, (byte) day}),
+                BackupDetails.of(
+                        BackupKind.FULL,
+                        time,
+                        time,
+                        new BackupContent.Physical(
+                                SampleBackup.CLUSTER.value(),
+                                170011,
+                                new WalNeeded(1, start, start.plus(100), MIB),
+                                List.of(),
+                                Optional.empty())),
+                WriterOptions.defaults(work));
+    }
+
+    private void log(int from, int to) {
+        for (int number = from; number <= to; number++) {
+            store.putIfAbsent(segment(number), new byte[200]);
+        }
+    }
+
+    private static ObjectKey segment(long number) {
+        return LAYOUT.walSegment(WalSegmentName.of(1, number, MIB));
+    }
+
+    private List<String> keys(String below) throws RepositoryException {
+        ObjectStore.Listing listing = store.list(LAYOUT.prefix() + below);
+        List<String> keys = new ArrayList<>();
+        while (listing.hasNext()) {
+            keys.add(listing.next().key().value());
+        }
+        return keys;
+    }
+}
