@@ -6,6 +6,7 @@ module io.holdfast.events {
     requires static transitive org.jspecify;
 
     exports io.holdfast.events;
+    exports io.holdfast.events.alert;
     exports io.holdfast.events.backup;
     exports io.holdfast.events.definition;
     exports io.holdfast.events.drill;

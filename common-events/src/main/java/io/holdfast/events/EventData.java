@@ -1,5 +1,6 @@
 package io.holdfast.events;
 
+import io.holdfast.events.alert.AlertEvent;
 import io.holdfast.events.backup.BackupEvent;
 import io.holdfast.events.definition.Definition;
 import io.holdfast.events.drill.DrillEvent;
@@ -17,12 +18,13 @@ public sealed interface EventData
                 RestoreEvent,
                 DrillEvent,
                 ArchivingEvent,
+                AlertEvent,
                 ProgressEvent,
                 Definition {
 
     /**
-     * What the event is about, as the CloudEvents subject and the Kafka key: the target's name, or for definitions
-     * {@code kind/name}. Order holds among events of one subject.
+     * What the event is about, as the CloudEvents subject and the Kafka key: the target's name, for alerts their key, or for
+     * definitions {@code kind/name}. Order holds among events of one subject.
      */
     String subject();
 }

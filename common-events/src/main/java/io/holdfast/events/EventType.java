@@ -1,5 +1,8 @@
 package io.holdfast.events;
 
+import io.holdfast.events.alert.AlertAcknowledged;
+import io.holdfast.events.alert.AlertRaised;
+import io.holdfast.events.alert.AlertResolved;
 import io.holdfast.events.backup.BackupCancelled;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupFailed;
@@ -81,6 +84,10 @@ public enum EventType {
     WAL_GAP_DETECTED("io.holdfast.wal.gap.detected.v1", WalGapDetected.class, Topic.EVENTS),
     WAL_GAP_HEALED("io.holdfast.wal.gap.healed.v1", WalGapHealed.class, Topic.EVENTS),
     CONTINUITY_LOST("io.holdfast.wal.continuity.lost.v1", ContinuityLost.class, Topic.EVENTS),
+
+    ALERT_RAISED("io.holdfast.alert.raised.v1", AlertRaised.class, Topic.ALERTS),
+    ALERT_RESOLVED("io.holdfast.alert.resolved.v1", AlertResolved.class, Topic.ALERTS),
+    ALERT_ACKNOWLEDGED("io.holdfast.alert.acknowledged.v1", AlertAcknowledged.class, Topic.ALERTS),
 
     JOB_PROGRESSED("io.holdfast.job.progressed.v1", JobProgressed.class, Topic.PROGRESS),
     WORKER_HEARTBEAT("io.holdfast.worker.heartbeat.v1", WorkerHeartbeat.class, Topic.PROGRESS),

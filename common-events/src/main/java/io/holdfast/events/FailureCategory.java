@@ -2,6 +2,7 @@ package io.holdfast.events;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.holdfast.events.alert.AlertLevel;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -59,12 +60,6 @@ public enum FailureCategory {
     /** Something in Holdfast itself; a defect until shown otherwise. */
     INTERNAL(true, AlertLevel.CRITICAL, 70);
 
-    /** How loudly a failure is told. */
-    public enum AlertLevel {
-        WARNING,
-        CRITICAL
-    }
-
     private final boolean retryable;
     private final AlertLevel alertLevel;
     private final int exitCode;
@@ -98,6 +93,7 @@ public enum FailureCategory {
         return retryable;
     }
 
+    /** How loudly a failure is told. */
     public AlertLevel alertLevel() {
         return alertLevel;
     }

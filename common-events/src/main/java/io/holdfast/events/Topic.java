@@ -14,6 +14,8 @@ public enum Topic {
     PROGRESS("holdfast.progress", Duration.ofDays(1), false),
     /** Targets, repositories and routes, each signed; the last of each key is kept. */
     DEFINITIONS("holdfast.definitions", Duration.ZERO, true),
+    /** What somebody has to know about, by deduplication key. */
+    ALERTS("holdfast.alerts", Duration.ofDays(90), false),
     /** What could not be handled, with why. */
     DEAD_LETTERS("holdfast.dead-letters", Duration.ofDays(30), false);
 

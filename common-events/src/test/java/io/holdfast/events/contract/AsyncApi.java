@@ -149,7 +149,7 @@ final class AsyncApi {
     private static String action(Topic topic) {
         return switch (topic) {
             case BACKUP_REQUESTS -> "receive";
-            case RESTORE_REQUESTS, EVENTS, PROGRESS, DEFINITIONS, DEAD_LETTERS -> "send";
+            case RESTORE_REQUESTS, EVENTS, PROGRESS, DEFINITIONS, ALERTS, DEAD_LETTERS -> "send";
         };
     }
 
@@ -160,6 +160,7 @@ final class AsyncApi {
             case EVENTS -> "The log: everything that happened, kept for ever.";
             case PROGRESS -> "Progress of running jobs, and heartbeats. Losing one harms nothing.";
             case DEFINITIONS -> "Targets, repositories and routes, each signed; the last of each key is kept.";
+            case ALERTS -> "What somebody has to know about: raised, acknowledged and resolved by the same key.";
             case DEAD_LETTERS -> "What could not be handled, with why.";
         };
     }

@@ -23,11 +23,14 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.alert.AlertKey;
+import io.holdfast.events.alert.AlertKind;
 import io.holdfast.events.request.RecoveryTimeline;
 import io.holdfast.events.wire.EventCodec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -38,22 +41,7 @@ final class EventSchemas {
 
     private static final SnakeCaseStrategy SNAKE_CASE = new SnakeCaseStrategy();
 
-    private static final Map<Class<?>, Consumer<ObjectNode>> TEXTS = Map.of(
-            EventId.class, text -> text.put("minLength", 1).put("maxLength", 200),
-            BackupId.class, text -> text.put("format", "uuid"),
-            RestoreId.class, text -> text.put("format", "uuid"),
-            DrillId.class, text -> text.put("format", "uuid"),
-            TargetId.class, EventSchemas::name,
-            RepositoryId.class, EventSchemas::name,
-            SiteName.class, EventSchemas::name,
-            RecoveryTimeline.class, text -> text.put("pattern", "^(latest|current|[1-9][0-9]{0,8})$"),
-            Instant.class, text -> text.put("format", "date-time"),
-            // Not an enumeration: a newer version may know more, and readers take those as "internal".
-            FailureCategory.class,
-                    text -> text.put(
-                            "description",
-                            "what sort of failure: one of " + allCategories()
-                                    + "; take one that you do not know as internal"));
+    private static final Map<Class<?>, Consumer<ObjectNode>> TEXTS = texts();
 
     private final SchemaGenerator generator;
 
@@ -89,6 +77,29 @@ final class EventSchemas {
                         : RecordDocumentation.of(field.getRawMember().getDeclaringClass(), field.getDeclaredName())
                                 .orElse(null));
         generator = new SchemaGenerator(builder.build());
+    }
+
+    private static Map<Class<?>, Consumer<ObjectNode>> texts() {
+        Map<Class<?>, Consumer<ObjectNode>> texts = new HashMap<>();
+        texts.put(EventId.class, text -> text.put("minLength", 1).put("maxLength", 200));
+        texts.put(BackupId.class, text -> text.put("format", "uuid"));
+        texts.put(RestoreId.class, text -> text.put("format", "uuid"));
+        texts.put(DrillId.class, text -> text.put("format", "uuid"));
+        texts.put(TargetId.class, EventSchemas::name);
+        texts.put(RepositoryId.class, EventSchemas::name);
+        texts.put(SiteName.class, EventSchemas::name);
+        texts.put(AlertKey.class, text -> text.put("pattern", "^[a-z0-9][a-z0-9._:/-]{0,199}$"));
+        texts.put(AlertKind.class, text -> text.put("pattern", "^[a-z][a-z0-9_]{0,62}$"));
+        texts.put(RecoveryTimeline.class, text -> text.put("pattern", "^(latest|current|[1-9][0-9]{0,8})$"));
+        texts.put(Instant.class, text -> text.put("format", "date-time"));
+        // Not an enumeration: a newer version may know more, and readers take those as "internal".
+        texts.put(
+                FailureCategory.class,
+                text -> text.put(
+                        "description",
+                        "what sort of failure: one of " + allCategories()
+                                + "; take one that you do not know as internal"));
+        return Map.copyOf(texts);
     }
 
     /** The schema of one type's data, without the keywords that only a document of its own has. */

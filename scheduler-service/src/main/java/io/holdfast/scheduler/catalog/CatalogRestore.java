@@ -113,15 +113,6 @@ public class CatalogRestore extends PanacheEntityBase {
     String recoveredTo;
 
     @Nullable
-    String keptAside;
-
-    @Nullable
-    String warnings;
-
-    @Nullable
-    String report;
-
-    @Nullable
     String failure;
 
     @Nullable

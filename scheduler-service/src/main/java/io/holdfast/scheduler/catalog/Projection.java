@@ -4,6 +4,7 @@ import io.holdfast.events.BackupId;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventData;
 import io.holdfast.events.RestoreId;
+import io.holdfast.events.alert.AlertEvent;
 import io.holdfast.events.backup.BackupEvent;
 import io.holdfast.events.definition.Definition;
 import io.holdfast.events.drill.DrillEvent;
@@ -37,6 +38,7 @@ public class Projection {
             case ArchivingEvent archiving -> WalFacts.note(event, archiving);
             case DrillEvent drill -> DrillFacts.note(event, drill);
             case ProgressEvent progress -> {}
+            case AlertEvent alert -> {}
             case Definition definition -> {}
         }
     }

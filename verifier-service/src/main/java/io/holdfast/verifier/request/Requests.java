@@ -3,6 +3,7 @@ package io.holdfast.verifier.request;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventData;
 import io.holdfast.events.EventType;
+import io.holdfast.events.alert.AlertEvent;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupEvent;
 import io.holdfast.events.definition.Definition;
@@ -92,6 +93,7 @@ public class Requests {
             case ArchivingEvent other -> {}
             case DrillEvent other -> {}
             case ProgressEvent other -> {}
+            case AlertEvent other -> {}
             case Definition other -> {}
         }
     }
