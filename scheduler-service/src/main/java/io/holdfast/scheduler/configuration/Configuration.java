@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid configuration. {@code docs/configuration.md} is its reference.
  *
- * @param email who is mailed; absent: nobody
+ * @param notifications who is told, and how; absent: nobody
  */
 public record Configuration(
         Map<RepositoryId, RepositoryDefined> repositories,
         Map<TargetId, ConfiguredTarget> targets,
-        NotificationsDefined.@Nullable Email email) {
+        @Nullable NotificationsDefined notifications) {
 
     /** Stands for every repository of a target; no repository is called so. */
     public static final String EVERY_REPOSITORY = "all";
@@ -32,6 +32,11 @@ public record Configuration(
     /** Reads and judges a text. Pure; never throws for whatever the text holds. */
     public static ParsedConfiguration parse(String text) {
         return ConfigurationReader.read(text);
+    }
+
+    /** Who is mailed; absent: nobody. */
+    public NotificationsDefined.@Nullable Email email() {
+        return notifications == null ? null : notifications.email();
     }
 
     /** Every schedule of every target. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -44,7 +45,7 @@ final class ConfigurationReader {
         }
         Map<RepositoryId, RepositoryDefined> repositories = repositories(file);
         Map<TargetId, ConfiguredTarget> targets = targets(file, repositories);
-        return new Configuration(repositories, targets, email(file));
+        return new Configuration(repositories, targets, notifications(file, targets.keySet()));
     }
 
     private @Nullable Node compose(String text) {
@@ -114,10 +115,9 @@ final class ConfigurationReader {
         return found;
     }
 
-    private NotificationsDefined.@Nullable Email email(Section file) {
-        Section notifications = file.section("notifications", List.of("email"));
-        Section email = notifications == null ? null : notifications.section("email", EmailReader.KEYS);
-        return email == null ? null : EmailReader.read(email);
+    private static @Nullable NotificationsDefined notifications(Section file, Set<TargetId> targets) {
+        Section notifications = file.section("notifications", NotificationsReader.KEYS);
+        return notifications == null ? null : NotificationsReader.read(notifications, targets);
     }
 
     private <T> @Nullable T name(Section section, String name, Function<String, T> constructor) {

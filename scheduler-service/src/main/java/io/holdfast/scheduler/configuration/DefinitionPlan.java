@@ -66,7 +66,7 @@ record DefinitionPlan(List<Definition> toSay) {
         return switch (definition) {
             case TargetDefined it -> it.withRevision(revision);
             case RepositoryDefined it -> it.withRevision(revision);
-            case NotificationsDefined it -> new NotificationsDefined(revision, it.email());
+            case NotificationsDefined it -> it.withRevision(revision);
             case DefinitionRemoved it -> new DefinitionRemoved(it.removed(), revision);
         };
     }
@@ -76,8 +76,8 @@ record DefinitionPlan(List<Definition> toSay) {
         List<Definition> wanted = new ArrayList<>();
         configuration.repositories().values().forEach(it -> wanted.add(it.withRevision(NEVER)));
         configuration.targets().values().forEach(it -> wanted.add(it.defined().withRevision(NEVER)));
-        if (configuration.email() != null) {
-            wanted.add(new NotificationsDefined(NEVER, configuration.email()));
+        if (configuration.notifications() != null) {
+            wanted.add(configuration.notifications().withRevision(NEVER));
         }
         return wanted;
     }

@@ -66,8 +66,12 @@ final class EmailReader {
         return text;
     }
 
+    static boolean isAddress(String text) {
+        return ADDRESS.matcher(text).matches();
+    }
+
     private static String address(String text) {
-        if (!ADDRESS.matcher(text).matches()) {
+        if (!isAddress(text)) {
             throw new IllegalArgumentException("is not a mail address");
         }
         return text;

@@ -482,7 +482,14 @@ class ConfigurationTest {
                                 PostgresReader.KEYS,
                                 LogicalReader.KEYS,
                                 DrillReader.KEYS,
-                                EmailReader.KEYS)
+                                EmailReader.KEYS,
+                                NotificationsReader.KEYS,
+                                NotificationsReader.SLACK_KEYS,
+                                NotificationsReader.PAGERDUTY_KEYS,
+                                NotificationsReader.WEBHOOK_KEYS,
+                                NotificationsReader.SYSLOG_KEYS,
+                                RouteReader.KEYS,
+                                RouteReader.CONTACT_KEYS)
                         .flatMap(List::stream))
                 .allSatisfy(key -> {
                     assertThat(reference).contains("| `" + key + "` |");
