@@ -13,7 +13,9 @@ public class NotifierProfile implements QuarkusTestProfile {
         return Map.of(
                 "holdfast.notifier.polling", "100ms",
                 "holdfast.notifier.retry-delay", "100ms",
-                "holdfast.notifier.retry-delay-limit", "300ms");
+                "holdfast.notifier.retry-delay-limit", "300ms",
+                "holdfast.notifier.group-wait", "0s",
+                "holdfast.notifier.allowed-networks", "127.0.0.0/8");
     }
 
     @Override

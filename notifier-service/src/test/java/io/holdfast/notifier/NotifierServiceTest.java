@@ -65,7 +65,7 @@ class NotifierServiceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String PASSWORD = "s3cret-of-the-mail-server";
-    private static long revision;
+    static long revision;
 
     private final EventCodec codec = new EventCodec();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();

@@ -30,7 +30,6 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             WindowCommand.class,
             RestoreCommand.class,
-            PromoteCommand.class,
             VerifyCommand.class,
             DrillCommand.class,
             CancelCommand.class,

@@ -3,6 +3,7 @@ package io.holdfast.notifier.channel;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.notifier.incident.Notice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One way of telling people. Implementations are beans, safe for use by several threads. */
 public interface Channel {
@@ -10,15 +11,34 @@ public interface Channel {
     /** Its name in the database, never changed: {@code email}. */
     String name();
 
-    /** Who is told over this channel; none where it is not defined. */
+    /** Who is told over this channel where no route says who; none where it is not defined. */
     List<String> receivers(NotificationsDefined definition);
+
+    /** Who is meant by a word of a route, over this channel; none where it means somebody over another one. */
+    default List<String> meant(NotificationsDefined definition, String word) {
+        return receivers(definition).contains(word) ? List.of(word) : List.of();
+    }
+
+    /** Whether many notices at once are told as one, as suits people; services for alerts get each. */
+    default boolean gathers() {
+        return false;
+    }
+
+    /** Whether it is told that somebody looks after an alert. */
+    default boolean hearsOfAcknowledgements() {
+        return false;
+    }
 
     /**
      * Tells one receiver. Returning means that the receiver's side has taken it. Repeated with the same notice and
      * receiver when it is not known whether it arrived: the message then has the same identity as before.
      *
      * @param definition of this moment
+     * @param answered   what the receiver's side called the message that this one answers, if it did
+     * @return what the receiver's side calls the message, for answers to it; null where it has no name
      * @throws DeliveryException when it did not work this time
      */
-    void deliver(NotificationsDefined definition, Notice notice, String receiver) throws DeliveryException;
+    @Nullable
+    String deliver(NotificationsDefined definition, Notice notice, String receiver, @Nullable String answered)
+            throws DeliveryException;
 }

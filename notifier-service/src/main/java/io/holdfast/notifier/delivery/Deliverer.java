@@ -4,8 +4,8 @@ import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.notifier.NotifierConfig;
 import io.holdfast.notifier.channel.Channel;
 import io.holdfast.notifier.channel.DeliveryException;
-import io.holdfast.notifier.delivery.DeliveryTable.Receiver;
-import io.holdfast.notifier.delivery.DeliveryTable.Waiting;
+import io.holdfast.notifier.incident.Notice;
+import io.holdfast.runtime.database.Bell;
 import io.holdfast.runtime.database.Persistence;
 import io.holdfast.runtime.definitions.Definitions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -25,29 +26,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings notices to people, for as long as the process lives. Several processes may do so at the same time. An attempt is
- * written down before it is made and after; only a process that dies between a mail server's answer and that note makes
- * a message arrive twice, and then with the same identity.
+ * written down before it is made and after; only a process that dies between a receiver's answer and that note makes
+ * a message arrive twice, and then with the same identity. Each channel has a thread of its own: one that does not answer
+ * holds up no other.
  */
 @Singleton
 class Deliverer {
 
     private static final Logger LOG = Logger.getLogger(Deliverer.class);
-    private static final int AT_ONCE = 100;
+    private static final int MOST_TOGETHER = 200;
     private static final Duration MARGIN = Duration.ofSeconds(60);
 
     private final DeliveryTable table;
     private final DeliveryBell bell;
+    private final Spreading spreading;
+    private final Contacts contacts;
     private final Definitions definitions;
     private final List<Channel> channels;
+    private final List<Bell> bells;
     private final NotifierConfig config;
     private final Backoff backoff;
     private final MeterRegistry metrics;
     private final Clock clock;
-    private @Nullable Thread worker;
+    private final List<Thread> workers = new ArrayList<>();
 
     Deliverer(
             DeliveryTable table,
             DeliveryBell bell,
+            Spreading spreading,
+            Contacts contacts,
             Definitions definitions,
             @All List<Channel> channels,
             NotifierConfig config,
@@ -55,8 +62,11 @@ class Deliverer {
             Clock clock) {
         this.table = table;
         this.bell = bell;
+        this.spreading = spreading;
+        this.contacts = contacts;
         this.definitions = definitions;
         this.channels = channels;
+        this.bells = channels.stream().map(channel -> new Bell()).toList();
         this.config = config;
         this.backoff = new Backoff(config.retryDelay(), config.retryDelayLimit());
         this.metrics = metrics;
@@ -64,126 +74,148 @@ class Deliverer {
     }
 
     void start(@Observes StartupEvent started) {
-        worker = Thread.ofVirtual().name("deliverer").start(this::work);
-    }
-
-    void stop(@Observes ShutdownEvent ending) throws InterruptedException {
-        if (worker != null) {
-            worker.interrupt();
-            worker.join(config.smtpTimeout());
+        workers.add(Thread.ofVirtual().name("notices").start(() -> work("deciding who is told", this::decide)));
+        for (int i = 0; i < channels.size(); i++) {
+            Channel channel = channels.get(i);
+            Bell rung = bells.get(i);
+            workers.add(Thread.ofVirtual()
+                    .name("deliverer " + channel.name())
+                    .start(() -> work("deliveries over " + channel.name(), () -> {
+                        deliverAllDue(channel);
+                        rung.await(config.polling());
+                    })));
         }
     }
 
-    private void work() {
+    void stop(@Observes ShutdownEvent ending) throws InterruptedException {
+        workers.forEach(Thread::interrupt);
+        for (Thread worker : workers) {
+            worker.join(config.smtpTimeout());
+        }
+        workers.clear();
+    }
+
+    @FunctionalInterface
+    private interface Turn {
+        void take() throws InterruptedException;
+    }
+
+    private void work(String what, Turn turn) {
         try {
             definitions.awaitCaughtUp();
             while (!Thread.currentThread().isInterrupted()) {
                 try {
-                    spread();
-                    deliverAllDue();
+                    turn.take();
                 } catch (RuntimeException e) {
                     // Whatever it is, everything is in the database and is looked at again.
-                    LOG.error("deliveries stopped short and go on in a moment", e);
+                    LOG.errorf(e, "%s stopped short and go on in a moment", what);
+                    Thread.sleep(config.polling());
                 }
-                bell.await(config.polling());
             }
         } catch (InterruptedException e) {
             LOG.debug("told to end", e);
         }
     }
 
-    private void spread() throws InterruptedException {
-        List<Receiver> receivers =
-                definitions.notifications().map(this::receivers).orElse(List.of());
-        Persistence.untilDone("deciding who is told", () -> {
-            Instant now = clock.instant();
-            for (Waiting notice : table.waiting(AT_ONCE)) {
-                if (!receivers.isEmpty()) {
-                    table.spread(notice, receivers, now);
-                } else if (notice.decidedAt().plus(config.waitForReceivers()).isBefore(now)) {
-                    LOG.warnf(
-                            "nobody is told of %s (event %s). HINT: define notifications in holdfast.yaml.",
-                            notice.matter(), notice.event());
-                    table.spread(notice, List.of(), now);
-                }
-            }
-            return receivers;
-        });
+    private void decide() throws InterruptedException {
+        @Nullable NotificationsDefined definition = definitions.notifications().orElse(null);
+        Persistence.untilDone("deciding who is told", () -> spreading.spread(definition, clock.instant()));
+        if (definition != null) {
+            Persistence.untilDone("telling the next", () -> {
+                contacts.move(definition, clock.instant());
+                return definition;
+            });
+        }
+        bells.forEach(Bell::ring);
+        bell.await(config.polling());
     }
 
-    private List<Receiver> receivers(NotificationsDefined definition) {
-        return channels.stream()
-                .flatMap(channel ->
-                        channel.receivers(definition).stream().map(address -> new Receiver(channel.name(), address)))
-                .distinct()
-                .toList();
-    }
-
-    private void deliverAllDue() throws InterruptedException {
+    private void deliverAllDue(Channel channel) throws InterruptedException {
         Duration longest = config.smtpTimeout().multipliedBy(10).plus(MARGIN);
         while (!Thread.currentThread().isInterrupted()) {
-            Optional<Delivery> due = Persistence.untilDone(
-                    "looking for deliveries",
-                    () -> table.claim(clock.instant(), clock.instant().plus(longest)));
+            List<Delivery> due = Persistence.untilDone("looking for deliveries", () -> claim(channel, longest));
             if (due.isEmpty()) {
                 return;
             }
-            attempt(due.get());
+            attempt(channel, due);
         }
     }
 
-    private void attempt(Delivery delivery) throws InterruptedException {
+    private List<Delivery> claim(Channel channel, Duration longest) throws SQLException {
+        Instant now = clock.instant();
+        Instant until = now.plus(longest);
+        Optional<Delivery> first = table.claim(channel.name(), now, until);
+        if (first.isEmpty()) {
+            return List.of();
+        }
+        List<Delivery> due = new ArrayList<>(List.of(first.get()));
+        if (channel.gathers()) {
+            due.addAll(table.claimMore(first.get(), config.groupFrom() - 1, MOST_TOGETHER, now, until));
+        }
+        return due;
+    }
+
+    private void attempt(Channel channel, List<Delivery> due) throws InterruptedException {
+        Delivery first = due.getFirst();
+        Notice notice = due.size() == 1
+                ? first.notice()
+                : Several.of(due.stream().map(Delivery::notice).toList());
+        @Nullable String reference;
         try {
-            Channel channel = channels.stream()
-                    .filter(each -> each.name().equals(delivery.channel()))
-                    .findFirst()
-                    .orElseThrow(() -> new DeliveryException("no channel " + delivery.channel() + " is known here"));
             NotificationsDefined definition = definitions
                     .notifications()
                     .orElseThrow(() -> new DeliveryException(
                             "no notifications are defined any more. HINT: define them in holdfast.yaml."));
-            channel.deliver(definition, delivery.notice(), delivery.receiver());
+            reference =
+                    channel.deliver(definition, notice, first.receiver(), due.size() == 1 ? first.answered() : null);
         } catch (DeliveryException e) {
-            failed(delivery, String.valueOf(e.getMessage()));
+            failed(due, e);
             return;
         }
-        note(delivery, "delivered", () -> table.delivered(delivery, clock.instant()));
+        note(due, "delivered", delivery -> table.delivered(delivery, clock.instant(), reference));
         LOG.infof(
                 "%s to %s: %s %s (event %s)",
-                delivery.channel(),
-                delivery.receiver(),
-                delivery.notice().sort(),
-                delivery.notice().title(),
-                delivery.notice().event());
+                first.channel(), first.receiver(), notice.sort(), notice.title(), notice.event());
     }
 
-    private void failed(Delivery delivery, String why) throws InterruptedException {
+    private void failed(List<Delivery> due, DeliveryException failure) throws InterruptedException {
+        Delivery first = due.getFirst();
+        String why = String.valueOf(failure.getMessage());
         Instant now = clock.instant();
-        if (delivery.decidedAt().plus(config.giveUpAfter()).isBefore(now)) {
+        if (first.decidedAt().plus(config.giveUpAfter()).isBefore(now)) {
             LOG.errorf(
                     "%s to %s is given up after %d attempts: %s",
-                    delivery.channel(), delivery.receiver(), delivery.attempts(), why);
-            note(delivery, "given_up", () -> table.giveUp(delivery, now, why));
-        } else {
-            Duration wait = backoff.after(delivery.attempts());
-            LOG.warnf(
-                    "%s to %s did not arrive, attempt %d, next in %d s: %s",
-                    delivery.channel(), delivery.receiver(), delivery.attempts(), wait.toSeconds(), why);
-            note(delivery, "failed", () -> table.tryAgain(delivery, now.plus(wait), why));
+                    first.channel(), first.receiver(), first.attempts(), why);
+            note(List.of(first), "given_up", delivery -> table.giveUp(delivery, now, why));
+            return;
         }
+        Duration usual = backoff.after(first.attempts());
+        Duration wait =
+                failure.retryAfter().filter(asked -> asked.compareTo(usual) > 0).orElse(usual);
+        LOG.warnf(
+                "%s to %s did not arrive, attempt %d, next in %d s: %s",
+                first.channel(), first.receiver(), first.attempts(), wait.toSeconds(), why);
+        note(due, "failed", delivery -> table.tryAgain(delivery, now.plus(wait), why));
     }
 
-    private void note(Delivery delivery, String outcome, Note note) throws InterruptedException {
+    private void note(List<Delivery> due, String outcome, Note note) throws InterruptedException {
         Persistence.untilDone("noting a delivery", () -> {
-            note.write();
+            for (Delivery delivery : due) {
+                note.write(delivery);
+            }
             return outcome;
         });
-        metrics.counter("holdfast.notifier.deliveries", "channel", delivery.channel(), "outcome", outcome)
-                .increment();
+        metrics.counter(
+                        "holdfast.notifier.deliveries",
+                        "channel",
+                        due.getFirst().channel(),
+                        "outcome",
+                        outcome)
+                .increment(due.size());
     }
 
     @FunctionalInterface
     private interface Note {
-        void write() throws SQLException;
+        void write(Delivery delivery) throws SQLException;
     }
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.holdfast.events.wire.EventCodec;
-import io.holdfast.notifier.incident.Matter;
 import io.holdfast.notifier.incident.Notice;
 import io.holdfast.notifier.incident.Notices;
 import jakarta.inject.Singleton;
@@ -43,15 +42,17 @@ class StoredNotices implements Notices {
     }
 
     @Override
-    public void add(Matter matter, Notice notice) throws SQLException {
+    public void add(String matter, Notice notice) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(
-                        "insert into notice (event_id, matter, content, decided_at) values (?, ?, ?, ?)"
+                        "insert into notice (event_id, matter, content, decided_at, answers) values (?, ?, ?, ?, ?)"
                                 + " on conflict do nothing")) {
             insert.setString(1, notice.event().value());
-            insert.setString(2, matter.key());
+            insert.setString(2, matter);
             insert.setString(3, write(notice));
             insert.setObject(4, clock.instant().atOffset(ZoneOffset.UTC));
+            insert.setString(
+                    5, notice.answers() == null ? null : notice.answers().value());
             insert.executeUpdate();
         }
         transaction.registerInterposedSynchronization(new RingAfterCommit());

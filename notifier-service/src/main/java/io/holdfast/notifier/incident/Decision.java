@@ -24,32 +24,53 @@ public record Decision(IncidentState state, Optional<Notice> notice) {
         return switch (signal) {
             case Signal.Trouble trouble ->
                 switch (before) {
-                    case Quiet quiet -> begun(trouble.notice(), isNews);
-                    case Open open -> again(open, trouble.notice(), isNews);
+                    case Quiet quiet -> begun(trouble, isNews);
+                    case Open open -> again(open, trouble, isNews);
                 };
             case Signal.Success success ->
                 switch (before) {
                     case Quiet quiet -> new Decision(quiet, Optional.empty());
-                    case Open open -> ended(open, success.notice(), isNews);
+                    case Open open -> ended(open, success, isNews);
                 };
         };
     }
 
-    private static Decision begun(Notice notice, boolean isNews) {
+    private static Decision begun(Signal.Trouble trouble, boolean isNews) {
+        Notice notice = trouble.notice();
+        if (trouble.cause() != null) {
+            return held(new Open(notice.event(), notice.at(), 0, false), trouble.cause());
+        }
         return new Decision(
                 new Open(notice.event(), notice.at(), 1, isNews), isNews ? Optional.of(notice) : Optional.empty());
     }
 
-    private static Decision again(Open open, Notice notice, boolean isNews) {
+    private static Decision again(Open open, Signal.Trouble trouble, boolean isNews) {
+        Notice notice = trouble.notice();
+        if (trouble.cause() != null) {
+            return held(open, trouble.cause());
+        }
         if (open.told() || !isNews) {
             return new Decision(
                     new Open(open.firstEvent(), open.since(), open.failures() + 1, open.told()), Optional.empty());
         }
-        // What came before was history; this is what people hear of first.
+        // What came before was history, or had a cause of which people heard; this is what they hear of first.
         return new Decision(new Open(notice.event(), open.since(), open.failures() + 1, true), Optional.of(notice));
     }
 
-    private static Decision ended(Open open, Notice notice, boolean isNews) {
+    /** People are told of the cause. */
+    private static Decision held(Open open, Signal.Trouble cause) {
+        return new Decision(
+                new Open(
+                        open.firstEvent(),
+                        open.since(),
+                        open.failures() + 1,
+                        open.told(),
+                        cause.matter().key()),
+                Optional.empty());
+    }
+
+    private static Decision ended(Open open, Signal.Success success, boolean isNews) {
+        Notice notice = success.notice();
         if (!open.told() || !isNews) {
             return new Decision(new Quiet(), Optional.empty());
         }
@@ -67,6 +88,8 @@ public record Decision(IncidentState state, Optional<Notice> notice) {
                         notice.at(),
                         notice.failure(),
                         facts,
-                        notice.next())));
+                        notice.next(),
+                        // What also works elsewhere ends this matter, under its own key.
+                        Notice.About.of(success.matter(), notice.subject().level()))));
     }
 }

@@ -7,6 +7,8 @@ import io.holdfast.events.EventId;
 import io.holdfast.events.Failure;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.alert.AlertEvent;
+import io.holdfast.events.alert.AlertLevel;
 import io.holdfast.events.backup.BackupCancelled;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupEvent;
@@ -45,7 +47,7 @@ final class Signals {
      * known where to: both are told by the same event, so people hear it once.
      */
     static List<Signal> of(Event<?> event) {
-        return signal(event).stream()
+        return Stream.concat(signal(event).stream(), AlertSignals.caughtUp(event).stream())
                 .<Signal>flatMap(signal -> switch (signal) {
                     case Signal.Trouble trouble -> Stream.of(trouble);
                     case Signal.Success success ->
@@ -67,6 +69,7 @@ final class Signals {
             case RequestData data -> Optional.empty();
             case ProgressEvent data -> Optional.empty();
             case Definition data -> Optional.empty();
+            case AlertEvent data -> AlertSignals.of(event, data);
         };
     }
 
@@ -135,7 +138,8 @@ final class Signals {
                                                 + " --wait"
                                         : "Nothing, if the backup that catches up succeeds. Others missed at the same"
                                                 + " time are caught up by the same backup.",
-                                "Find out why the scheduler was down.")));
+                                "Find out why the scheduler was down."),
+                        Notice.About.of(matter, AlertLevel.WARNING)));
     }
 
     private static Optional<Signal> ofVerification(EventId id, VerificationEvent event) {
@@ -192,7 +196,6 @@ final class Signals {
                                 .add("Site", completed.site())
                                 .add("Directory", completed.directory())
                                 .add("Finished", completed.finishedAt()));
-            case RestoreFailed failed when Boolean.TRUE.equals(failed.dryRun()) -> Optional.empty();
             case RestoreFailed failed ->
                 trouble(
                         matter,
@@ -219,8 +222,8 @@ final class Signals {
 
     static Optional<Signal> trouble(
             Matter matter, EventId id, String sentence, Instant at, Failure failure, Facts facts, List<String> next) {
-        return Optional.of(
-                new Signal.Trouble(matter, notice(Sort.FAILED, matter, id, sentence, at, failure, facts, next)));
+        Notice notice = notice(Sort.FAILED, matter, id, sentence, at, failure, facts, next);
+        return Optional.of(new Signal.Trouble(matter, notice, Cause.of(matter, notice)));
     }
 
     static Optional<Signal> success(Matter matter, EventId id, String sentence, Instant at, Facts facts) {
@@ -237,6 +240,18 @@ final class Signals {
             @Nullable Failure failure,
             Facts facts,
             List<String> next) {
-        return new Notice(sort, id, null, matter.title(), sentence, at, failure, facts.list(), next);
+        AlertLevel level =
+                failure == null ? AlertLevel.WARNING : failure.category().alertLevel();
+        return new Notice(
+                sort,
+                id,
+                null,
+                matter.title(),
+                sentence,
+                at,
+                failure,
+                facts.list(),
+                next,
+                Notice.About.of(matter, level));
     }
 }

@@ -51,7 +51,19 @@ class EmailChannel implements Channel {
     }
 
     @Override
-    public void deliver(NotificationsDefined definition, Notice notice, String receiver) throws DeliveryException {
+    public List<String> meant(NotificationsDefined definition, String word) {
+        return word.equals(name()) ? receivers(definition) : word.contains("@") ? List.of(word) : List.of();
+    }
+
+    @Override
+    public boolean gathers() {
+        return true;
+    }
+
+    @Override
+    public @Nullable String deliver(
+            NotificationsDefined definition, Notice notice, String receiver, @Nullable String answered)
+            throws DeliveryException {
         Email email = definition.email();
         if (email == null) {
             throw new DeliveryException("mail is not defined any more. HINT: define notifications.email.");
@@ -67,6 +79,8 @@ class EmailChannel implements Channel {
         try (Transport transport = session.getTransport(server.scheme())) {
             transport.connect(server.host(), server.port(), email.username(), password(email));
             transport.sendMessage(message, new Address[] {to});
+            // The Message-ID follows from the event: answers know it without being told.
+            return null;
         } catch (AuthenticationFailedException e) {
             throw new DeliveryException(
                     "the mail server " + server.host() + ":" + server.port() + " refused the login of "

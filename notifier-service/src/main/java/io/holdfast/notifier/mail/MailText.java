@@ -1,10 +1,10 @@
 package io.holdfast.notifier.mail;
 
 import io.holdfast.events.Failure;
+import io.holdfast.notifier.channel.NoticeWords;
 import io.holdfast.notifier.incident.Notice;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ record MailText(String subject, String plain, String html) {
 
     private static String subject(Notice notice) {
         Failure failure = notice.failure();
-        String subject = "[Holdfast] " + notice.sort().name().toUpperCase(Locale.ROOT) + ": " + notice.title()
+        String subject = "[Holdfast] " + NoticeWords.headline(notice)
                 + (failure == null ? "" : ": " + failure.category().wireName());
         String line = line(subject);
         return line.length() <= LONGEST_SUBJECT ? line : line.substring(0, LONGEST_SUBJECT);
@@ -90,7 +90,7 @@ record MailText(String subject, String plain, String html) {
     private static List<String> footer(Notice notice) {
         return switch (notice.sort()) {
             case FAILED -> List.of(ONCE, event(notice));
-            case RECOVERED, MISSED -> List.of(event(notice));
+            case RECOVERED, MISSED, RAISED, STILL, ACKNOWLEDGED, SEVERAL -> List.of(event(notice));
         };
     }
 

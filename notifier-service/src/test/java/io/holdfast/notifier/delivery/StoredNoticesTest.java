@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.events.EventId;
+import io.holdfast.events.alert.AlertLevel;
 import io.holdfast.notifier.incident.Notice;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,15 @@ class StoredNoticesTest {
         assertThat(StoredNotices.read(stored)).isEqualTo(notice("a b?c"));
     }
 
+    @Test
+    void a_notice_that_an_earlier_version_stored_is_told_loudly() throws JsonProcessingException {
+        Notice stored =
+                StoredNotices.read("{\"sort\":\"FAILED\",\"event\":\"1\",\"title\":\"orders\",\"sentence\":\"s\","
+                        + "\"at\":\"2026-11-20T02:00:00Z\",\"facts\":[],\"next\":[]}");
+
+        assertThat(stored.subject().level()).isEqualTo(AlertLevel.CRITICAL);
+    }
+
     private static Notice notice(String sentence) {
         return new Notice(
                 Notice.Sort.FAILED,
@@ -38,6 +48,7 @@ class StoredNoticesTest {
                 Instant.parse("2026-11-20T02:00:00Z"),
                 null,
                 List.of(new Notice.Fact("File", sentence)),
-                List.of(sentence));
+                List.of(sentence),
+                new Notice.About("backup/orders/full", "backup_failed", AlertLevel.WARNING, null, null, null));
     }
 }

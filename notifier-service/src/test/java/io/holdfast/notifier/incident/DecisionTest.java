@@ -219,7 +219,7 @@ class DecisionTest {
     }
 
     private static VerificationFailed unread(RepositoryId repository) {
-        Failure failure = new Failure(FailureCategory.REPOSITORY_UNAVAILABLE, "no answer", "Look at it.");
+        Failure failure = new Failure(FailureCategory.REPOSITORY_DAMAGED, "not good", "Look at it.");
         return new VerificationFailed(
                 BACKUP, new TargetId("orders"), repository, NOON, NOON, failure, List.of(), 0, null);
     }

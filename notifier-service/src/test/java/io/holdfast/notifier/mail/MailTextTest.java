@@ -58,7 +58,8 @@ class MailTextTest {
                 Instant.EPOCH,
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
 
         assertThat(MailText.of(hostile).subject())
                 .startsWith("[Holdfast] MISSED: orders Bcc: all@example.org xxx")
@@ -76,6 +77,7 @@ class MailTextTest {
                 Instant.parse("2026-11-20T12:00:00Z"),
                 new Failure(FailureCategory.AUTHENTICATION, message, "Check the password."),
                 List.of(new Fact("Backup", "019c2a52-8c00-7d3a-b1a5-0c1d2e3f4a5b")),
-                List.of("holdfast backup --target orders"));
+                List.of("holdfast backup --target orders"),
+                null);
     }
 }

@@ -22,14 +22,13 @@ final class FreeSpace {
     private FreeSpace() {}
 
     /**
-     * Asks it.
+     * Counts what is there already as if it stayed.
      *
      * @param walBytes of the segments that go to {@code pg_wal}
-     * @param kept whether what is there already is kept beside; otherwise it counts as if it stayed where it is
      */
-    static void require(BackupReader backup, Destination destination, long walBytes, boolean kept)
+    static void require(BackupReader backup, Destination destination, long walBytes)
             throws RepositoryException, RestoreException, IOException {
-        Map<Path, Long> needed = needed(backup, destination, walBytes, kept);
+        Map<Path, Long> needed = needed(backup, destination, walBytes);
         Map<FileStore, Long> byStore = new HashMap<>();
         for (Map.Entry<Path, Long> each : needed.entrySet()) {
             byStore.merge(Files.getFileStore(existing(each.getKey())), each.getValue(), Long::sum);
@@ -41,22 +40,20 @@ final class FreeSpace {
                         FailureCategory.DESTINATION,
                         "%s has %d MiB free, the restore needs %d MiB."
                                 .formatted(each.getKey(), free >> 20, each.getValue() >> 20),
-                        (kept ? "make room, restore without a safety backup," : "make room")
-                                + " or choose another directory; nothing was changed.");
+                        "make room or choose another directory; nothing was changed.");
             }
         }
     }
 
     /** How many bytes each directory of the destination still needs. */
-    static Map<Path, Long> needed(BackupReader backup, Destination destination, long walBytes, boolean kept)
+    static Map<Path, Long> needed(BackupReader backup, Destination destination, long walBytes)
             throws RepositoryException, IOException {
         Map<Path, Long> needed = new HashMap<>();
         needed.put(destination.dataDirectory(), walBytes + RESERVE);
         backup.<IOException>forEachEntry(entry -> {
             if (entry instanceof IndexEntry.RegularFile file) {
                 Path place = destination.placeOf(file.path());
-                long there = kept ? 0 : present(file.path(), destination);
-                needed.merge(place, Math.max(0, file.length() - there), Long::sum);
+                needed.merge(place, Math.max(0, file.length() - present(file.path(), destination)), Long::sum);
             }
         });
         return needed;

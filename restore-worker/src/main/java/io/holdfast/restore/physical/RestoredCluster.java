@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param missing with damage accepted: what could not be read and is zeros now
  * @param comparison where something was there before: what became of it
  * @param recoveredTo how far it was recovered
- * @param keptAside where what lay there before is kept; none: nothing is
  */
 public record RestoredCluster(
         Path dataDirectory,
@@ -27,12 +26,10 @@ public record RestoredCluster(
         List<CheckResult> checks,
         List<Damage> missing,
         @Nullable Comparison comparison,
-        RecoveredTo recoveredTo,
-        List<Path> keptAside) {
+        RecoveredTo recoveredTo) {
     public RestoredCluster {
         phases = List.copyOf(phases);
         checks = List.copyOf(checks);
         missing = List.copyOf(missing);
-        keptAside = List.copyOf(keptAside);
     }
 }

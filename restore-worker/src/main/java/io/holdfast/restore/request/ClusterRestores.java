@@ -22,7 +22,6 @@ import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.jobs.JobRun;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,13 +110,7 @@ class ClusterRestores {
                 cluster.checks(),
                 cluster.missing().isEmpty() ? null : cluster.missing(),
                 cluster.comparison(),
-                cluster.recoveredTo(),
-                request.recoveryTarget(),
-                cluster.keptAside().isEmpty()
-                        ? null
-                        : cluster.keptAside().stream().map(Path::toString).toList(),
-                null,
-                null);
+                cluster.recoveredTo());
     }
 
     /**
@@ -177,7 +170,6 @@ class ClusterRestores {
                 source.map(PostgresServer::user).orElse(null),
                 source.map(PostgresServer::database).orElse(null),
                 target == null ? null : new PhysicalRequest.RecoverTo(target, backup.window()),
-                standbys.wal(backup, to, target),
-                Boolean.TRUE.equals(to.delta()) && Boolean.TRUE.equals(to.safetyBackup()));
+                standbys.wal(backup, to, target));
     }
 }

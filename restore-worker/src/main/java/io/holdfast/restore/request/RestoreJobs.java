@@ -46,7 +46,6 @@ public class RestoreJobs implements JobHandler {
     private final ClusterRestores clusters;
     private final DatabaseRestores databases;
     private final HookedRestores hooks;
-    private final RestoreReports reports;
     private final Definitions definitions;
     private final DefinedRepositories repositories;
     private final SiteName site;
@@ -59,7 +58,6 @@ public class RestoreJobs implements JobHandler {
             ClusterRestores clusters,
             DatabaseRestores databases,
             HookedRestores hooks,
-            RestoreReports reports,
             Definitions definitions,
             DefinedRepositories repositories,
             RestoreSettings settings,
@@ -68,7 +66,6 @@ public class RestoreJobs implements JobHandler {
         this.clusters = clusters;
         this.databases = databases;
         this.hooks = hooks;
-        this.reports = reports;
         this.definitions = definitions;
         this.repositories = repositories;
         this.site = new SiteName(settings.site());
@@ -123,7 +120,7 @@ public class RestoreJobs implements JobHandler {
                     clusters.restore(run, request, backup, directory, verified);
                 case RestoreDestination.Database database -> load(run, request, backup, database);
             };
-            return reports.reported(request, hooks.completed(restore, request, before, done));
+            return hooks.completed(restore, request, before, done);
         } catch (RestoreException e) {
             damages.put(run.request().id(), e.damages());
             throw new JobFailedException(e.failure(), e);
@@ -160,11 +157,7 @@ public class RestoreJobs implements JobHandler {
                 loaded.checks(),
                 part.missing().isEmpty() ? null : part.missing(),
                 null,
-                part.recoveredTo(),
-                request.recoveryTarget(),
-                null,
-                null,
-                null);
+                part.recoveredTo());
     }
 
     @Override
@@ -182,8 +175,7 @@ public class RestoreJobs implements JobHandler {
                 clock.instant(),
                 run.attempt(),
                 told,
-                found == null || found.isEmpty() ? null : found,
-                request.changesNothing() ? true : null);
+                found == null || found.isEmpty() ? null : found);
     }
 
     @Override

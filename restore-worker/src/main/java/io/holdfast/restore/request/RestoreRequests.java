@@ -131,8 +131,7 @@ public class RestoreRequests implements EventHandler {
                 clock.instant(),
                 0,
                 tooLate(event),
-                null,
-                request.changesNothing() ? true : null);
+                null);
     }
 
     private Failure tooLate(Event<?> event) {

@@ -19,7 +19,6 @@ final class RequestBuilder {
     private BackupId backup = PhysicalRestoreTest.BACKUP;
     private boolean keepRunning;
     private boolean delta;
-    private boolean safetyBackup;
     private boolean acceptDamage;
     private boolean encryptedOnly;
     private @Nullable String role;
@@ -39,11 +38,6 @@ final class RequestBuilder {
 
     RequestBuilder delta() {
         delta = true;
-        return this;
-    }
-
-    RequestBuilder safetyBackup() {
-        safetyBackup = true;
         return this;
     }
 
@@ -106,8 +100,6 @@ final class RequestBuilder {
                 encryptedOnly,
                 role,
                 null,
-                recoverTo,
-                null,
-                safetyBackup);
+                recoverTo);
     }
 }

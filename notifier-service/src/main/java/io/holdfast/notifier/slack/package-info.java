@@ -1,0 +1,5 @@
+/** Telling in Slack. */
+@NullMarked
+package io.holdfast.notifier.slack;
+
+import org.jspecify.annotations.NullMarked;

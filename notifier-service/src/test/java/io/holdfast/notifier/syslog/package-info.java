@@ -1,0 +1,5 @@
+/** Collectors of logs. */
+@NullMarked
+package io.holdfast.notifier.syslog;
+
+import org.jspecify.annotations.NullMarked;

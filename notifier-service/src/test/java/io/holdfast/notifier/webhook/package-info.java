@@ -1,0 +1,5 @@
+/** Addresses of one's own. */
+@NullMarked
+package io.holdfast.notifier.webhook;
+
+import org.jspecify.annotations.NullMarked;
