@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,7 @@ class HangingRepositoryTest {
     }
 
     @Test
+    @Tag("long")
     void a_repository_that_never_answers_is_told_and_does_not_make_the_server_keep_its_log_for_ever() throws Exception {
         try (PostgresServer server = server().setting("max_wal_size", "4MB").start();
                 StreamedServer streamed = new StreamedServer()
@@ -116,6 +118,7 @@ class HangingRepositoryTest {
     private record Written(Instant time, Lsn end) {}
 
     @Test
+    @Tag("long")
     void it_is_never_said_that_more_is_durable_than_is_also_after_a_standstill() throws Exception {
         try (PostgresServer server = server().setting("max_wal_size", "512MB").start();
                 StreamedServer streamed = new StreamedServer()

@@ -165,6 +165,7 @@ class HistoriesTest {
     }
 
     @ParameterizedTest
+    @Tag("long")
     @ValueSource(booleans = {true, false})
     void a_timeline_that_does_not_come_from_ours_is_received_from_where_it_forked_or_its_loss_is_told(boolean gone)
             throws Exception {

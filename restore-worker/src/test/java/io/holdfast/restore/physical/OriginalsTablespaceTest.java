@@ -34,6 +34,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,8 +50,19 @@ class OriginalsTablespaceTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(ints = {15, 18})
+    @ValueSource(ints = 15)
     void a_tablespace_made_after_the_backup_is_recovered_and_the_original_keeps_its_own(int major) throws Exception {
+        requireKept(major);
+    }
+
+    @ParameterizedTest
+    @Tag("long")
+    @ValueSource(ints = {16, 17, 18})
+    void a_tablespace_made_after_the_backup_is_recovered_in_the_other_majors(int major) throws Exception {
+        requireKept(major);
+    }
+
+    private void requireKept(int major) throws Exception {
         try (TickingCluster original = TickingCluster.start(major, repository(), work())) {
             // given
             original.tick(5, 0);
