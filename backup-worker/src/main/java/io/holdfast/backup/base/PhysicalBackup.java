@@ -90,16 +90,31 @@ public final class PhysicalBackup {
         Instant startedAt = clock.instant();
         try {
             return make(startedAt, settings, places, options, listener, cancellation);
+        } catch (UncertainChangesException e) {
+            return makeOfAll(
+                    startedAt, settings, places, options, listener, cancellation, String.valueOf(e.getMessage()));
         } catch (RepositoryException.Damaged e) {
             if (!options.incremental() || options.readAllBecause() != null || cancellation.isCancelled()) {
                 throw e;
             }
             // Changes alone need all of the parent; of whole files, what is lost in the parent is stored anew.
-            LOG.log(System.Logger.Level.WARNING, "All files are read, for a repository that is damaged: {0}", e.what());
-            PhysicalBackupOptions whole =
-                    options.withReadAllBecause(e.what()).withAttempt(new AttemptId(options.attempt() + "-whole"));
-            return make(startedAt, settings, places, whole, listener, cancellation);
+            return makeOfAll(startedAt, settings, places, options, listener, cancellation, e.what());
         }
+    }
+
+    private Result makeOfAll(
+            Instant startedAt,
+            ConnectionSettings settings,
+            Places places,
+            PhysicalBackupOptions options,
+            BackupProgress.Listener listener,
+            Cancellation cancellation,
+            String reason)
+            throws IOException {
+        LOG.log(System.Logger.Level.WARNING, "All files are read: {0}", reason);
+        PhysicalBackupOptions whole =
+                options.withReadAllBecause(reason).withAttempt(new AttemptId(options.attempt() + "-whole"));
+        return make(startedAt, settings, places, whole, listener, cancellation);
     }
 
     private Result make(
@@ -121,7 +136,7 @@ public final class PhysicalBackup {
                 try (BackupWriter writer = begun.writer();
                         BackupWal wal = reserve(settings, facts, archive, cancellation)) {
                     cancellation.onCancel(writer::close);
-                    Copied copied = copy(base, facts, place, begun, wal, options, listener);
+                    Copied copied = copy(base, settings, facts, place, begun, wal, options, listener);
                     requireCovered(archive, copied.content().wal());
                     listener.progressed(new BackupProgress(
                             BackupProgress.Phase.COMMITTING, copied.received().bytes(), null, writer.progress()));
@@ -183,6 +198,7 @@ public final class PhysicalBackup {
 
     private static Copied copy(
             ReplicationConnection base,
+            ConnectionSettings settings,
             ServerFacts facts,
             TargetPlace place,
             BegunBackup begun,
@@ -193,7 +209,7 @@ public final class PhysicalBackup {
         BackupWriter writer = begun.writer();
         listener.progressed(new BackupProgress(BackupProgress.Phase.STARTING, 0, null, writer.progress()));
         try {
-            StartedCopy copy = StartedCopy.begin(base, facts, place, begun, options);
+            StartedCopy copy = StartedCopy.begin(base, settings, facts, place, begun, options);
             BackupStart start = copy.stream().start();
             wal.begin(start, base::close);
             BaseBackup.Received received = new BaseBackup(

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param incremental whether what has not changed since an earlier backup is shared with it
  * @param readAllBecause why a server is not asked for what has changed since, if it could tell; null: it is asked
  * @param beforeCommit run once, when all but the manifest is stored: what it throws ends the attempt without a backup
+ * @param database one that the role may connect to, to ask the server what it knows of changes
  */
 public record PhysicalBackupOptions(
         BackupId backup,
@@ -35,7 +36,8 @@ public record PhysicalBackupOptions(
         Map<String, String> labels,
         boolean incremental,
         @Nullable String readAllBecause,
-        Runnable beforeCommit) {
+        Runnable beforeCommit,
+        String database) {
     public PhysicalBackupOptions {
         labels = Map.copyOf(labels);
     }
@@ -55,7 +57,8 @@ public record PhysicalBackupOptions(
                 Map.of(),
                 false,
                 null,
-                () -> {});
+                () -> {},
+                "postgres");
     }
 
     /** The same with a limit of the server's sending. */
@@ -72,7 +75,8 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
-                beforeCommit);
+                beforeCommit,
+                database);
     }
 
     /** The same with another patience for the last segment. */
@@ -89,7 +93,8 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
-                beforeCommit);
+                beforeCommit,
+                database);
     }
 
     /** The same with labels. */
@@ -106,7 +111,8 @@ public record PhysicalBackupOptions(
                 more,
                 incremental,
                 readAllBecause,
-                beforeCommit);
+                beforeCommit,
+                database);
     }
 
     /** The same with something to run before the manifest is made. */
@@ -123,7 +129,8 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
-                action);
+                action,
+                database);
     }
 
     /** The same as an incremental backup, or not. */
@@ -140,7 +147,8 @@ public record PhysicalBackupOptions(
                 labels,
                 shared,
                 readAllBecause,
-                beforeCommit);
+                beforeCommit,
+                database);
     }
 
     /** The same without asking the server for changes, for a reason; null for asking. */
@@ -157,7 +165,26 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 reason,
-                beforeCommit);
+                beforeCommit,
+                database);
+    }
+
+    /** The same by way of another database. */
+    public PhysicalBackupOptions withDatabase(String name) {
+        return new PhysicalBackupOptions(
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                labels,
+                incremental,
+                readAllBecause,
+                beforeCommit,
+                name);
     }
 
     /** The same as another attempt. */
@@ -174,7 +201,8 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
-                beforeCommit);
+                beforeCommit,
+                database);
     }
 
     BaseBackupCommand command(boolean onlyChanges) {

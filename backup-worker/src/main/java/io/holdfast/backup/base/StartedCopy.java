@@ -1,12 +1,16 @@
 package io.holdfast.backup.base;
 
 import io.holdfast.backup.replication.BaseBackupStream;
+import io.holdfast.backup.replication.ConnectionSettings;
 import io.holdfast.backup.replication.ReplicationConnection;
 import io.holdfast.backup.replication.ReplicationException;
+import io.holdfast.backup.replication.SqlSession;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetPlace;
+import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.read.BackupReader;
+import io.holdfast.repository.wal.Lsn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,9 +32,14 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
     private static final int FIRST_MAJOR = 17;
     private static final int PER_MAJOR = 10_000;
 
-    /** Begins it; what the server refuses as an incremental is begun anew as a whole. */
+    /**
+     * Begins it; what the server refuses as an incremental is begun anew as a whole.
+     *
+     * @throws UncertainChangesException if it has begun, and what it sends cannot be relied on
+     */
     static StartedCopy begin(
             ReplicationConnection connection,
+            ConnectionSettings settings,
             ServerFacts facts,
             TargetPlace place,
             BegunBackup begun,
@@ -41,10 +50,16 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
             BackupManifest parent = begun.parent().get();
             reason = whyNot(connection, facts, begun, options);
             if (reason.isEmpty()) {
-                try {
-                    upload(connection, place.read(parent.backup()), options.walDirectory());
+                try (SqlSession session = SqlSession.open(settings, options.database(), "holdfast")) {
+                    CutRelations cut =
+                            CutRelations.since(session, facts.identity().timeline(), startOf(parent));
+                    LOG.log(System.Logger.Level.DEBUG, "{0} relations come whole, since they were cut", cut.count());
+                    upload(connection, place.read(parent.backup()), cut, options.walDirectory());
                     BaseBackupStream stream = connection.baseBackup(options.command(true));
+                    requireNoDoubt(cut, session, stream);
                     return new StartedCopy(stream, BackupMethod.SERVER_INCREMENTAL, Optional.empty());
+                } catch (CutRelations.TooManyException e) {
+                    reason = Optional.of(String.valueOf(e.getMessage()));
                 } catch (ReplicationException e) {
                     if (e.serverError().isEmpty()) {
                         throw e;
@@ -61,6 +76,29 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
             }
         }
         return new StartedCopy(connection.baseBackup(options.command(false)), begun.method(), reason);
+    }
+
+    private static Lsn startOf(BackupManifest parent) {
+        if (parent.details().content() instanceof BackupContent.Physical physical) {
+            return physical.wal().startLsn();
+        }
+        throw new IllegalArgumentException("The backup " + parent.backup() + " is not physical");
+    }
+
+    /** Files are on their way by now, so that nothing else can be asked for on that connection. */
+    private static void requireNoDoubt(CutRelations cut, SqlSession session, BaseBackupStream stream)
+            throws UncertainChangesException {
+        Optional<String> doubt;
+        try {
+            doubt = cut.doubt(session, stream.start().startLsn());
+        } catch (ReplicationException e) {
+            doubt = Optional.of(e.summary());
+        } catch (CutRelations.TooManyException e) {
+            doubt = Optional.of(String.valueOf(e.getMessage()));
+        }
+        if (doubt.isPresent()) {
+            throw new UncertainChangesException(doubt.get());
+        }
     }
 
     private static Optional<String> whyNot(
@@ -84,10 +122,11 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
         return begun.writer().wantsAllPages();
     }
 
-    private static void upload(ReplicationConnection connection, BackupReader parent, Path folder) throws IOException {
+    private static void upload(ReplicationConnection connection, BackupReader parent, CutRelations cut, Path folder)
+            throws IOException {
         Path spooled = Files.createTempFile(folder, "holdfast-upload-", "");
         try {
-            UploadedManifest.write(parent, spooled);
+            UploadedManifest.write(parent, cut, spooled);
             try (InputStream in = Files.newInputStream(spooled)) {
                 connection.uploadManifest(in);
             }

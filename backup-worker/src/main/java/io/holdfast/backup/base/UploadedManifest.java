@@ -23,7 +23,8 @@ import java.util.Locale;
  * relations' files, and for the log that the parent needs. Checksums, which the format leaves free, are not in it.
  *
  * <p>Nor are visibility maps, which then come whole. The server's record of changes misses some of theirs: up to 17.10
- * after UPDATE and DELETE, later still after a vacuum that cuts a table without checksums; a stale one would hide rows.
+ * after UPDATE and DELETE, later still after a vacuum that cuts a table without checksums; a stale one would hide rows. Nor
+ * are relations that were cut.
  *
  * @see <a href="https://www.postgresql.org/docs/current/backup-manifest-format.html">Backup manifest format</a>
  */
@@ -33,24 +34,27 @@ final class UploadedManifest {
 
     private final BufferedWriter out;
     private final MessageDigest digest = Sha256.digest();
+    private final CutRelations cut;
     private String between = "\n";
 
-    private UploadedManifest(BufferedWriter out) {
+    private UploadedManifest(BufferedWriter out, CutRelations cut) {
         this.out = out;
+        this.cut = cut;
     }
 
     /**
      * Writes it to a file.
      *
      * @param parent a physical backup; its index is read, and nothing else
+     * @param cut are left out, and so come whole
      * @throws RepositoryException.Damaged if the index is damaged
      */
-    static void write(BackupReader parent, Path file) throws IOException {
+    static void write(BackupReader parent, CutRelations cut, Path file) throws IOException {
         if (!(parent.manifest().details().content() instanceof BackupContent.Physical content)) {
             throw new IllegalArgumentException("The backup " + parent.manifest().backup() + " is not physical");
         }
         try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII)) {
-            new UploadedManifest(out).write(parent, content);
+            new UploadedManifest(out, cut).write(parent, content);
         }
     }
 
@@ -58,7 +62,7 @@ final class UploadedManifest {
         put("{ \"PostgreSQL-Backup-Manifest-Version\": 2,\n\"System-Identifier\": " + content.systemIdentifier()
                 + ",\n\"Files\": [");
         parent.<IOException>forEachEntry(entry -> {
-            if (entry instanceof IndexEntry.RegularFile file && isListed(file.path())) {
+            if (entry instanceof IndexEntry.RegularFile file && isListed(file.path()) && !cut.have(file.path())) {
                 // Such a name holds nothing that JSON would have to escape.
                 put(between + "{ \"Path\": \"" + file.path() + "\", \"Size\": " + file.length()
                         + ", \"Last-Modified\": \"" + TIME.format(file.modified()) + "\" }");

@@ -72,6 +72,7 @@ final class BackupMaker {
                 .withLabels(labels(work))
                 .withIncremental(work.request().kind() == BackupKind.INCREMENTAL)
                 .withReadAllBecause(config.serverIncremental() ? null : "holdfast.backup.server-incremental is false")
+                .withDatabase(server.database())
                 .withBeforeCommit(run::requireOwnership);
         Cancellation cancellation = new Cancellation();
         AttemptWatch watch = new AttemptWatch(run, config.timeLimit(), cancellation::cancel);

@@ -15,6 +15,7 @@ import io.holdfast.repository.key.GoldenKeys;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.write.WriterOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,11 +23,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UploadedManifestTest {
+    private static final CutRelations NOTHING_CUT = new CutRelations(Set.of(), 1, Lsn.parse("0/200028"));
+
     private static final List<String> LISTED = List.of(
             "global/1262",
             "base/5/1259",
@@ -68,6 +72,34 @@ class UploadedManifestTest {
     }
 
     @Test
+    void what_was_cut_is_left_out_with_all_its_files() throws Exception {
+        List<String> others =
+                List.of("base/5/16384", "base/5/16384.1", "pg_tblspc/77/PG_17_202406281/5/16384", "global/1262");
+        List<String> listed =
+                List.of("base/4/16384", "base/5/16385", "pg_tblspc/78/PG_17_202406281/5/16384", "global/1260");
+        TargetPlace place =
+                backUp(Stream.concat(others.stream(), listed.stream()).toList());
+        Path file = folder.resolve("manifest");
+
+        UploadedManifest.write(
+                place.read(new BackupId("b1")),
+                new CutRelations(
+                        Set.of(
+                                new RelationFile.Relation(1663, 5, 16384),
+                                new RelationFile.Relation(77, 5, 16384),
+                                new RelationFile.Relation(1664, 0, 1262)),
+                        1,
+                        Lsn.parse("0/200028")),
+                file);
+
+        assertThat(new ObjectMapper()
+                        .readTree(Files.readString(file))
+                        .path("Files")
+                        .findValuesAsText("Path"))
+                .containsExactlyInAnyOrderElementsOf(listed);
+    }
+
+    @Test
     void a_backup_without_relations_gives_an_empty_list() throws Exception {
         assertThat(new ObjectMapper().readTree(written(List.of(), OTHERS)).path("Files"))
                 .isEmpty();
@@ -79,7 +111,8 @@ class UploadedManifestTest {
         ObjectKey index = place.read(new BackupId("b1")).manifest().index().key();
         store.delete(index);
 
-        assertThatThrownBy(() -> UploadedManifest.write(place.read(new BackupId("b1")), folder.resolve("manifest")))
+        assertThatThrownBy(() ->
+                        UploadedManifest.write(place.read(new BackupId("b1")), NOTHING_CUT, folder.resolve("manifest")))
                 .isInstanceOf(RepositoryException.class)
                 .hasMessageContaining(index.value());
     }
@@ -88,7 +121,8 @@ class UploadedManifestTest {
     void a_logical_backup_has_none() throws Exception {
         TargetPlace place = backUp(List.of("dump"), SampleBackup.logical());
 
-        assertThatThrownBy(() -> UploadedManifest.write(place.read(new BackupId("b1")), folder.resolve("manifest")))
+        assertThatThrownBy(() ->
+                        UploadedManifest.write(place.read(new BackupId("b1")), NOTHING_CUT, folder.resolve("manifest")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -97,7 +131,7 @@ class UploadedManifestTest {
         TargetPlace place =
                 backUp(Stream.concat(others.stream(), listed.stream()).toList());
         Path file = folder.resolve("manifest");
-        UploadedManifest.write(place.read(new BackupId("b1")), file);
+        UploadedManifest.write(place.read(new BackupId("b1")), NOTHING_CUT, file);
         return Files.readString(file);
     }
 
