@@ -17,6 +17,7 @@ public class SchedulerConfig {
     private final Duration reconcile;
     private final Duration restoreExpiry;
     private final int followers;
+    private final Duration rereadWithin;
 
     @Inject
     public SchedulerConfig(
@@ -25,13 +26,15 @@ public class SchedulerConfig {
             @ConfigProperty(name = "holdfast.token-file") Optional<Path> tokenFile,
             @ConfigProperty(name = "holdfast.scheduler.reconcile", defaultValue = "30s") Duration reconcile,
             @ConfigProperty(name = "holdfast.scheduler.restore-expiry", defaultValue = "1h") Duration restoreExpiry,
-            @ConfigProperty(name = "holdfast.scheduler.followers", defaultValue = "100") int followers) {
+            @ConfigProperty(name = "holdfast.scheduler.followers", defaultValue = "100") int followers,
+            @ConfigProperty(name = "holdfast.scheduler.reread-within", defaultValue = "30d") Duration rereadWithin) {
         this.config = config;
         this.controlPlanePrivateKey = controlPlanePrivateKey;
         this.tokenFile = tokenFile;
         this.reconcile = reconcile;
         this.restoreExpiry = restoreExpiry;
         this.followers = followers;
+        this.rereadWithin = rereadWithin;
     }
 
     /** The configuration file, {@code holdfast.yaml}: HOLDFAST_CONFIG. */
@@ -62,5 +65,10 @@ public class SchedulerConfig {
     /** How many clients may follow the stream of events at the same time. */
     public int followers() {
         return followers;
+    }
+
+    /** Within which all that is stored is to be read back once: HOLDFAST_SCHEDULER_REREAD_WITHIN. */
+    public Duration rereadWithin() {
+        return rereadWithin;
     }
 }

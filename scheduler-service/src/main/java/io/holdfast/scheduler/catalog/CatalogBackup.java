@@ -146,6 +146,9 @@ public class CatalogBackup extends PanacheEntityBase {
     @Nullable
     String verdicts;
 
+    @Nullable
+    Instant readingAskedAt;
+
     /** For Hibernate. */
     protected CatalogBackup() {}
 

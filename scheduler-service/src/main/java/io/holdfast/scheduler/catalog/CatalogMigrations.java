@@ -22,7 +22,12 @@ final class CatalogMigrations implements ResourceProvider {
             new Migration("V5__recovery_targets.sql"),
             new Migration("V6__asked_repository.sql"),
             new Migration("V7__drills.sql"),
-            new Migration("V8__windows.sql"));
+            new Migration("V8__windows.sql"),
+            new Migration("V10__restore_reports.sql"),
+            new Migration("V13__rereading.sql"));
+            new Migration("V8__windows.sql"),
+            new Migration("V10__restore_reports.sql"),
+            new Migration("V13__rereading.sql"));
 
     /** Flyway also asks for settings beside each migration, of which there are none: then the answer is null. */
     @Override

@@ -235,7 +235,8 @@ public class CatalogReader {
                 row.verificationObjects,
                 StoredJson.read(row.verificationFailure, Failure.class),
                 StoredJson.readList(row.verificationDamages, Damage.class),
-                row.verificationDamaged);
+                row.verificationDamaged,
+                Verdicts.of(row.verdicts).whole());
     }
 
     private Listed.Restore listed(CatalogRestore row) {

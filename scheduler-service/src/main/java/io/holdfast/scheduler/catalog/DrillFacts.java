@@ -51,6 +51,7 @@ final class DrillFacts {
                 drill.checks = StoredJson.of(completed.checks());
                 drill.report = StoredJson.text(completed.report());
                 measured(drill, completed.measures());
+                VerificationFacts.restored(completed.backupId(), completed.finishedAt());
             }
             case DrillFailed failed -> {
                 drill.startedAt = failed.startedAt() == null ? drill.startedAt : failed.startedAt();

@@ -15,6 +15,7 @@ import io.holdfast.events.restore.RestorePlanned.Plan;
 import io.holdfast.events.verification.Damage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the API shows of the catalog. Absent fields are left out. Times are ISO 8601 in UTC, sizes in bytes. */
@@ -71,6 +72,7 @@ public final class Listed {
      * @param level   what was shown: present, bytes, structure, restored
      * @param damages what is damaged, at most 100
      * @param damaged how many damages there are in all
+     * @param rungs   when each level was last shown, by the newest verification or an earlier one
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -84,7 +86,8 @@ public final class Listed {
             @Nullable Long objects,
             @Nullable Failure failure,
             @Nullable List<Damage> damages,
-            @Nullable Long damaged) {}
+            @Nullable Long damaged,
+            Map<String, Instant> rungs) {}
 
     /** How far running work is. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

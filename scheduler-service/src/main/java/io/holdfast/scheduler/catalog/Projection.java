@@ -62,7 +62,7 @@ public class Projection {
                 restore.settle();
             }
             case DrillRequested request -> DrillFacts.requested(event, request);
-            case VerificationRequested request -> {}
+            case VerificationRequested request -> VerificationFacts.requested(event, request);
             case CancellationRequested request -> {}
         }
     }

@@ -56,6 +56,13 @@ record Verdicts(Map<String, Instant> whole, Map<String, Damaged> damaged) {
         return new Verdicts(good, bad);
     }
 
+    /** With a drill that brought it back whole. */
+    Verdicts withRestored(Instant at) {
+        Map<String, Instant> good = new TreeMap<>(whole);
+        good.merge(VerificationLevel.RESTORED.wireName(), at, (one, other) -> one.isAfter(other) ? one : other);
+        return new Verdicts(good, damaged);
+    }
+
     /** The newest damage that no later verification took back which looked at least as deep. */
     Optional<Failure> standing() {
         return damaged.entrySet().stream()

@@ -3,6 +3,7 @@ package io.holdfast.scheduler.catalog;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
+import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationEvent;
@@ -16,6 +17,23 @@ import java.time.Instant;
 final class VerificationFacts {
 
     private VerificationFacts() {}
+
+    /** Of a backup that is not known there is nothing to note: it was to be read again, so it was known before. */
+    static void requested(Event<?> event, VerificationRequested request) {
+        CatalogBackup backup = CatalogBackup.findById(request.backupId().value());
+        if (backup != null && (backup.readingAskedAt == null || backup.readingAskedAt.isBefore(event.time()))) {
+            backup.readingAskedAt = event.time();
+        }
+    }
+
+    /** A drill tells of backups that were told of before, so there is nothing to note of others. */
+    static void restored(BackupId id, Instant at) {
+        CatalogBackup backup = CatalogBackup.findById(id.value());
+        if (backup != null) {
+            backup.verdicts = StoredJson.of(Verdicts.of(backup.verdicts).withRestored(at));
+            backup.settle();
+        }
+    }
 
     static void note(Event<?> event, VerificationEvent data) {
         if (data instanceof VerificationCancelled) {

@@ -92,6 +92,7 @@ class KeysTest {
                 Optional.ofNullable(token),
                 Duration.ofSeconds(30),
                 Duration.ofHours(1),
-                100);
+                100,
+                Duration.ofDays(30));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.scheduler.rereading;
+
+import org.jspecify.annotations.NullMarked;
