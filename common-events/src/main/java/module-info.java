@@ -13,6 +13,7 @@ module io.holdfast.events {
     exports io.holdfast.events.progress;
     exports io.holdfast.events.request;
     exports io.holdfast.events.restore;
+    exports io.holdfast.events.retention;
     exports io.holdfast.events.signing;
     exports io.holdfast.events.verification;
     exports io.holdfast.events.wal;

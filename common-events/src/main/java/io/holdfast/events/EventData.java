@@ -7,6 +7,7 @@ import io.holdfast.events.drill.DrillEvent;
 import io.holdfast.events.progress.ProgressEvent;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.restore.RestoreEvent;
+import io.holdfast.events.retention.RetentionEvent;
 import io.holdfast.events.verification.VerificationEvent;
 import io.holdfast.events.wal.ArchivingEvent;
 
@@ -17,6 +18,7 @@ public sealed interface EventData
                 VerificationEvent,
                 RestoreEvent,
                 DrillEvent,
+                RetentionEvent,
                 ArchivingEvent,
                 AlertEvent,
                 ProgressEvent,

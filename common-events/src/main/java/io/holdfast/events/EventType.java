@@ -21,13 +21,25 @@ import io.holdfast.events.progress.WorkerHeartbeat;
 import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.DrillRequested;
+import io.holdfast.events.request.HoldRequested;
 import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.RetentionRequested;
 import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.restore.RestoreCancelled;
 import io.holdfast.events.restore.RestoreCompleted;
 import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.events.restore.RestorePlanned;
 import io.holdfast.events.restore.RestoreStarted;
+import io.holdfast.events.retention.ApprovalAwaited;
+import io.holdfast.events.retention.BackupDeleted;
+import io.holdfast.events.retention.BackupExpired;
+import io.holdfast.events.retention.BackupHeld;
+import io.holdfast.events.retention.BackupKept;
+import io.holdfast.events.retention.BackupReleased;
+import io.holdfast.events.retention.HoldFailed;
+import io.holdfast.events.retention.RetentionCancelled;
+import io.holdfast.events.retention.RetentionCompleted;
+import io.holdfast.events.retention.RetentionFailed;
 import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationFailed;
@@ -59,6 +71,8 @@ public enum EventType {
             Topic.RESTORE_REQUESTS),
     RESTORE_REQUESTED("io.holdfast.restore.requested.v1", RestoreRequested.class, Topic.RESTORE_REQUESTS),
     DRILL_REQUESTED("io.holdfast.drill.requested.v1", DrillRequested.class, Topic.RESTORE_REQUESTS),
+    RETENTION_REQUESTED("io.holdfast.retention.requested.v1", RetentionRequested.class, Topic.RESTORE_REQUESTS),
+    HOLD_REQUESTED("io.holdfast.hold.requested.v1", HoldRequested.class, Topic.RESTORE_REQUESTS),
 
     BACKUP_STARTED("io.holdfast.backup.started.v1", BackupStarted.class, Topic.EVENTS),
     BACKUP_COMPLETED("io.holdfast.backup.completed.v1", BackupCompleted.class, Topic.EVENTS),
@@ -77,6 +91,17 @@ public enum EventType {
     DRILL_COMPLETED("io.holdfast.drill.completed.v1", DrillCompleted.class, Topic.EVENTS),
     DRILL_FAILED("io.holdfast.drill.failed.v1", DrillFailed.class, Topic.EVENTS),
     DRILL_CANCELLED("io.holdfast.drill.cancelled.v1", DrillCancelled.class, Topic.EVENTS),
+
+    BACKUP_EXPIRED("io.holdfast.backup.expired.v1", BackupExpired.class, Topic.EVENTS),
+    BACKUP_DELETED("io.holdfast.backup.deleted.v1", BackupDeleted.class, Topic.EVENTS),
+    BACKUP_KEPT("io.holdfast.backup.kept.v1", BackupKept.class, Topic.EVENTS),
+    BACKUP_HELD("io.holdfast.backup.held.v1", BackupHeld.class, Topic.EVENTS),
+    BACKUP_RELEASED("io.holdfast.backup.released.v1", BackupReleased.class, Topic.EVENTS),
+    HOLD_FAILED("io.holdfast.hold.failed.v1", HoldFailed.class, Topic.EVENTS),
+    APPROVAL_AWAITED("io.holdfast.retention.approval.awaited.v1", ApprovalAwaited.class, Topic.EVENTS),
+    RETENTION_COMPLETED("io.holdfast.retention.completed.v1", RetentionCompleted.class, Topic.EVENTS),
+    RETENTION_FAILED("io.holdfast.retention.failed.v1", RetentionFailed.class, Topic.EVENTS),
+    RETENTION_CANCELLED("io.holdfast.retention.cancelled.v1", RetentionCancelled.class, Topic.EVENTS),
 
     WAL_ARCHIVED("io.holdfast.wal.archived.v1", WalArchived.class, Topic.EVENTS),
     WAL_INTERRUPTED("io.holdfast.wal.interrupted.v1", WalInterrupted.class, Topic.EVENTS),

@@ -18,4 +18,18 @@ public record LogCut(LogNeed need, Map<Integer, String> newest, Set<AttemptRefer
         newest = Map.copyOf(newest);
         underWay = Set.copyOf(underWay);
     }
+
+    /** As text, to be kept until the next time. */
+    public String encode() {
+        return LogCutCodec.encode(this);
+    }
+
+    /**
+     * What {@link #encode} wrote.
+     *
+     * @throws IllegalArgumentException if it did not write that
+     */
+    public static LogCut decode(String text) {
+        return LogCutCodec.decode(text);
+    }
 }

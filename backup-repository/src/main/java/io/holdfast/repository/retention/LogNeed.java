@@ -20,7 +20,24 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LogNeed {
     /** Nothing may go. */
-    public static final LogNeed ALL = new LogNeed(List.of(), List.of(), new Lineage(List.of()));
+    public static final LogNeed ALL = new LogNeed(new Source(List.of(), List.of(), List.of()));
+
+    /**
+     * What it is made of.
+     *
+     * @param own what each kept backup needs itself
+     * @param onwards those of which everything behind them is needed, too
+     * @param ancestries histories of the cluster's timelines
+     */
+    record Source(List<WalNeeded> own, List<WalNeeded> onwards, List<TimelineAncestry> ancestries) {
+        Source {
+            own = List.copyOf(own);
+            onwards = List.copyOf(onwards);
+            ancestries = List.copyOf(ancestries);
+        }
+    }
+
+    private final Source source;
 
     /** What kept backups need themselves: numbers of the first and last segment of each stretch, by timeline. */
     private final Map<Integer, NavigableMap<Long, Long>> own = new HashMap<>();
@@ -31,14 +48,16 @@ public final class LogNeed {
     /** Number of the first segment that is needed, with all behind it; {@code Long.MAX_VALUE}: none. */
     private final Map<Integer, Long> floors = new ConcurrentHashMap<>();
 
-    private LogNeed(List<WalNeeded> own, List<WalNeeded> onwards, Lineage lineage) {
-        this.onwards = onwards;
-        this.lineage = lineage;
-        long sizes = own.stream().mapToInt(WalNeeded::segmentSize).distinct().count();
+    private LogNeed(Source source) {
+        this.source = source;
+        this.onwards = source.onwards();
+        this.lineage = new Lineage(source.ancestries());
+        List<WalNeeded> needed = source.own();
+        long sizes = needed.stream().mapToInt(WalNeeded::segmentSize).distinct().count();
         // Where backups disagree about what a segment is, names say nothing.
-        this.segmentSize = sizes == 1 && !onwards.isEmpty() ? own.getFirst().segmentSize() : 0;
+        this.segmentSize = sizes == 1 && !onwards.isEmpty() ? needed.getFirst().segmentSize() : 0;
         if (segmentSize != 0) {
-            own.stream().sorted(Comparator.comparing(WalNeeded::startLsn)).forEach(this::addOwn);
+            needed.stream().sorted(Comparator.comparing(WalNeeded::startLsn)).forEach(this::addOwn);
         }
     }
 
@@ -62,7 +81,16 @@ public final class LogNeed {
                 .filter(from::contains)
                 .flatMap(backup -> backup.wal().stream())
                 .toList();
-        return new LogNeed(own, onwards, new Lineage(ancestries));
+        return new LogNeed(new Source(own, onwards, List.copyOf(ancestries)));
+    }
+
+    /** The same that {@link #source} was got from. */
+    static LogNeed of(Source source) {
+        return new LogNeed(source);
+    }
+
+    Source source() {
+        return source;
     }
 
     /** Whether anything of a segment is needed. */

@@ -148,15 +148,9 @@ public final class PlaceRetention {
             Duration patience,
             Clock clock)
             throws RepositoryException {
-        Sweeper sweeper = new Sweeper(
-                store,
-                deletable,
-                layout,
-                keys,
-                manifests,
-                WalTimes.of(store, layout, keys)::superseded,
-                patience,
-                clock);
+        WalTimes times = WalTimes.of(store, layout, keys);
+        Sweeper sweeper =
+                new Sweeper(store, deletable, layout, keys, manifests, times::superseded, patience, clock);
         Set<BackupId> going = new HashSet<>();
         List<BackupId> deleted = new ArrayList<>();
         List<BackupId> held = new ArrayList<>();
@@ -183,6 +177,8 @@ public final class PlaceRetention {
                 }
             }
         }
+        // Nobody else needs it so badly: whoever writes times looks at none, and those who read look at few.
+        times.merge();
         SweepReport swept = sweeper.sweep(going::contains);
         Removal removal = new Removal(store, deletable, clock.instant());
         LogNeed need = plan.log().getOrDefault(layout.place(), LogNeed.ALL);

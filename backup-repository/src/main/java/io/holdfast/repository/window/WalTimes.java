@@ -75,6 +75,13 @@ public final class WalTimes implements WindowClock {
         merging.merge(timeline, this::add);
     }
 
+    /** The same for all timelines. */
+    public void merge() throws RepositoryException {
+        for (int timeline : timelines()) {
+            merge(timeline);
+        }
+    }
+
     /**
      * Objects that say nothing which another one does not say as well; of all timelines. For whoever may delete: reads everything
      * that was merged and not removed yet.

@@ -28,6 +28,7 @@ import io.holdfast.repository.sweep.Tombstones;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.window.WalTime;
+import io.holdfast.repository.window.WalTimes;
 import io.holdfast.repository.write.BackupWriter;
 import io.holdfast.repository.write.WriterOptions;
 import java.nio.charset.StandardCharsets;
@@ -153,6 +154,54 @@ class PlaceRetentionTest {
                 .hasSize(21)
                 .allMatch(key -> key.compareTo(segment(20).value()) >= 0);
         assertThat(keys("wal-times/")).isEmpty();
+    }
+
+    @Test
+    void times_of_the_log_are_merged_and_what_was_merged_is_removed() throws Exception {
+        Repository repository = repository(encrypted());
+        backup(repository, "b1", 1);
+        backup(repository, "b2", 2);
+        WalTimes times = repository.walTimes(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        List<WalTime> samples = new ArrayList<>();
+        for (int minute = 0; minute < 240; minute++) {
+            WalTime sample = new WalTime(
+                    SampleBackup.NOW.plus(Duration.ofMinutes(minute)), new Lsn(20L * MIB + 1000L * minute));
+            times.add(1, List.of(sample));
+            samples.add(sample);
+        }
+        assertThat(keys("wal-times/")).hasSize(240);
+
+        RetentionReport report = run(repository, Optional.empty());
+
+        assertThat(report.sweep().denied()).isEmpty();
+        assertThat(keys("wal-times/")).hasSizeLessThan(60);
+        WalTimes fresh = repository.walTimes(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        for (WalTime sample : samples) {
+            assertThat(fresh.atOrBefore(1, sample.lsn().plus(1))).contains(sample);
+        }
+    }
+
+    @Test
+    void what_a_look_found_of_the_log_can_be_kept_as_text_until_the_next() throws Exception {
+        Repository repository = repository(RepositoryKeys.none());
+        TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        log(1, 40);
+        BackupWriter slow = place.beginBackup(new BackupId("slow"), new AttemptId("a1"), WriterOptions.defaults(work));
+        backup(repository, "b1", 1);
+        backup(repository, "b2", 2);
+        LogCut seen = run(repository, Optional.empty()).next();
+
+        LogCut kept = LogCut.decode(seen.encode());
+        slow.close();
+        place.giveUp(new BackupId("slow"), new AttemptId("a1"), "too slow");
+        run(repository, Optional.of(kept));
+
+        assertThat(kept.underWay()).isEqualTo(seen.underWay()).hasSize(1);
+        assertThat(kept.newest()).isEqualTo(seen.newest());
+        assertThat(keys("wal/"))
+                .hasSize(21)
+                .allMatch(key -> key.compareTo(segment(20).value()) >= 0);
+        assertThatThrownBy(() -> LogCut.decode("{\"version\":9}")).isInstanceOf(IllegalArgumentException.class);
     }
 
     private RetentionReport run(Repository repository, Optional<LogCut> earlier) throws RepositoryException {

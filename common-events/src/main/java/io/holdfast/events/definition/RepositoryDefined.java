@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param secretKey  reference to the secret that belongs to it
  * @param objectLock how new objects are locked; absent: not at all
  * @param encryption how backups are encrypted before they leave the worker; absent: not at all
+ * @param deletion   what the retention role shows to remove things, and nobody else gets; absent: it asks as its host
+ *                   may, which is possible only without {@code access_key}
  */
 public record RepositoryDefined(
         RepositoryId repository,
@@ -21,17 +23,31 @@ public record RepositoryDefined(
         @Nullable String accessKey,
         @Nullable String secretKey,
         @Nullable ObjectLock objectLock,
-        @Nullable Encryption encryption)
+        @Nullable Encryption encryption,
+        @Nullable Deletion deletion)
         implements Definition {
+
+    /** A repository without credentials for removing things. */
+    public RepositoryDefined(
+            RepositoryId repository,
+            long revision,
+            String url,
+            @Nullable String accessKey,
+            @Nullable String secretKey,
+            @Nullable ObjectLock objectLock,
+            @Nullable Encryption encryption) {
+        this(repository, revision, url, accessKey, secretKey, objectLock, encryption, null);
+    }
 
     /** A repository that asks for no key, locks nothing and encrypts nothing. */
     public RepositoryDefined(RepositoryId repository, long revision, String url) {
-        this(repository, revision, url, null, null, null, null);
+        this(repository, revision, url, null, null, null, null, null);
     }
 
     /** The same with another revision. */
     public RepositoryDefined withRevision(long other) {
-        return new RepositoryDefined(repository, other, url, accessKey, secretKey, objectLock, encryption);
+        return new RepositoryDefined(
+                repository, other, url, accessKey, secretKey, objectLock, encryption, deletion);
     }
 
     @Override
@@ -50,6 +66,14 @@ public record RepositoryDefined(
      * @param days how long, from an object's creation or from the newest backup that needs it
      */
     public record ObjectLock(String mode, int days) {}
+
+    /**
+     * Credentials that may delete.
+     *
+     * @param accessKey reference to the access key's id, or to the storage account's name
+     * @param secretKey reference to the secret that belongs to it
+     */
+    public record Deletion(String accessKey, String secretKey) {}
 
     /**
      * Who can read the backups, and with what.

@@ -5,7 +5,12 @@ import io.holdfast.events.TargetId;
 
 /** Something that is asked for. */
 public sealed interface RequestData extends EventData
-        permits BackupRequested, VerificationRequested, CancellationRequested, RestoreRequested, DrillRequested {
+        permits BackupRequested,
+                VerificationRequested,
+                CancellationRequested,
+                RestoreRequested,
+                DrillRequested,
+                RetentionRequest {
 
     TargetId target();
 

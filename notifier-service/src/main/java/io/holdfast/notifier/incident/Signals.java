@@ -25,6 +25,7 @@ import io.holdfast.events.restore.RestoreEvent;
 import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.events.restore.RestorePlanned;
 import io.holdfast.events.restore.RestoreStarted;
+import io.holdfast.events.retention.RetentionEvent;
 import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationEvent;
@@ -66,6 +67,7 @@ final class Signals {
             case RestoreEvent data -> ofRestore(event.id(), data);
             case ArchivingEvent data -> ArchivingSignals.of(event.id(), data);
             case DrillEvent data -> DrillSignals.of(event.id(), data);
+            case RetentionEvent data -> Optional.empty();
             case RequestData data -> Optional.empty();
             case ProgressEvent data -> Optional.empty();
             case Definition data -> Optional.empty();

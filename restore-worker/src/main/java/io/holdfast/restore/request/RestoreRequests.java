@@ -16,6 +16,7 @@ import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.RetentionRequest;
 import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.intake.EventHandler;
@@ -87,6 +88,8 @@ public class RestoreRequests implements EventHandler {
             }
             case CancellationRequested cancellation ->
                 jobs.cancel(cancellation.request(), cancellation.requestedBy(), cancellation.reason());
+            // For the retention role, which has a consumer group of its own.
+            case RetentionRequest other -> {}
             default -> throw new RefusedException("not a request for a restore");
         }
     }

@@ -4,6 +4,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.RepositoryDefined;
+import io.holdfast.events.definition.RetentionRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class ConfigurationReader {
     private static final List<String> KEYS = List.of("repositories", "targets", "notifications");
 
     private final Problems problems = new Problems();
+    private final Map<RepositoryId, RetentionRules> retention = new LinkedHashMap<>();
 
     private ConfigurationReader() {}
 
@@ -89,6 +91,11 @@ final class ConfigurationReader {
                 Section repository = Section.of(section.path(name), node, problems, RepositoryReader.KEYS);
                 RepositoryDefined read =
                         id == null || repository == null ? null : RepositoryReader.read(id, repository);
+                Section promised =
+                        repository == null ? null : repository.section("retention", RetentionReader.KEYS);
+                if (id != null && promised != null) {
+                    retention.put(id, RetentionReader.read(id, promised));
+                }
                 // Known even when its details are wrong, so that a target that names it is not blamed as well.
                 if (id != null) {
                     found.put(id, read == null ? new RepositoryDefined(id, 0, "") : read);
@@ -106,7 +113,8 @@ final class ConfigurationReader {
             section.values().forEach((name, node) -> {
                 TargetId id = name(section, name, TargetId::new);
                 Section target = Section.of(section.path(name), node, problems, TargetReader.KEYS);
-                ConfiguredTarget read = target == null ? null : TargetReader.read(id, target, repositories.keySet());
+                ConfiguredTarget read =
+                        target == null ? null : TargetReader.read(id, target, repositories.keySet(), retention);
                 if (id != null && read != null) {
                     found.put(id, read);
                 }

@@ -4,6 +4,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.events.definition.RetentionRules;
 import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.scheduler.schedule.DrillPlan;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param wal how the log is archived between base backups
  * @param schedules at most one for each kind of backup and repository
  * @param drill what is configured of its drills; absent: nothing
+ * @param retention what is promised to stay, for each repository where that is said
  */
 public record ConfiguredTarget(
         TargetId id,
@@ -27,11 +29,13 @@ public record ConfiguredTarget(
         @Nullable LogicalDumps logical,
         WalArchiving wal,
         List<TargetSchedule> schedules,
-        @Nullable DrillPlan drill) {
+        @Nullable DrillPlan drill,
+        List<RetentionRules> retention) {
 
     public ConfiguredTarget {
         repositories = List.copyOf(repositories);
         schedules = List.copyOf(schedules);
+        retention = List.copyOf(retention);
     }
 
     /** The repository that is meant where none is named. */
@@ -42,6 +46,13 @@ public record ConfiguredTarget(
     /** What is said of it, without a revision. */
     TargetDefined defined() {
         return new TargetDefined(
-                id, 0, postgres, repository(), logical, wal, repositories.size() == 1 ? null : repositories);
+                id,
+                0,
+                postgres,
+                repository(),
+                logical,
+                wal,
+                repositories.size() == 1 ? null : repositories,
+                retention.isEmpty() ? null : retention);
     }
 }

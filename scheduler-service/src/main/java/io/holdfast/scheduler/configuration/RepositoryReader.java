@@ -10,7 +10,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Reads one entry of {@code repositories}. */
 final class RepositoryReader {
 
-    static final List<String> KEYS = List.of("url", "access_key", "secret_key", "object_lock", "encryption");
+    static final List<String> KEYS = List.of(
+            "url", "access_key", "secret_key", "object_lock", "encryption", "retention", "deletion");
+    static final List<String> DELETION_KEYS = List.of("access_key", "secret_key");
     static final List<String> LOCK_KEYS = List.of("mode", "days");
     private static final List<String> LOCK_MODES = List.of("governance", "compliance");
     private static final String NONE = "none";
@@ -34,7 +36,43 @@ final class RepositoryReader {
         }
         RepositoryDefined.ObjectLock lock = lock(section, url);
         RepositoryDefined.Encryption encrypted = encryption(id, section);
-        return url == null ? null : new RepositoryDefined(id, 0, url, accessKey, secretKey, lock, encrypted);
+        RepositoryDefined.Deletion deletion = deletion(section, secretKey);
+        return url == null
+                ? null
+                : new RepositoryDefined(id, 0, url, accessKey, secretKey, lock, encrypted, deletion);
+    }
+
+    /** What the retention role shows; whoever makes backups must not have it. */
+    private static RepositoryDefined.@Nullable Deletion deletion(
+            Section repository, @Nullable String workersKey) {
+        Section deletion = repository.section("deletion", DELETION_KEYS);
+        if (deletion == null) {
+            return null;
+        }
+        String hint = "write `deletion: { access_key: \"env:…\", secret_key: \"env:…\" }`, with credentials that workers"
+                + " do not have";
+        for (String key : DELETION_KEYS) {
+            if (!deletion.values().containsKey(key)) {
+                deletion.problems()
+                        .add(
+                                repository.where("deletion"),
+                                "`" + key + "` is missing in " + repository.path("deletion"),
+                                hint);
+            }
+        }
+        String accessKey = deletion.secretReference("access_key");
+        String secretKey = deletion.secretReference("secret_key");
+        if (secretKey != null && secretKey.equals(workersKey)) {
+            deletion.problems()
+                    .warn(
+                            deletion.where("secret_key"),
+                            "who makes backups may delete them, too: " + repository.path("deletion")
+                                    + " has the same credentials",
+                            hint);
+        }
+        return accessKey == null || secretKey == null
+                ? null
+                : new RepositoryDefined.Deletion(accessKey, secretKey);
     }
 
     /** To go without encryption is a choice that has to be written down, or is complained about for as long as it is not. */

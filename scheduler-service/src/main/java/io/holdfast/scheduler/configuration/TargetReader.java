@@ -5,6 +5,7 @@ import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.LogicalDumps;
 import io.holdfast.events.definition.PostgresServer;
+import io.holdfast.events.definition.RetentionRules;
 import io.holdfast.events.definition.WalArchiving;
 import io.holdfast.scheduler.schedule.CronSchedule;
 import io.holdfast.scheduler.schedule.DrillPlan;
@@ -24,7 +25,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 final class TargetReader {
 
     static final List<String> KEYS =
-            List.of("postgres", "repository", "repositories", "logical", "wal", "schedule", "drill");
+            List.of("postgres", "repository", "repositories", "logical", "wal", "schedule", "drill", "retention");
     static final List<String> WAL_KEYS = List.of("stream", "archive_token");
     private static final List<String> SCHEDULE_KEYS = List.of("full", "incremental", "logical", "time_zone");
     private static final String CRON_HINT =
@@ -33,7 +34,11 @@ final class TargetReader {
     private TargetReader() {}
 
     /** @param id absent when the name itself is wrong; the rest is judged all the same */
-    static @Nullable ConfiguredTarget read(@Nullable TargetId id, Section target, Set<RepositoryId> known) {
+    static @Nullable ConfiguredTarget read(
+            @Nullable TargetId id,
+            Section target,
+            Set<RepositoryId> known,
+            Map<RepositoryId, RetentionRules> ofRepositories) {
         Section postgres = target.requiredSection(
                 "postgres", PostgresReader.KEYS, "write `postgres: { host: …, user: …, password: \"env:…\" }`");
         PostgresServer server = postgres == null ? null : PostgresReader.read(postgres);
@@ -48,13 +53,14 @@ final class TargetReader {
         // Where the repositories are wrong, times are judged as if the target went to all that there are.
         List<RepositoryId> places = repositories == null ? List.copyOf(known) : repositories;
         List<TargetSchedule> schedules = schedule == null ? List.of() : schedules(id, schedule, places);
+        List<RetentionRules> retention = TargetRetention.read(target, places, ofRepositories, schedules);
         Section drill = target.section("drill", DrillReader.KEYS);
         DrillPlan plan = drill == null
                 ? null
                 : DrillReader.read(id, repositories == null ? null : repositories.getFirst(), drill);
         return id == null || server == null || repositories == null
                 ? null
-                : new ConfiguredTarget(id, server, repositories, dumps, archiving, schedules, plan);
+                : new ConfiguredTarget(id, server, repositories, dumps, archiving, schedules, plan, retention);
     }
 
     private static List<TargetSchedule> schedules(

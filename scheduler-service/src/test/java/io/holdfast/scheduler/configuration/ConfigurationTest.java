@@ -475,6 +475,8 @@ class ConfigurationTest {
         assertThat(Stream.of(
                                 RepositoryReader.KEYS,
                                 RepositoryReader.LOCK_KEYS,
+                                RepositoryReader.DELETION_KEYS,
+                                RetentionReader.KEYS,
                                 EncryptionReader.KEYS,
                                 EncryptionReader.AWS_KMS_KEYS,
                                 TargetReader.KEYS,

@@ -11,6 +11,11 @@ public interface JobHandler {
 
     JobKind kind();
 
+    /** Whether this process does such work; else it leaves it to others of its service. Asked once, at the start. */
+    default boolean isOn() {
+        return true;
+    }
+
     /**
      * Works, on a virtual thread, for as long as it takes; CPU work belongs on a pool of its own. What an earlier attempt
      * left behind may be there, and an attempt that lost its job may still be going on elsewhere for a while.

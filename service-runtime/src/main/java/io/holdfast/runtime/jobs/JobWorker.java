@@ -65,7 +65,7 @@ class JobWorker {
             HoldfastConfig config,
             Clock clock) {
         this.database = database;
-        this.handlers = handlers;
+        this.handlers = handlers.stream().filter(JobHandler::isOn).toList();
         this.runner = runner;
         this.watch = watch;
         this.signals = signals;

@@ -80,6 +80,49 @@ public final class DefinedRepositories {
         return Repository.open(connect(defined), usable(defined, () -> keys.toRewrap(defined.encryption())));
     }
 
+    /**
+     * Opens a repository that is there as the retention role: with the credentials that may delete, and with the index key,
+     * if it is encrypted.
+     *
+     * @throws RepositoryException.Unusable if the definition cannot be used on this host or names no such credentials, or
+     *     there is no repository
+     */
+    public Repository openToRetain(RepositoryDefined defined) throws RepositoryException {
+        return openToVerify(asRetention(defined));
+    }
+
+    /**
+     * The right to delete in a repository, as the retention role has it.
+     *
+     * @throws RepositoryException.Unusable as {@link #openToRetain}
+     */
+    public DeletableStore connectToRetain(RepositoryDefined defined) throws RepositoryException {
+        return connectToDelete(asRetention(defined));
+    }
+
+    /** The same repository, seen with the credentials that may delete; without any where the host itself is trusted. */
+    private static RepositoryDefined asRetention(RepositoryDefined defined) throws RepositoryException {
+        RepositoryDefined.Deletion deletion = defined.deletion();
+        if (deletion == null) {
+            if (defined.accessKey() != null) {
+                throw new RepositoryException.Unusable(
+                        "The definition of the repository \"" + defined.repository()
+                                + "\" names no credentials that may delete.",
+                        "give it `deletion: { access_key: …, secret_key: … }` in holdfast.yaml; never the worker's own.");
+            }
+            return defined;
+        }
+        return new RepositoryDefined(
+                defined.repository(),
+                defined.revision(),
+                defined.url(),
+                deletion.accessKey(),
+                deletion.secretKey(),
+                defined.objectLock(),
+                defined.encryption(),
+                deletion);
+    }
+
     /** The store that a definition names, with the right to delete, which not every credential has. */
     public DeletableStore connectToDelete(RepositoryDefined defined) throws RepositoryException {
         return StoreAddress.parse(defined.url()).connectToDelete(access(defined));

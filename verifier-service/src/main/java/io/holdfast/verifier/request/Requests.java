@@ -14,8 +14,10 @@ import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.RetentionRequest;
 import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.restore.RestoreEvent;
+import io.holdfast.events.retention.RetentionEvent;
 import io.holdfast.events.verification.VerificationEvent;
 import io.holdfast.events.wal.ArchivingEvent;
 import io.holdfast.events.wire.WireEvent;
@@ -86,12 +88,14 @@ public class Requests {
                     case BackupRequested other -> {}
                     case RestoreRequested other -> {}
                     case DrillRequested other -> {}
+                    case RetentionRequest other -> {}
                 }
             }
             case VerificationEvent other -> {}
             case RestoreEvent other -> {}
             case ArchivingEvent other -> {}
             case DrillEvent other -> {}
+            case RetentionEvent other -> {}
             case ProgressEvent other -> {}
             case AlertEvent other -> {}
             case Definition other -> {}

@@ -21,7 +21,9 @@ import io.holdfast.runtime.jobs.JobKind;
 import io.holdfast.runtime.jobs.JobRun;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.Secrets;
+import io.holdfast.verifier.RepositoryFailures;
 import io.holdfast.verifier.VerifierConfig;
+import io.holdfast.verifier.retention.Proofs;
 import io.holdfast.verifier.verification.BackupCheck;
 import io.holdfast.verifier.verification.CannotCheckException;
 import io.holdfast.verifier.verification.Findings;
@@ -52,17 +54,25 @@ public class VerificationJob implements JobHandler {
     private final Definitions definitions;
     private final DefinedRepositories repositories;
     private final BackupCheck check;
+    private final Proofs proofs;
     private final VerifierConfig config;
     private final Clock clock;
     // Decompressing and hashing must not hold the carriers of virtual threads, which heartbeats need.
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("verification-", 0).factory());
 
-    VerificationJob(Definitions definitions, Secrets secrets, BackupCheck check, VerifierConfig config, Clock clock) {
+    VerificationJob(
+            Definitions definitions,
+            Secrets secrets,
+            BackupCheck check,
+            Proofs proofs,
+            VerifierConfig config,
+            Clock clock) {
         this.config = config;
         this.definitions = definitions;
         this.repositories = new DefinedRepositories(secrets);
         this.check = check;
+        this.proofs = proofs;
         this.clock = clock;
     }
 
@@ -134,7 +144,12 @@ public class VerificationJob implements JobHandler {
         }
     }
 
-    private EventData outcome(Subject subject, JobRun run, Findings findings) {
+    private EventData outcome(Subject subject, JobRun run, Findings findings) throws InterruptedException {
+        if (findings.failure().isPresent()) {
+            proofs.damaged(subject.target(), subject.repository(), subject.backup(), clock.instant());
+        } else {
+            proofs.whole(subject.target(), subject.repository(), subject.backup(), clock.instant());
+        }
         findings.notes().forEach(note -> LOG.warnf("backup %s of %s: %s", subject.backup(), subject.target(), note));
         return findings.failure()
                 .<EventData>map(failure -> new VerificationFailed(

@@ -1,15 +1,16 @@
-package io.holdfast.verifier.request;
+package io.holdfast.verifier;
 
 import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.repository.RepositoryException;
 
 /** What a failing repository is called in events. Pure. */
-final class RepositoryFailures {
+public final class RepositoryFailures {
 
     private RepositoryFailures() {}
 
-    static Failure of(RepositoryException e) {
+    /** The category that a repository's failure has, with its words. */
+    public static Failure of(RepositoryException e) {
         FailureCategory category = switch (e) {
             case RepositoryException.NotFound found -> FailureCategory.BACKUP_NOT_FOUND;
             case RepositoryException.Full full -> FailureCategory.REPOSITORY_FULL;

@@ -1,0 +1,175 @@
+package io.holdfast.verifier.retention;
+
+import io.holdfast.events.EventData;
+import io.holdfast.events.EventType;
+import io.holdfast.events.Failure;
+import io.holdfast.events.FailureCategory;
+import io.holdfast.events.definition.RepositoryDefined;
+import io.holdfast.events.definition.RetentionRules;
+import io.holdfast.events.definition.TargetDefined;
+import io.holdfast.events.progress.Work;
+import io.holdfast.events.request.RetentionRequested;
+import io.holdfast.events.retention.RetentionCancelled;
+import io.holdfast.events.retention.RetentionFailed;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.retention.RetentionPolicy;
+import io.holdfast.repository.store.DeletableStore;
+import io.holdfast.runtime.definitions.Definitions;
+import io.holdfast.runtime.jobs.Cancellation;
+import io.holdfast.runtime.jobs.JobFailedException;
+import io.holdfast.runtime.jobs.JobHandler;
+import io.holdfast.runtime.jobs.JobKind;
+import io.holdfast.runtime.jobs.JobRun;
+import io.holdfast.runtime.repository.DefinedRepositories;
+import io.holdfast.runtime.secrets.Secrets;
+import io.holdfast.verifier.RepositoryFailures;
+import io.holdfast.verifier.retention.RetentionConfig.Role;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** A run of the retention role as durable work: whoever takes it over goes on where it ended. */
+@Singleton
+public class RetentionJob implements JobHandler {
+
+    static final JobKind KIND = new JobKind(
+            "retention",
+            Work.VERIFICATION,
+            Set.of(EventType.RETENTION_COMPLETED, EventType.RETENTION_FAILED, EventType.RETENTION_CANCELLED));
+
+    private final Definitions definitions;
+    private final DefinedRepositories repositories;
+    private final Proofs proofs;
+    private final RetentionTable table;
+    private final Expiries expiries;
+    private final RetentionConfig config;
+    private final Clock clock;
+    // Reading manifests must not hold the carriers of virtual threads, which heartbeats need.
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("retention-", 0).factory());
+
+    RetentionJob(
+            Definitions definitions,
+            Secrets secrets,
+            Proofs proofs,
+            RetentionTable table,
+            Expiries expiries,
+            RetentionConfig config,
+            Clock clock) {
+        this.definitions = definitions;
+        this.repositories = new DefinedRepositories(secrets);
+        this.proofs = proofs;
+        this.table = table;
+        this.expiries = expiries;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    void stop(@Observes ShutdownEvent ending) {
+        threads.shutdownNow();
+    }
+
+    @Override
+    public JobKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public boolean isOn() {
+        return config.role() == Role.ON;
+    }
+
+    @Override
+    public EventData run(JobRun run) throws JobFailedException, InterruptedException {
+        Future<EventData> working = threads.submit(() -> work(run));
+        try {
+            return working.get();
+        } catch (ExecutionException e) {
+            run.throwIfCancelled();
+            throw failed(e.getCause() == null ? e : e.getCause());
+        } finally {
+            working.cancel(true);
+        }
+    }
+
+    @Override
+    public EventData failed(JobRun run, Failure failure) {
+        RetentionRequested request = request(run);
+        return new RetentionFailed(
+                request.target(), request.repository(), request.dryRun(), failure, clock.instant());
+    }
+
+    @Override
+    public EventData cancelled(JobRun run, Cancellation cancellation) {
+        RetentionRequested request = request(run);
+        return new RetentionCancelled(
+                request.target(),
+                request.repository(),
+                clock.instant(),
+                cancellation.requestedBy(),
+                cancellation.reason());
+    }
+
+    private EventData work(JobRun run) throws RepositoryException, JobFailedException, InterruptedException {
+        RetentionRequested request = request(run);
+        Scope scope = Scope.of(request);
+        RepositoryDefined defined = definitions
+                .repository(scope.repository())
+                .orElseThrow(() -> wrong(
+                        "the repository " + scope.repository() + " is not defined",
+                        "Define it in holdfast.yaml, or remove what refers to it."));
+        RetentionPolicy policy = policy(scope);
+        if (request.dryRun()) {
+            try (Repository opened = repositories.openToVerify(defined)) {
+                return new RetentionRun(scope, opened, policy, table, expiries, clock)
+                        .dryRun(proofs.of(scope), RetentionRun.approvedBy(request));
+            }
+        }
+        try (Repository opened = repositories.openToRetain(defined);
+                DeletableStore deletable = repositories.connectToRetain(defined)) {
+            return new RetentionRun(scope, opened, policy, table, expiries, clock)
+                    .act(run, proofs.of(scope), deletable, config.patience());
+        }
+    }
+
+    /** What is promised for a target; everything, where nothing is said. A target that is not defined keeps all it has. */
+    private RetentionPolicy policy(Scope scope) throws JobFailedException {
+        TargetDefined target = definitions
+                .target(scope.target())
+                .orElseThrow(() -> wrong(
+                        "the target " + scope.target() + " is not defined, so nothing says what is to stay of it",
+                        "Define it in holdfast.yaml again, with what is to be kept."));
+        RetentionRules rules = target.retentionIn(scope.repository()).orElse(null);
+        try {
+            return rules == null ? RetentionPolicy.EVERYTHING : Policies.of(rules);
+        } catch (IllegalArgumentException e) {
+            throw wrong(
+                    "what is to be kept of " + scope + " cannot be meant so: " + e.getMessage(),
+                    "Correct `retention` in holdfast.yaml.");
+        }
+    }
+
+    private static JobFailedException wrong(String what, String hint) {
+        return new JobFailedException(new Failure(FailureCategory.CONFIGURATION, what, hint));
+    }
+
+    private static RetentionRequested request(JobRun run) {
+        return (RetentionRequested) run.request().data();
+    }
+
+    private static JobFailedException failed(Throwable cause) {
+        return switch (cause) {
+            case JobFailedException failed -> failed;
+            case RepositoryException e -> new JobFailedException(RepositoryFailures.of(e), e);
+            case RuntimeException e -> throw e;
+            default -> throw new IllegalStateException("retention failed", cause);
+        };
+    }
+}

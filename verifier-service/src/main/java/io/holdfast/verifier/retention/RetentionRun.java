@@ -1,0 +1,205 @@
+package io.holdfast.verifier.retention;
+
+import io.holdfast.events.Event;
+import io.holdfast.events.request.RetentionRequested;
+import io.holdfast.events.retention.RetentionCompleted;
+import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.RepositoryException;
+import io.holdfast.repository.TargetName;
+import io.holdfast.repository.retention.Circumstances;
+import io.holdfast.repository.retention.Decision;
+import io.holdfast.repository.retention.Decision.Verdict;
+import io.holdfast.repository.retention.KnownBackup;
+import io.holdfast.repository.retention.LogCut;
+import io.holdfast.repository.retention.PlaceLook;
+import io.holdfast.repository.retention.PlaceRetention;
+import io.holdfast.repository.retention.Proof;
+import io.holdfast.repository.retention.RetentionPlan;
+import io.holdfast.repository.retention.RetentionPolicy;
+import io.holdfast.repository.retention.RetentionReport;
+import io.holdfast.repository.store.DeletableStore;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.window.TimelineAncestry;
+import io.holdfast.runtime.database.Persistence;
+import io.holdfast.runtime.jobs.JobRun;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * One look at a target's backups in a repository, and what follows from it. May be ended anywhere: what was said and not
+ * done, or done and not said, is found by the next run.
+ */
+final class RetentionRun {
+    /** What runs removed in this time is usual. */
+    private static final Duration LATELY = Duration.ofDays(35);
+
+    /** Consent is for what was shown, not for ever. */
+    private static final Duration CONSENT = Duration.ofDays(7);
+
+    private final Scope scope;
+    private final Repository repository;
+    private final RetentionPolicy policy;
+    private final RetentionTable table;
+    private final Expiries expiries;
+    private final Clock clock;
+    private final Map<Place, PlaceRetention> retentions = new HashMap<>();
+    private final List<PlaceLook> looks = new ArrayList<>();
+
+    RetentionRun(
+            Scope scope,
+            Repository repository,
+            RetentionPolicy policy,
+            RetentionTable table,
+            Expiries expiries,
+            Clock clock) {
+        this.scope = scope;
+        this.repository = repository;
+        this.policy = policy;
+        this.table = table;
+        this.expiries = expiries;
+        this.clock = clock;
+    }
+
+    /** Says what would go, what stays, and why. Changes nothing. */
+    RetentionCompleted dryRun(Function<BackupId, Proof> proofs, Set<BackupId> approved)
+            throws RepositoryException, InterruptedException {
+        Instant startedAt = clock.instant();
+        RetentionPlan plan = plan(proofs, approved, startedAt);
+        return RunReport.of(scope, true, plan, List.of(), startedAt, clock.instant());
+    }
+
+    /**
+     * Does it.
+     *
+     * @param deletable the repository's store, with the right to delete
+     * @param patience how long an attempt at a backup may be under way
+     */
+    RetentionCompleted act(
+            JobRun run, Function<BackupId, Proof> proofs, DeletableStore deletable, Duration patience)
+            throws RepositoryException, InterruptedException {
+        Event<?> request = run.request();
+        Instant startedAt = clock.instant();
+        RetentionPlan plan = plan(proofs, Set.of(), startedAt);
+        Set<String> present = looks.stream()
+                .flatMap(look -> look.backups().stream())
+                .map(backup -> backup.backup().value())
+                .collect(Collectors.toSet());
+        Set<String> ended = new HashSet<>(expired());
+        ended.removeAll(present);
+        expiries.deleted(scope, request, ended);
+        run.requireOwnership();
+        expiries.ask(scope, request, plan);
+        expiries.expire(scope, request, plan);
+        List<RetentionReport> done = new ArrayList<>();
+        for (PlaceLook look : looks) {
+            run.throwIfCancelled();
+            run.requireOwnership();
+            done.add(act(request, plan, look, deletable, patience));
+        }
+        return RunReport.of(scope, false, plan, done, startedAt, clock.instant());
+    }
+
+    private RetentionPlan plan(Function<BackupId, Proof> proofs, Set<BackupId> also, Instant now)
+            throws RepositoryException, InterruptedException {
+        TargetName target = new TargetName(scope.target().value());
+        for (Place place : repository.places(target)) {
+            PlaceRetention retention = repository.retention(target, place);
+            retentions.put(place, retention);
+            looks.add(retention.look(proofs));
+        }
+        Map<Place, List<TimelineAncestry>> timelines = new HashMap<>();
+        looks.forEach(look -> timelines.put(look.place(), look.timelines()));
+        List<KnownBackup> all = looks.stream()
+                .map(PlaceLook::backups)
+                .flatMap(Collection::stream)
+                .toList();
+        Set<BackupId> approved = new HashSet<>(also);
+        int usual = Persistence.untilDone("what is known of earlier runs of " + scope, () -> {
+            table.approved(scope, now.minus(CONSENT)).forEach(each -> approved.add(new BackupId(each)));
+            return table.usual(scope, now.minus(LATELY));
+        });
+        return RetentionPlan.of(all, policy, new Circumstances(timelines, usual, approved), now);
+    }
+
+    private RetentionReport act(
+            Event<?> request, RetentionPlan plan, PlaceLook look, DeletableStore deletable, Duration patience)
+            throws RepositoryException, InterruptedException {
+        Place place = look.place();
+        PlaceRetention retention = Objects.requireNonNull(retentions.get(place));
+        Optional<LogCut> earlier =
+                Persistence.untilDone("what is known of the log of " + scope, () -> table.cut(scope, place));
+        RetentionReport report = retention.act(plan, look, earlier, deletable, patience, clock);
+        Set<BackupId> approved = new HashSet<>();
+        Persistence.untilDone("what was done for " + scope, () -> {
+            Instant now = clock.instant();
+            table.approved(scope, now.minus(CONSENT)).forEach(each -> approved.add(new BackupId(each)));
+            table.keepCut(scope, place, report.next());
+            int unasked = (int) report.deleted().stream()
+                    .filter(backup -> !approved.contains(backup))
+                    .count();
+            table.noteRun(scope, request.id(), now, unasked, now.minus(LATELY.multipliedBy(2)));
+            return place;
+        });
+        expiries.deleted(scope, request, removed(report, place));
+        sayKept(request, plan, look, report);
+        return report;
+    }
+
+    /** Those whose manifest is gone; the store may not have let go of each. */
+    private Set<String> removed(RetentionReport report, Place place) {
+        PlaceLayout layout = new PlaceLayout(new TargetName(scope.target().value()), place);
+        Set<ObjectKey> there = new HashSet<>(report.sweep().denied());
+        there.addAll(report.sweep().locked());
+        return report.sweep().removed().stream()
+                .filter(backup -> !there.contains(layout.manifest(backup)))
+                .map(BackupId::value)
+                .collect(Collectors.toSet());
+    }
+
+    private void sayKept(Event<?> request, RetentionPlan plan, PlaceLook look, RetentionReport report)
+            throws InterruptedException {
+        for (Decision decision : plan.decisions()) {
+            BackupId backup = decision.backup().backup();
+            if (!decision.backup().place().equals(look.place())) {
+                continue;
+            }
+            if (decision.verdict() == Verdict.REMOVE) {
+                if (report.held().contains(backup)) {
+                    expiries.kept(scope, request, decision, "somebody holds it since", false);
+                }
+            } else if (report.broughtBack().contains(backup)) {
+                expiries.kept(scope, request, decision, RunReport.words(decision), true);
+            } else if (!look.deleted().contains(backup)) {
+                expiries.kept(scope, request, decision, RunReport.words(decision), false);
+            }
+        }
+    }
+
+    private Set<String> expired() throws InterruptedException {
+        return Persistence.untilDone("what expired of " + scope, () -> table.expired(scope));
+    }
+
+    /** Those that a request agrees to. */
+    static Set<BackupId> approvedBy(RetentionRequested request) {
+        return request.approved() == null
+                ? Set.of()
+                : request.approved().stream()
+                        .map(backup -> new BackupId(backup.toString()))
+                        .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.verifier.retention;
+
+import org.jspecify.annotations.NullMarked;
