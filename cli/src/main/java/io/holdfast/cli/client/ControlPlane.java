@@ -117,6 +117,36 @@ public final class ControlPlane {
         return get("test/restore/" + segment(drillId));
     }
 
+    /** What stays, what goes, and why, as the newest look found it. */
+    public JsonNode retention(Map<String, String> query) throws CommandFailure, InterruptedException {
+        return get(withQuery("retention", query));
+    }
+
+    /** Asks for runs of the retention role. */
+    public JsonNode runRetention(Map<String, ?> request) throws CommandFailure, InterruptedException {
+        return post("retention/run", request);
+    }
+
+    /** One run of the retention role. */
+    public JsonNode retentionRun(String runId) throws CommandFailure, InterruptedException {
+        return get("retention/run/" + segment(runId));
+    }
+
+    /** What is held. */
+    public JsonNode holds(Map<String, String> query) throws CommandFailure, InterruptedException {
+        return get(withQuery("hold", query));
+    }
+
+    /** Asks that a backup is held, or that a hold is released. */
+    public JsonNode hold(Map<String, ?> request, boolean release) throws CommandFailure, InterruptedException {
+        return post(release ? "hold/release" : "hold", request);
+    }
+
+    /** One hold. */
+    public JsonNode heldBackup(String backupId, String name) throws CommandFailure, InterruptedException {
+        return get("hold/" + segment(backupId) + "/" + segment(name));
+    }
+
     public JsonNode health() throws CommandFailure, InterruptedException {
         return get("health");
     }

@@ -90,6 +90,22 @@ public final class Waiting {
                 patience);
     }
 
+    /** Returns the run of the retention role when it has ended, well or not. */
+    public JsonNode forRetention(String runId, Optional<Duration> patience)
+            throws CommandFailure, InterruptedException {
+        return until("run", runId, () -> plane.retentionRun(runId), Waiting::isOver, patience);
+    }
+
+    /** Returns the hold when what was asked of it is answered. */
+    public JsonNode forHold(String backupId, String name, Optional<Duration> patience)
+            throws CommandFailure, InterruptedException {
+        return until("hold", name, () -> plane.heldBackup(backupId, name), Waiting::isOver, patience);
+    }
+
+    private static boolean isOver(JsonNode answer) {
+        return !Json.text(answer, "status").equals("requested");
+    }
+
     private interface Question {
         JsonNode ask() throws CommandFailure, InterruptedException;
     }

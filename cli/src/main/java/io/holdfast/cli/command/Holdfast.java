@@ -32,6 +32,9 @@ import picocli.CommandLine.Command;
             RestoreCommand.class,
             VerifyCommand.class,
             DrillCommand.class,
+            RetentionCommand.class,
+            HoldCommand.class,
+            ReleaseCommand.class,
             CancelCommand.class,
             EventsCommand.class,
         })

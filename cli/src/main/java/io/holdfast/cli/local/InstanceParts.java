@@ -33,6 +33,8 @@ record InstanceParts(KafkaBroker broker, ServiceDatabase database, List<Holdfast
         environment.put("HOLDFAST_CONTROL_PLANE_PUBLIC_KEY", secrets.publicKey().toString());
         environment.put("HOLDFAST_RESTORE_DIRECTORIES", String.join(",", settings.restoreRoots()));
         environment.put("HOLDFAST_SITE", "local");
+        // One host and one user: there is nobody to keep the right to delete apart from.
+        environment.put("HOLDFAST_RETENTION_ROLE", "on");
         environment.put(
                 "HOLDFAST_POSTGRES_INSTALLATIONS",
                 Stream.concat(

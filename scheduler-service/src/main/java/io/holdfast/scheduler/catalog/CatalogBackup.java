@@ -149,6 +149,18 @@ public class CatalogBackup extends PanacheEntityBase {
     @Nullable
     Instant readingAskedAt;
 
+    @Nullable
+    Instant expiredAt;
+
+    @Nullable
+    String expiredBecause;
+
+    @Nullable
+    Instant keptAt;
+
+    @Nullable
+    Instant deletedAt;
+
     /** For Hibernate. */
     protected CatalogBackup() {}
 
@@ -195,6 +207,12 @@ public class CatalogBackup extends PanacheEntityBase {
     }
 
     private BackupStatus derivedStatus() {
+        if (deletedAt != null) {
+            return BackupStatus.DELETED;
+        }
+        if (expiredAt != null && (keptAt == null || keptAt.isBefore(expiredAt))) {
+            return BackupStatus.EXPIRED;
+        }
         if (completedAt != null) {
             if (damaged()) {
                 return BackupStatus.FAILED;
@@ -225,7 +243,12 @@ public class CatalogBackup extends PanacheEntityBase {
 
     /** Whether there is something in the repository to restore from. */
     boolean exists() {
-        return completedAt != null;
+        return completedAt != null && !isGone();
+    }
+
+    /** Whether nobody should count on it any more. */
+    boolean isGone() {
+        return status == BackupStatus.EXPIRED || status == BackupStatus.DELETED;
     }
 
     Optional<Instant> finishedAt() {

@@ -23,6 +23,7 @@ final class CatalogMigrations implements ResourceProvider {
             new Migration("V6__asked_repository.sql"),
             new Migration("V7__drills.sql"),
             new Migration("V8__windows.sql"),
+            new Migration("V9__retention.sql"),
             new Migration("V10__restore_reports.sql"),
             new Migration("V13__rereading.sql"));
 

@@ -185,7 +185,7 @@ public class CatalogReader {
                 row.bytes,
                 row.storedBytes,
                 row.repository == null ? row.askedRepository : row.repository,
-                row.manifest,
+                row.isGone() ? null : row.manifest,
                 row.reason,
                 row.requestedBy,
                 row.attempts == 0 ? null : row.attempts,
@@ -202,6 +202,9 @@ public class CatalogReader {
                 text(row.caughtUpBy),
                 row.status == BackupStatus.FAILED ? failure : null,
                 verification,
+                row.isGone() ? row.expiredAt : null,
+                row.isGone() ? row.expiredBecause : null,
+                row.deletedAt,
                 live.progress(new EventId(row.requestId))
                         .filter(progress -> running(row, progress))
                         .map(Progress::of)

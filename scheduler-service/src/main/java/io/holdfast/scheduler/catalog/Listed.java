@@ -30,6 +30,9 @@ public final class Listed {
      * @param storedBytes what it added to the repository
      * @param encrypted   whether only its recipients can read it
      * @param failure     why it failed, or was found damaged
+     * @param expiredAt   when it was said that it goes; nothing is restored from it since
+     * @param expiredBecause why
+     * @param deletedAt   when it was gone
      * @param progress    how far running work on it is, its verification included
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -63,6 +66,9 @@ public final class Listed {
             @Nullable String caughtUpBy,
             @Nullable Failure failure,
             @Nullable Verification verification,
+            @Nullable Instant expiredAt,
+            @Nullable String expiredBecause,
+            @Nullable Instant deletedAt,
             @Nullable Progress progress) {}
 
     /**

@@ -14,8 +14,10 @@ import io.holdfast.events.request.CancellationRequested;
 import io.holdfast.events.request.DrillRequested;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.request.RestoreRequested;
+import io.holdfast.events.request.RetentionRequest;
 import io.holdfast.events.request.VerificationRequested;
 import io.holdfast.events.restore.RestoreEvent;
+import io.holdfast.events.retention.RetentionEvent;
 import io.holdfast.events.verification.VerificationEvent;
 import io.holdfast.events.wal.ArchivingEvent;
 import jakarta.inject.Singleton;
@@ -37,6 +39,7 @@ public class Projection {
             case RestoreEvent restore -> RestoreFacts.note(event, restore);
             case ArchivingEvent archiving -> WalFacts.note(event, archiving);
             case DrillEvent drill -> DrillFacts.note(event, drill);
+            case RetentionEvent retention -> RetentionFacts.note(event, retention);
             case ProgressEvent progress -> {}
             case AlertEvent alert -> {}
             case Definition definition -> {}
@@ -62,6 +65,7 @@ public class Projection {
                 restore.settle();
             }
             case DrillRequested request -> DrillFacts.requested(event, request);
+            case RetentionRequest request -> RetentionFacts.requested(event, request);
             case VerificationRequested request -> VerificationFacts.requested(event, request);
             case CancellationRequested request -> {}
         }
