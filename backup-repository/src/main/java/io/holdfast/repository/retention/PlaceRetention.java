@@ -162,7 +162,9 @@ public final class PlaceRetention {
             BackupId backup = decision.backup().backup();
             boolean hasTombstone = look.deleted().contains(backup);
             if (decision.verdict() != Verdict.REMOVE) {
-                if (hasTombstone && sweeper.bringBack(backup)) {
+                if (hasTombstone && sweeper.isShut(backup)) {
+                    going.add(backup);
+                } else if (hasTombstone && sweeper.bringBack(backup)) {
                     broughtBack.add(backup);
                 }
             } else if (hasTombstone) {

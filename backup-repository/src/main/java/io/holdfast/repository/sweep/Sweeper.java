@@ -137,6 +137,21 @@ public final class Sweeper {
     }
 
     /**
+     * Whether nothing opens a backup any more: a run that was interrupted had removed its keys, and not yet its manifest. Only
+     * who deletes can have done that.
+     */
+    public boolean isShut(BackupId backup) throws RepositoryException {
+        if (manifests.get(backup) instanceof ManifestObject.Committed(BackupManifest manifest)) {
+            for (KeyId key : manifest.dataKeys()) {
+                if (!store.list(layout.wrappedKeys(key)).hasNext()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
      * Removes what nothing needs.
      *
      * @throws RepositoryException.Damaged if a manifest is damaged; nothing is removed then, for what it needs is unknown

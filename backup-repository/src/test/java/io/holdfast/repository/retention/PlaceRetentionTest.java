@@ -157,6 +157,34 @@ class PlaceRetentionTest {
     }
 
     @Test
+    void a_backup_whose_keys_an_interrupted_run_removed_is_not_brought_back() throws Exception {
+        Repository repository = repository(encrypted());
+        backup(repository, "b1", 1);
+        List<String> keysOfOne = keys("keys/");
+        backup(repository, "b2", 2);
+        new Tombstones(store, LAYOUT).put(new BackupId("b1"));
+        for (String key : keysOfOne) {
+            store.delete(new ObjectKey(key));
+        }
+        PlaceRetention retention = repository.retention(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        PlaceLook look = retention.look(this::whole);
+        RetentionPlan plan = RetentionPlan.of(look.backups(), RetentionPolicy.EVERYTHING, now);
+
+        RetentionReport report =
+                retention.act(plan, look, Optional.empty(), store, Duration.ofDays(1), clock);
+
+        assertThat(plan.removed()).isEmpty();
+        assertThat(report.broughtBack()).isEmpty();
+        assertThat(report.sweep().removed()).containsExactly(new BackupId("b1"));
+        assertThat(repository
+                        .at(SampleBackup.TARGET, SampleBackup.CLUSTER)
+                        .read(new BackupId("b2"))
+                        .verify(1, ReadProgress.NONE)
+                        .damages())
+                .isEmpty();
+    }
+
+    @Test
     void times_of_the_log_are_merged_and_what_was_merged_is_removed() throws Exception {
         Repository repository = repository(encrypted());
         backup(repository, "b1", 1);

@@ -91,6 +91,22 @@ public final class DefinedRepositories {
         return openToVerify(asRetention(defined));
     }
 
+    /** As {@link #openToRetain}, but none that is there is no failure: the first backup makes it. */
+    public Optional<Repository> findToRetain(RepositoryDefined defined) throws RepositoryException {
+        return findToVerify(asRetention(defined));
+    }
+
+    /** As {@link #openToVerify}, but none that is there is no failure: the first backup makes it. */
+    public Optional<Repository> findToVerify(RepositoryDefined defined) throws RepositoryException {
+        RepositoryKeys opening = usable(defined, () -> keys.toVerify(defined.encryption()));
+        ObjectStore store = connect(defined);
+        Optional<Repository> found = Repository.find(store, opening);
+        if (found.isEmpty()) {
+            store.close();
+        }
+        return found;
+    }
+
     /**
      * The right to delete in a repository, as the retention role has it.
      *

@@ -36,6 +36,34 @@ class DefinedRepositoriesTest {
     }
 
     @Test
+    void whoever_removes_shows_credentials_of_his_own_and_none_means_nothing_is_removed() throws Exception {
+        RepositoryDefined folderOnly = new RepositoryDefined(
+                new RepositoryId("main"), 1, folder.toUri().toString());
+        Repository.openOrInitialise(repositories.connect(folderOnly), new UUID(1, 2))
+                .close();
+        repositories.openToRetain(folderOnly).close();
+        repositories.connectToRetain(folderOnly).close();
+        RepositoryDefined workersOnly = defined("env:KEY", "env:SECRET", null);
+        RepositoryDefined.Deletion elsewhere = new RepositoryDefined.Deletion("env:NOWHERE", "env:SECRET");
+
+        assertThatThrownBy(() -> repositories.connectToRetain(workersOnly))
+                .isInstanceOf(RepositoryException.Unusable.class)
+                .hasMessageContaining("names no credentials that may delete")
+                .hasMessageContaining("HINT: give it `deletion:");
+        assertThatThrownBy(() -> repositories.connectToRetain(new RepositoryDefined(
+                        workersOnly.repository(),
+                        1,
+                        workersOnly.url(),
+                        "env:KEY",
+                        "env:SECRET",
+                        null,
+                        null,
+                        elsewhere)))
+                .isInstanceOf(RepositoryException.Unusable.class)
+                .hasMessageContaining("NOWHERE");
+    }
+
+    @Test
     void a_reference_that_leads_nowhere_is_the_configurations_fault_and_says_whose() {
         assertThatThrownBy(() -> repositories.connect(defined("env:KEY", "env:NOWHERE", null)))
                 .isInstanceOf(RepositoryException.Unusable.class)

@@ -29,6 +29,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -126,16 +127,19 @@ public class RetentionJob implements JobHandler {
                         "the repository " + scope.repository() + " is not defined",
                         "Define it in holdfast.yaml, or remove what refers to it."));
         RetentionPolicy policy = policy(scope);
-        if (request.dryRun()) {
-            try (Repository opened = repositories.openToVerify(defined)) {
-                return new RetentionRun(scope, opened, policy, table, expiries, clock)
-                        .dryRun(proofs.of(scope), RetentionRun.approvedBy(request));
-            }
+        Optional<Repository> found =
+                request.dryRun() ? repositories.findToVerify(defined) : repositories.findToRetain(defined);
+        if (found.isEmpty()) {
+            return RunReport.nothing(scope, request.dryRun(), clock.instant());
         }
-        try (Repository opened = repositories.openToRetain(defined);
-                DeletableStore deletable = repositories.connectToRetain(defined)) {
-            return new RetentionRun(scope, opened, policy, table, expiries, clock)
-                    .act(run, proofs.of(scope), deletable, config.patience());
+        try (Repository opened = found.get()) {
+            RetentionRun retention = new RetentionRun(scope, opened, policy, table, expiries, clock);
+            if (request.dryRun()) {
+                return retention.dryRun(proofs.of(scope), RetentionRun.approvedBy(request));
+            }
+            try (DeletableStore deletable = repositories.connectToRetain(defined)) {
+                return retention.act(run, proofs.of(scope), deletable, config.patience());
+            }
         }
     }
 

@@ -72,6 +72,26 @@ final class RunReport {
                 finishedAt);
     }
 
+    /** What is to be said where there is no repository yet. */
+    static RetentionCompleted nothing(Scope scope, boolean dryRun, Instant at) {
+        return new RetentionCompleted(
+                scope.target(),
+                scope.repository(),
+                dryRun,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                null,
+                0,
+                0,
+                0,
+                List.of("There is no repository yet; the first backup makes it."),
+                at,
+                at);
+    }
+
     /** The identity that events have for a backup; those that Holdfast makes bear it as their name. */
     static BackupId idOf(io.holdfast.repository.BackupId backup) {
         return BackupId.of(new EventId(backup.value()));

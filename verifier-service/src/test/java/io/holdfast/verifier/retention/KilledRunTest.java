@@ -11,6 +11,7 @@ import io.holdfast.events.Topic;
 import io.holdfast.events.request.RetentionRequested;
 import io.holdfast.events.retention.BackupDeleted;
 import io.holdfast.events.retention.BackupExpired;
+import io.holdfast.events.retention.BackupKept;
 import io.holdfast.events.retention.RetentionEvent;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
@@ -111,6 +112,29 @@ class KilledRunTest {
         assertThat(deletions).isGreaterThan(6);
     }
 
+    @Test
+    void what_had_expired_when_the_run_was_killed_stays_after_all_if_the_policy_says_so_then() throws Exception {
+        KeptBackups backups = new KeptBackups(folder, work, proofs);
+        BackupId old = backups.verified(5);
+        BackupId last = backups.verified(2);
+
+        assertThat(isKilled(backups, folder, 0)).isTrue();
+        assertThat(backups.listed()).containsExactly(last);
+        run(backups, FileObjectStore.at(folder), RetentionPolicy.EVERYTHING);
+
+        assertThat(backups.listed()).containsExactlyInAnyOrder(old, last);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !said(backups, BackupKept.class).isEmpty());
+        assertThat(said(backups, BackupExpired.class)).extracting(BackupExpired::backupId).containsExactly(old);
+        assertThat(said(backups, BackupKept.class)).extracting(BackupKept::backupId).containsExactly(old);
+        assertThat(said(backups, BackupDeleted.class)).isEmpty();
+    }
+
+    private void run(KeptBackups backups, DeletableStore deletable, RetentionPolicy policy) throws Exception {
+        new RetentionRun(backups.scope, backups.repository, policy, table, expiries, Clock.systemUTC())
+                .act(new OneRun(backups.scope), proofs.of(backups.scope), deletable, Duration.ofDays(1));
+    }
+
     private boolean isKilled(KeptBackups backups, Path place, int deletions) throws Exception {
         FileObjectStore real = FileObjectStore.at(place);
         DeletableStore mortal = new DeletableStore() {
@@ -128,8 +152,7 @@ class KilledRunTest {
             public void close() {}
         };
         try {
-            new RetentionRun(backups.scope, backups.repository, ONE_DAY, table, expiries, Clock.systemUTC())
-                    .act(new OneRun(backups.scope), proofs.of(backups.scope), mortal, Duration.ofDays(1));
+            run(backups, mortal, ONE_DAY);
             return false;
         } catch (Killed e) {
             return true;
