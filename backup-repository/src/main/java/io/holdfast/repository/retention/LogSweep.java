@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Removes what is not needed of a cluster's log, the oldest first, and the times that belong to it. History files stay, and so
+ * Removes what is not needed of a cluster's log, the oldest first, and the times and verdicts that belong to it. History files stay, and so
  * does the last segment of each timeline. For one thread at a time.
  */
 final class LogSweep {
@@ -26,6 +26,11 @@ final class LogSweep {
     private static final Pattern TIMES = Pattern.compile("([0-9A-F]{8})/(?:"
             + "at/[0-9A-F]{8}/[0-9A-F]{16}-[0-9]{15}-([0-9A-F]{16})-[0-9]{15}"
             + "|[0-9]{8}/[0-9]{15}-[0-9]{15}-[0-9A-F]{16}-([0-9A-F]{16}))-[0-9a-f]{8}");
+
+    /** What was found of stored segments lies below their names. */
+    private static final String VERDICTS = "wal-verdicts/";
+
+    private static final Pattern VERDICT = Pattern.compile("([0-9A-F]{24})/.+");
 
     private final ObjectStore store;
     private final PlaceLayout layout;
@@ -64,6 +69,7 @@ final class LogSweep {
             }
         }
         if (due.isPresent()) {
+            verdicts(due.get(), need);
             times(due.get(), need);
         }
         // What could not go yet is looked at again with the attempts that hindered it, not with those that came since.
@@ -76,6 +82,18 @@ final class LogSweep {
                 && segment.value().compareTo(last) < 0
                 && !cut.need().needs(segment)
                 && !need.needs(segment);
+    }
+
+    private void verdicts(LogCut cut, LogNeed need) throws RepositoryException {
+        String prefix = layout.prefix() + VERDICTS;
+        ObjectStore.Listing listing = store.list(prefix);
+        while (listing.hasNext()) {
+            ObjectKey key = listing.next().key();
+            Matcher matcher = VERDICT.matcher(key.value().substring(prefix.length()));
+            if (matcher.matches() && isOver(cut, need, new WalSegmentName(matcher.group(1)))) {
+                removal.remove(key);
+            }
+        }
     }
 
     private void times(LogCut cut, LogNeed need) throws RepositoryException {

@@ -138,6 +138,10 @@ class PlaceRetentionTest {
         repository
                 .walTimes(SampleBackup.TARGET, SampleBackup.CLUSTER)
                 .add(1, List.of(new WalTime(SampleBackup.NOW, new Lsn(5L * MIB))));
+        for (int number : List.of(5, 30)) {
+            String name = WalSegmentName.of(1, number, MIB).toString();
+            store.putIfAbsent(new ObjectKey(LAYOUT.prefix() + "wal-verdicts/" + name + "/one"), new byte[3]);
+        }
         BackupWriter slow = place.beginBackup(new BackupId("slow"), new AttemptId("a1"), WriterOptions.defaults(work));
         backup(repository, "b1", 1);
         backup(repository, "b2", 2);
@@ -154,6 +158,10 @@ class PlaceRetentionTest {
                 .hasSize(21)
                 .allMatch(key -> key.compareTo(segment(20).value()) >= 0);
         assertThat(keys("wal-times/")).isEmpty();
+        assertThat(keys("wal-verdicts/"))
+                .singleElement()
+                .asString()
+                .contains(WalSegmentName.of(1, 30, MIB).toString());
     }
 
     @Test
