@@ -5,13 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.manifest.BackupContent;
+import io.holdfast.repository.manifest.BackupDetails;
+import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.restore.RestoreOptions;
+import io.holdfast.repository.retention.Generation;
+import io.holdfast.repository.retention.PlaceLook;
+import io.holdfast.repository.retention.PlaceRetention;
+import io.holdfast.repository.retention.Proof;
+import io.holdfast.repository.retention.RetentionPlan;
+import io.holdfast.repository.retention.RetentionPolicy;
+import io.holdfast.repository.retention.RetentionReport;
+import io.holdfast.repository.store.DeletableStore;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectLock;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreCredentials;
@@ -22,6 +35,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -178,5 +194,83 @@ class S3ObjectLockTest extends S3VersionsContract {
                             scratch.resolve("restored").resolve(file.getKey().value())))
                     .isEqualTo(file.getValue());
         }
+    }
+
+    @Test
+    void what_is_locked_is_not_tried_and_goes_when_its_lock_has_ended(@TempDir Path scratch) throws Exception {
+        StoreAccess brief = new StoreAccess(
+                credentials(), Optional.of(new ObjectLock(ObjectLock.Mode.COMPLIANCE, Duration.ofSeconds(20))));
+        S3Location location = location("retention-" + UUID.randomUUID());
+        RetentionPolicy oneDay = new RetentionPolicy(
+                ZoneOffset.UTC,
+                Map.of(Generation.DAILY, 1),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                RetentionPolicy.Limits.DEFAULTS);
+        List<ObjectKey> tried = new ArrayList<>();
+        try (S3ObjectStore store = S3ObjectStore.connect(location, brief);
+                S3Deletions deletions = S3Deletions.connect(location, brief)) {
+            DeletableStore watched = new DeletableStore() {
+                @Override
+                public boolean delete(ObjectKey key) throws RepositoryException {
+                    tried.add(key);
+                    return deletions.delete(key);
+                }
+
+                @Override
+                public void close() {}
+            };
+            Repository repository = Repository.openOrInitialise(store, UUID.randomUUID());
+            TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+            backup(place, "old", 5, scratch);
+            backup(place, "new", 2, scratch);
+            PlaceRetention retention = repository.retention(SampleBackup.TARGET, SampleBackup.CLUSTER);
+
+            PlaceLook early = retention.look(S3ObjectLockTest::whole);
+            RetentionPlan locked = RetentionPlan.of(early.backups(), oneDay, Instant.now());
+            retention.act(locked, early, Optional.empty(), watched, Duration.ofDays(1), Clock.systemUTC());
+
+            assertThat(locked.describe()).contains("it is locked until");
+            assertThat(locked.removed()).isEmpty();
+            assertThat(tried).isEmpty();
+            assertThat(place.listManifests()).hasSize(2);
+
+            Instant end = early.backups().stream()
+                    .flatMap(each -> each.lockedUntil().stream())
+                    .max(Instant::compareTo)
+                    .orElseThrow();
+            while (Instant.now().isBefore(end.plusSeconds(2))) {
+                Thread.sleep(200);
+            }
+            PlaceLook late = retention.look(S3ObjectLockTest::whole);
+            RetentionPlan due = RetentionPlan.of(late.backups(), oneDay, Instant.now());
+            RetentionReport report =
+                    retention.act(due, late, Optional.empty(), watched, Duration.ofDays(1), Clock.systemUTC());
+
+            assertThat(report.sweep().removed()).containsExactly(new BackupId("old"));
+            assertThat(report.sweep().denied()).isEmpty();
+            assertThat(place.listManifests()).containsExactly(new BackupId("new"));
+            assertThat(place.read(new BackupId("new")).verify(1, ReadProgress.NONE).isGood())
+                    .isTrue();
+        }
+    }
+
+    private static Proof whole(BackupId backup) {
+        return new Proof.Verified(Instant.now().minus(Duration.ofDays(backup.value().equals("old") ? 5 : 2)));
+    }
+
+    private static void backup(TargetPlace place, String name, int daysAgo, Path scratch) throws Exception {
+        Instant time = Instant.now().minus(Duration.ofDays(daysAgo)).minusSeconds(60);
+        SampleBackup.write(
+                place,
+                name,
+                Map.of(new FilePath("base/5/1"), new byte[] {(byte) daysAgo}),
+                BackupDetails.of(
+                        BackupKind.LOGICAL,
+                        time,
+                        time,
+                        new BackupContent.Logical(170011, "17.11", List.of(), Optional.empty())),
+                WriterOptions.defaults(scratch));
     }
 }
