@@ -40,13 +40,12 @@ final class LogCutCodec {
                             .put("end", parent.end().toString()));
         }
         ArrayNode newest = document.putArray("newest");
-        cut.newest().forEach((timeline, segment) -> newest.addObject()
-                .put("timeline", timeline)
-                .put("segment", segment));
+        cut.newest()
+                .forEach((timeline, segment) ->
+                        newest.addObject().put("timeline", timeline).put("segment", segment));
         ArrayNode underWay = document.putArray("under_way");
         cut.underWay()
-                .forEach(attempt -> underWay
-                        .addObject()
+                .forEach(attempt -> underWay.addObject()
                         .put("backup", attempt.backup().value())
                         .put("attempt", attempt.attempt().value()));
         try {
@@ -93,8 +92,8 @@ final class LogCutCodec {
                     new BackupId(each.required("backup").textValue()),
                     new AttemptId(each.required("attempt").textValue())));
         }
-        LogNeed.Source source = new LogNeed.Source(
-                needed(document.required("own")), needed(document.required("onwards")), ancestries);
+        LogNeed.Source source =
+                new LogNeed.Source(needed(document.required("own")), needed(document.required("onwards")), ancestries);
         return new LogCut(LogNeed.of(source), newest, underWay);
     }
 

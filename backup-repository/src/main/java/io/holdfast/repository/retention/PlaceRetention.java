@@ -149,8 +149,7 @@ public final class PlaceRetention {
             Clock clock)
             throws RepositoryException {
         WalTimes times = WalTimes.of(store, layout, keys);
-        Sweeper sweeper =
-                new Sweeper(store, deletable, layout, keys, manifests, times::superseded, patience, clock);
+        Sweeper sweeper = new Sweeper(store, deletable, layout, keys, manifests, times::superseded, patience, clock);
         Set<BackupId> going = new HashSet<>();
         List<BackupId> deleted = new ArrayList<>();
         List<BackupId> held = new ArrayList<>();

@@ -19,6 +19,7 @@ import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.retention.RetentionPolicy.Limits;
+import io.holdfast.repository.seal.KeyId;
 import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
@@ -168,27 +169,24 @@ class PlaceRetentionTest {
     void a_backup_whose_keys_an_interrupted_run_removed_is_not_brought_back() throws Exception {
         Repository repository = repository(encrypted());
         backup(repository, "b1", 1);
-        List<String> keysOfOne = keys("keys/");
         backup(repository, "b2", 2);
+        TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        KeyId own = place.manifest(new BackupId("b1")).orElseThrow().dataKeys().getFirst();
+        assertThat(place.manifest(new BackupId("b2")).orElseThrow().dataKeys()).doesNotContain(own);
         new Tombstones(store, LAYOUT).put(new BackupId("b1"));
-        for (String key : keysOfOne) {
+        for (String key : keys("keys/" + own)) {
             store.delete(new ObjectKey(key));
         }
         PlaceRetention retention = repository.retention(SampleBackup.TARGET, SampleBackup.CLUSTER);
         PlaceLook look = retention.look(this::whole);
         RetentionPlan plan = RetentionPlan.of(look.backups(), RetentionPolicy.EVERYTHING, now);
 
-        RetentionReport report =
-                retention.act(plan, look, Optional.empty(), store, Duration.ofDays(1), clock);
+        RetentionReport report = retention.act(plan, look, Optional.empty(), store, Duration.ofDays(1), clock);
 
         assertThat(plan.removed()).isEmpty();
         assertThat(report.broughtBack()).isEmpty();
         assertThat(report.sweep().removed()).containsExactly(new BackupId("b1"));
-        assertThat(repository
-                        .at(SampleBackup.TARGET, SampleBackup.CLUSTER)
-                        .read(new BackupId("b2"))
-                        .verify(1, ReadProgress.NONE)
-                        .damages())
+        assertThat(place.read(new BackupId("b2")).verify(1, ReadProgress.NONE).damages())
                 .isEmpty();
     }
 
@@ -200,8 +198,8 @@ class PlaceRetentionTest {
         WalTimes times = repository.walTimes(SampleBackup.TARGET, SampleBackup.CLUSTER);
         List<WalTime> samples = new ArrayList<>();
         for (int minute = 0; minute < 240; minute++) {
-            WalTime sample = new WalTime(
-                    SampleBackup.NOW.plus(Duration.ofMinutes(minute)), new Lsn(20L * MIB + 1000L * minute));
+            WalTime sample =
+                    new WalTime(SampleBackup.NOW.plus(Duration.ofMinutes(minute)), new Lsn(20L * MIB + 1000L * minute));
             times.add(1, List.of(sample));
             samples.add(sample);
         }

@@ -46,8 +46,7 @@ public record RepositoryDefined(
 
     /** The same with another revision. */
     public RepositoryDefined withRevision(long other) {
-        return new RepositoryDefined(
-                repository, other, url, accessKey, secretKey, objectLock, encryption, deletion);
+        return new RepositoryDefined(repository, other, url, accessKey, secretKey, objectLock, encryption, deletion);
     }
 
     @Override

@@ -14,12 +14,7 @@ import java.util.List;
  * @param reason    why, for people
  */
 public record ApprovalAwaited(
-        TargetId target,
-        RepositoryId repository,
-        List<BackupId> backups,
-        int count,
-        String reason,
-        Instant askedAt)
+        TargetId target, RepositoryId repository, List<BackupId> backups, int count, String reason, Instant askedAt)
         implements RetentionEvent {
 
     public ApprovalAwaited {

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param reasons   why, for people; all rules that keep it, if it stays
  * @param awaitsApproval whether it waits until somebody agrees that it goes; absent: no
  */
-public record JudgedBackup(BackupId backupId, Instant startedAt, String verdict, List<String> reasons, @Nullable Boolean awaitsApproval) {
+public record JudgedBackup(
+        BackupId backupId,
+        Instant startedAt,
+        String verdict,
+        List<String> reasons,
+        @Nullable Boolean awaitsApproval) {
 
     public JudgedBackup {
         reasons = List.copyOf(reasons);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
@@ -222,10 +223,10 @@ class S3ObjectLockTest extends S3VersionsContract {
                 public void close() {}
             };
             Repository repository = Repository.openOrInitialise(store, UUID.randomUUID());
-            TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+            TargetPlace place = repository.at(SampleBackup.TARGET, Place.LOGICAL);
             backup(place, "old", 5, scratch);
             backup(place, "new", 2, scratch);
-            PlaceRetention retention = repository.retention(SampleBackup.TARGET, SampleBackup.CLUSTER);
+            PlaceRetention retention = repository.retention(SampleBackup.TARGET, Place.LOGICAL);
 
             PlaceLook early = retention.look(S3ObjectLockTest::whole);
             RetentionPlan locked = RetentionPlan.of(early.backups(), oneDay, Instant.now());
@@ -251,13 +252,16 @@ class S3ObjectLockTest extends S3VersionsContract {
             assertThat(report.sweep().removed()).containsExactly(new BackupId("old"));
             assertThat(report.sweep().denied()).isEmpty();
             assertThat(place.listManifests()).containsExactly(new BackupId("new"));
-            assertThat(place.read(new BackupId("new")).verify(1, ReadProgress.NONE).isGood())
+            assertThat(place.read(new BackupId("new"))
+                            .verify(1, ReadProgress.NONE)
+                            .isGood())
                     .isTrue();
         }
     }
 
     private static Proof whole(BackupId backup) {
-        return new Proof.Verified(Instant.now().minus(Duration.ofDays(backup.value().equals("old") ? 5 : 2)));
+        return new Proof.Verified(
+                Instant.now().minus(Duration.ofDays(backup.value().equals("old") ? 5 : 2)));
     }
 
     private static void backup(TargetPlace place, String name, int daysAgo, Path scratch) throws Exception {
