@@ -19,8 +19,7 @@ public final class ListedRetention {
     /**
      * A run of the retention role.
      *
-     * @param status           {@code requested}, {@code completed}, {@code planned} (a dry run), {@code failed} or {@code
-     *                         cancelled}
+     * @param status           how far it is; a dry run that has ended is planned
      * @param kept             how many backups stay
      * @param waiting          how many no rule keeps, but something else does for now
      * @param removed          how many go; in a dry run would go
@@ -107,7 +106,7 @@ public final class ListedRetention {
     /**
      * A hold of a backup.
      *
-     * @param status  {@code requested}, {@code held}, {@code released} or {@code failed}
+     * @param status  what came of the newest request
      * @param held    whether it keeps its backup just now
      * @param failure why the newest request was not done
      */

@@ -31,16 +31,16 @@ final class RetentionFacts {
     static void requested(Event<?> event, RetentionRequest data) {
         switch (data) {
             case RetentionRequested request -> {
-                CatalogRetention run = CatalogRetention.of(
-                        event.id(), request.target(), request.repository(), request.dryRun());
+                CatalogRetention run =
+                        CatalogRetention.of(event.id(), request.target(), request.repository(), request.dryRun());
                 run.requestedAt = event.time();
                 run.reason = StoredJson.text(request.reason());
                 run.requestedBy = StoredJson.text(request.requestedBy());
                 run.settle();
             }
             case HoldRequested request -> {
-                CatalogHold hold = CatalogHold.of(
-                        request.target(), request.repository(), request.backupId(), request.hold());
+                CatalogHold hold =
+                        CatalogHold.of(request.target(), request.repository(), request.backupId(), request.hold());
                 if (hold.askedAt == null || event.time().isAfter(hold.askedAt)) {
                     hold.asked = event.id().value();
                     hold.askedAt = event.time();
@@ -52,26 +52,27 @@ final class RetentionFacts {
     static void note(Event<?> event, RetentionEvent data) {
         switch (data) {
             case BackupExpired expired ->
-                backup(expired.backupId(), expired.target(), expired.repository()).ifPresent(backup -> {
-                    if (backup.expiredAt == null || expired.expiredAt().isAfter(backup.expiredAt)) {
-                        backup.expiredAt = expired.expiredAt();
-                        backup.expiredBecause = StoredJson.text(expired.reason());
-                    }
-                    backup.settle();
-                });
+                backup(expired.backupId(), expired.target(), expired.repository())
+                        .ifPresent(backup -> {
+                            if (backup.expiredAt == null || expired.expiredAt().isAfter(backup.expiredAt)) {
+                                backup.expiredAt = expired.expiredAt();
+                                backup.expiredBecause = StoredJson.text(expired.reason());
+                            }
+                            backup.settle();
+                        });
             case BackupKept kept ->
                 backup(kept.backupId(), kept.target(), kept.repository()).ifPresent(backup -> {
                     backup.keptAt = later(backup.keptAt, kept.keptAt());
                     backup.settle();
                 });
             case BackupDeleted deleted ->
-                backup(deleted.backupId(), deleted.target(), deleted.repository()).ifPresent(backup -> {
-                    backup.deletedAt = deleted.deletedAt();
-                    backup.settle();
-                });
+                backup(deleted.backupId(), deleted.target(), deleted.repository())
+                        .ifPresent(backup -> {
+                            backup.deletedAt = deleted.deletedAt();
+                            backup.settle();
+                        });
             case BackupHeld held -> {
-                CatalogHold hold =
-                        CatalogHold.of(held.target(), held.repository(), held.backupId(), held.hold());
+                CatalogHold hold = CatalogHold.of(held.target(), held.repository(), held.backupId(), held.hold());
                 hold.answer(event.correlationId(), event.time());
                 if (hold.heldAt == null || event.time().isAfter(hold.heldAt)) {
                     hold.heldAt = event.time();
@@ -80,8 +81,8 @@ final class RetentionFacts {
                 }
             }
             case BackupReleased released -> {
-                CatalogHold hold = CatalogHold.of(
-                        released.target(), released.repository(), released.backupId(), released.hold());
+                CatalogHold hold =
+                        CatalogHold.of(released.target(), released.repository(), released.backupId(), released.hold());
                 hold.answer(event.correlationId(), event.time());
                 if (hold.releasedAt == null || event.time().isAfter(hold.releasedAt)) {
                     hold.releasedAt = event.time();

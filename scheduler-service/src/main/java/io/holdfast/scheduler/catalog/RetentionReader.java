@@ -37,9 +37,7 @@ public class RetentionReader {
                     rules,
                     looked == null ? null : ListedRetention.Run.of(looked),
                     ran == null ? null : ran.completedAt,
-                    ended == null
-                            ? null
-                            : ListedRetention.Run.of(ended).failure());
+                    ended == null ? null : ListedRetention.Run.of(ended).failure());
         });
     }
 

@@ -91,8 +91,7 @@ final class ConfigurationReader {
                 Section repository = Section.of(section.path(name), node, problems, RepositoryReader.KEYS);
                 RepositoryDefined read =
                         id == null || repository == null ? null : RepositoryReader.read(id, repository);
-                Section promised =
-                        repository == null ? null : repository.section("retention", RetentionReader.KEYS);
+                Section promised = repository == null ? null : repository.section("retention", RetentionReader.KEYS);
                 if (id != null && promised != null) {
                     retention.put(id, RetentionReader.read(id, promised));
                 }

@@ -10,8 +10,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Reads one entry of {@code repositories}. */
 final class RepositoryReader {
 
-    static final List<String> KEYS = List.of(
-            "url", "access_key", "secret_key", "object_lock", "encryption", "retention", "deletion");
+    static final List<String> KEYS =
+            List.of("url", "access_key", "secret_key", "object_lock", "encryption", "retention", "deletion");
     static final List<String> DELETION_KEYS = List.of("access_key", "secret_key");
     static final List<String> LOCK_KEYS = List.of("mode", "days");
     private static final List<String> LOCK_MODES = List.of("governance", "compliance");
@@ -37,20 +37,18 @@ final class RepositoryReader {
         RepositoryDefined.ObjectLock lock = lock(section, url);
         RepositoryDefined.Encryption encrypted = encryption(id, section);
         RepositoryDefined.Deletion deletion = deletion(section, secretKey);
-        return url == null
-                ? null
-                : new RepositoryDefined(id, 0, url, accessKey, secretKey, lock, encrypted, deletion);
+        return url == null ? null : new RepositoryDefined(id, 0, url, accessKey, secretKey, lock, encrypted, deletion);
     }
 
     /** What the retention role shows; whoever makes backups must not have it. */
-    private static RepositoryDefined.@Nullable Deletion deletion(
-            Section repository, @Nullable String workersKey) {
+    private static RepositoryDefined.@Nullable Deletion deletion(Section repository, @Nullable String workersKey) {
         Section deletion = repository.section("deletion", DELETION_KEYS);
         if (deletion == null) {
             return null;
         }
-        String hint = "write `deletion: { access_key: \"env:…\", secret_key: \"env:…\" }`, with credentials that workers"
-                + " do not have";
+        String hint =
+                "write `deletion: { access_key: \"env:…\", secret_key: \"env:…\" }`, with credentials that workers"
+                        + " do not have";
         for (String key : DELETION_KEYS) {
             if (!deletion.values().containsKey(key)) {
                 deletion.problems()
@@ -70,9 +68,7 @@ final class RepositoryReader {
                                     + " has the same credentials",
                             hint);
         }
-        return accessKey == null || secretKey == null
-                ? null
-                : new RepositoryDefined.Deletion(accessKey, secretKey);
+        return accessKey == null || secretKey == null ? null : new RepositoryDefined.Deletion(accessKey, secretKey);
     }
 
     /** To go without encryption is a choice that has to be written down, or is complained about for as long as it is not. */

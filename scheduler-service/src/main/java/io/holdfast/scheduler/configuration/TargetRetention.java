@@ -66,8 +66,7 @@ final class TargetRetention {
     }
 
     /** A count is one of backups of the schedule: what is made between them must not push those out. */
-    private static RetentionRules in(
-            RepositoryId repository, RetentionRules rules, List<TargetSchedule> schedules) {
+    private static RetentionRules in(RepositoryId repository, RetentionRules rules, List<TargetSchedule> schedules) {
         boolean isOpen = rules.count() != null && rules.spacingSeconds() == null;
         return new RetentionRules(
                 repository,

@@ -56,9 +56,35 @@ class RetentionReaderTest {
         assertThat(retention(configuration, "people"))
                 .containsExactly(
                         new RetentionRules(
-                                new RepositoryId("local"), null, 24, 7, 4, null, null, null, null, null, null, 5, 0, 0L),
+                                new RepositoryId("local"),
+                                null,
+                                24,
+                                7,
+                                4,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                5,
+                                0,
+                                0L),
                         new RetentionRules(
-                                new RepositoryId("cold"), null, 24, 7, 4, null, null, null, null, null, null, 5, 0, 0L));
+                                new RepositoryId("cold"),
+                                null,
+                                24,
+                                7,
+                                4,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                5,
+                                0,
+                                0L));
         assertThat(Objects.requireNonNull(configuration.targets().get(new TargetId("orders")))
                         .defined()
                         .retentionIn(new RepositoryId("cloud")))

@@ -135,7 +135,8 @@ class RetentionApiTest {
                         nullValue());
 
         // when somebody agrees
-        String agreed = api().body("{\"target\": \"billing\", \"repository\": \"main\", \"approved\": [\"" + old + "\"]}")
+        String agreed = api().body(
+                        "{\"target\": \"billing\", \"repository\": \"main\", \"approved\": [\"" + old + "\"]}")
                 .post("/api/backup/retention/run")
                 .then()
                 .statusCode(202)
@@ -198,14 +199,12 @@ class RetentionApiTest {
                 .then()
                 .body("backups.backup_id", not(hasItem(story.backupId().toString())));
 
-        broker.send(about(story, "2", new BackupKept(story.backupId(), ORDERS, MAIN, "it is held", NOW.plusSeconds(1))));
+        broker.send(
+                about(story, "2", new BackupKept(story.backupId(), ORDERS, MAIN, "it is held", NOW.plusSeconds(1))));
         awaitStatus(story, "verified");
 
         broker.send(
-                about(
-                        story,
-                        "3",
-                        new BackupExpired(story.backupId(), ORDERS, MAIN, "no rule", NOW.plusSeconds(2))),
+                about(story, "3", new BackupExpired(story.backupId(), ORDERS, MAIN, "no rule", NOW.plusSeconds(2))),
                 about(story, "4", new BackupDeleted(story.backupId(), ORDERS, MAIN, NOW.plusSeconds(3))));
         awaitStatus(story, "deleted");
         api().get("/api/backup/" + story.backupId()).then().body("deleted_at", notNullValue());
@@ -241,8 +240,7 @@ class RetentionApiTest {
                 .statusCode(202)
                 .body("status", equalTo("requested"), "held", equalTo(false));
         EventId put = holdRequest(story, false);
-        broker.send(say(
-                put.value(), new BackupHeld(story.backupId(), ORDERS, MAIN, "case-1", "court", "anna", NOW)));
+        broker.send(say(put.value(), new BackupHeld(story.backupId(), ORDERS, MAIN, "case-1", "court", "anna", NOW)));
         String hold = "/api/backup/hold/" + story.backupId() + "/case-1";
         api().get(hold + "?wait=completed&timeout=20s")
                 .then()
@@ -254,8 +252,7 @@ class RetentionApiTest {
         api().body(body).post("/api/backup/hold/release").then().statusCode(202);
         EventId release = holdRequest(story, true);
         Failure failure = new Failure(FailureCategory.PERMISSION, "it is locked", "wait");
-        broker.send(say(
-                release.value(), new HoldFailed(story.backupId(), ORDERS, MAIN, "case-1", true, failure, NOW)));
+        broker.send(say(release.value(), new HoldFailed(story.backupId(), ORDERS, MAIN, "case-1", true, failure, NOW)));
         api().get(hold + "?wait=completed&timeout=20s")
                 .then()
                 .body("status", equalTo("failed"), "held", equalTo(true), "failure.message", equalTo("it is locked"));

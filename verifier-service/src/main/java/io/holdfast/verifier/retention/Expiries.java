@@ -113,7 +113,8 @@ class Expiries {
     /** Asks for consent, unless the same was asked before. */
     void ask(Scope scope, Event<?> request, RetentionPlan plan) throws InterruptedException {
         List<BackupId> awaiting = plan.awaitingApproval();
-        String names = String.join(",", awaiting.stream().map(BackupId::value).sorted().toList());
+        String names =
+                String.join(",", awaiting.stream().map(BackupId::value).sorted().toList());
         String digest = EventId.derived(scope.toString(), names).value();
         String why = plan.decisions().stream()
                 .filter(decision -> awaiting.contains(decision.backup().backup()))

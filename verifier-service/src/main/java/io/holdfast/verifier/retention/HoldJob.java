@@ -38,9 +38,7 @@ import java.util.Set;
 public class HoldJob implements JobHandler {
 
     static final JobKind KIND = new JobKind(
-            "hold",
-            Work.VERIFICATION,
-            Set.of(EventType.BACKUP_HELD, EventType.BACKUP_RELEASED, EventType.HOLD_FAILED));
+            "hold", Work.VERIFICATION, Set.of(EventType.BACKUP_HELD, EventType.BACKUP_RELEASED, EventType.HOLD_FAILED));
 
     private static final String NOBODY = "somebody";
 

@@ -101,11 +101,9 @@ public class RetentionClock {
         if (!table.take(scope, now, now.minus(config.every()))) {
             return false;
         }
-        RetentionRequested request = new RetentionRequested(
-                scope.target(), scope.repository(), false, null, "scheduled", "schedule");
+        RetentionRequested request =
+                new RetentionRequested(scope.target(), scope.repository(), false, null, "scheduled", "schedule");
         return jobs.submit(
-                RetentionJob.KIND,
-                Event.first(ids.next(), instance.source(), now, request),
-                scope.leaseKey());
+                RetentionJob.KIND, Event.first(ids.next(), instance.source(), now, request), scope.leaseKey());
     }
 }

@@ -103,8 +103,7 @@ public class RetentionJob implements JobHandler {
     @Override
     public EventData failed(JobRun run, Failure failure) {
         RetentionRequested request = request(run);
-        return new RetentionFailed(
-                request.target(), request.repository(), request.dryRun(), failure, clock.instant());
+        return new RetentionFailed(request.target(), request.repository(), request.dryRun(), failure, clock.instant());
     }
 
     @Override

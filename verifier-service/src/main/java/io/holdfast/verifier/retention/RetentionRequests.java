@@ -14,8 +14,8 @@ import io.holdfast.events.retention.RetentionFailed;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.intake.EventHandler;
-import io.holdfast.runtime.intake.Intake;
 import io.holdfast.runtime.intake.IncomingRecord;
+import io.holdfast.runtime.intake.Intake;
 import io.holdfast.runtime.jobs.Jobs;
 import io.holdfast.runtime.outbox.Outbox;
 import io.holdfast.verifier.retention.RetentionConfig.Role;
@@ -101,9 +101,7 @@ public class RetentionRequests implements EventHandler {
             }
             // Who only looks waits for nobody.
             jobs.submit(
-                    RetentionJob.KIND,
-                    event,
-                    request.dryRun() ? "retention dry run " + event.id() : scope.leaseKey());
+                    RetentionJob.KIND, event, request.dryRun() ? "retention dry run " + event.id() : scope.leaseKey());
         } else if (data instanceof HoldRequested request) {
             jobs.submit(HoldJob.KIND, event, "hold " + request.backupId());
         } else if (data instanceof CancellationRequested cancellation) {

@@ -89,8 +89,7 @@ final class RetentionRun {
      * @param deletable the repository's store, with the right to delete
      * @param patience how long an attempt at a backup may be under way
      */
-    RetentionCompleted act(
-            JobRun run, Function<BackupId, Proof> proofs, DeletableStore deletable, Duration patience)
+    RetentionCompleted act(JobRun run, Function<BackupId, Proof> proofs, DeletableStore deletable, Duration patience)
             throws RepositoryException, InterruptedException {
         Event<?> request = run.request();
         Instant startedAt = clock.instant();

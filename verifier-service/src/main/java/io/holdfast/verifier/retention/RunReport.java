@@ -43,7 +43,8 @@ final class RunReport {
                 .toList();
         for (Decision decision : ordered) {
             JudgedBackup judged = judged(decision);
-            characters += FRAME + judged.reasons().stream().mapToInt(String::length).sum();
+            characters +=
+                    FRAME + judged.reasons().stream().mapToInt(String::length).sum();
             if (characters > MOST_CHARACTERS) {
                 break;
             }

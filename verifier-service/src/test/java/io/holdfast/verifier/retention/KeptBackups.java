@@ -32,8 +32,8 @@ import java.util.UUID;
 final class KeptBackups {
     private static final Place PLACE = SampleBackup.CLUSTER;
 
-    final Scope scope = new Scope(
-            new TargetId("orders-" + UUID.randomUUID()), new RepositoryId("r-" + UUID.randomUUID()));
+    final Scope scope =
+            new Scope(new TargetId("orders-" + UUID.randomUUID()), new RepositoryId("r-" + UUID.randomUUID()));
     final Repository repository;
     final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 

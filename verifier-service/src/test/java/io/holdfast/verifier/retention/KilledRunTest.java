@@ -82,9 +82,10 @@ class KilledRunTest {
 
     @Test
     void a_run_that_is_killed_anywhere_is_finished_by_the_next_and_nothing_is_said_twice() throws Exception {
-        int deletions = 0;
+        List<Killing> killings = new ArrayList<>();
         boolean killed = true;
         while (killed) {
+            int deletions = killings.size();
             Path place = folder.resolve("r" + deletions);
             KeptBackups backups = new KeptBackups(place, work, proofs);
             BackupId oldest = backups.verified(6);
@@ -96,21 +97,28 @@ class KilledRunTest {
             assertThat(isKilled(backups, place, Integer.MAX_VALUE)).isFalse();
 
             assertThat(backups.listed()).as("killed at deletion %d", deletions).containsExactly(last);
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> said(backups, BackupDeleted.class).size() >= 2);
-            assertThat(said(backups, BackupExpired.class))
-                    .as("killed at deletion %d", deletions)
-                    .extracting(BackupExpired::backupId)
-                    .containsExactly(oldest, older);
-            assertThat(said(backups, BackupDeleted.class))
-                    .as("killed at deletion %d", deletions)
-                    .extracting(BackupDeleted::backupId)
-                    .containsExactlyInAnyOrder(oldest, older);
             assertThat(objects(backups, oldest)).containsExactly("tombstones");
-            deletions++;
+            killings.add(new Killing(backups, oldest, older));
         }
-        assertThat(deletions).isGreaterThan(6);
+
+        assertThat(killings).hasSizeGreaterThan(6);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        said(killings.getLast().backups(), BackupDeleted.class).size() >= 2);
+        List<RetentionEvent> all = events();
+        for (Killing each : killings) {
+            assertThat(said(all, each.backups(), BackupExpired.class))
+                    .as("killed at deletion %d", killings.indexOf(each))
+                    .extracting(BackupExpired::backupId)
+                    .containsExactly(each.oldest(), each.older());
+            assertThat(said(all, each.backups(), BackupDeleted.class))
+                    .as("killed at deletion %d", killings.indexOf(each))
+                    .extracting(BackupDeleted::backupId)
+                    .containsExactlyInAnyOrder(each.oldest(), each.older());
+        }
     }
+
+    private record Killing(KeptBackups backups, BackupId oldest, BackupId older) {}
 
     @Test
     void what_had_expired_when_the_run_was_killed_stays_after_all_if_the_policy_says_so_then() throws Exception {
@@ -125,8 +133,12 @@ class KilledRunTest {
         assertThat(backups.listed()).containsExactlyInAnyOrder(old, last);
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> !said(backups, BackupKept.class).isEmpty());
-        assertThat(said(backups, BackupExpired.class)).extracting(BackupExpired::backupId).containsExactly(old);
-        assertThat(said(backups, BackupKept.class)).extracting(BackupKept::backupId).containsExactly(old);
+        assertThat(said(backups, BackupExpired.class))
+                .extracting(BackupExpired::backupId)
+                .containsExactly(old);
+        assertThat(said(backups, BackupKept.class))
+                .extracting(BackupKept::backupId)
+                .containsExactly(old);
         assertThat(said(backups, BackupDeleted.class)).isEmpty();
     }
 
@@ -173,13 +185,25 @@ class KilledRunTest {
     }
 
     private <D extends RetentionEvent> List<D> said(KeptBackups backups, Class<D> type) {
+        return said(events(), backups, type);
+    }
+
+    private static <D extends RetentionEvent> List<D> said(
+            List<RetentionEvent> events, KeptBackups backups, Class<D> type) {
+        return events.stream()
+                .filter(event -> event.target().equals(backups.scope.target()))
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    private List<RetentionEvent> events() {
         return broker.records(Topic.EVENTS.topicName()).stream()
                 .map(codec::decode)
                 .filter(Decoded.Known.class::isInstance)
                 .map(decoded -> ((Decoded.Known) decoded).event().data())
-                .filter(type::isInstance)
-                .map(type::cast)
-                .filter(event -> event.target().equals(backups.scope.target()))
+                .filter(RetentionEvent.class::isInstance)
+                .map(RetentionEvent.class::cast)
                 .toList();
     }
 

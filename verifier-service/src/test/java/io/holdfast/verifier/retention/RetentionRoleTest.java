@@ -105,7 +105,9 @@ class RetentionRoleTest {
                 .getFirst();
 
         assertThat(backups.listed()).containsExactlyInAnyOrder(last, unproven);
-        assertThat(said(BackupExpired.class)).extracting(BackupExpired::backupId).containsExactly(oldest, older);
+        assertThat(said(BackupExpired.class))
+                .extracting(BackupExpired::backupId)
+                .containsExactly(oldest, older);
         assertThat(said(BackupExpired.class))
                 .allSatisfy(expired -> assertThat(expired.reason()).contains("no rule"));
         assertThat(said(BackupDeleted.class))
@@ -135,9 +137,7 @@ class RetentionRoleTest {
         assertThat(completed.dryRun()).isTrue();
         assertThat(completed.decisions())
                 .extracting(JudgedBackup::backupId, JudgedBackup::verdict)
-                .containsExactly(
-                        tuple(old, "remove"),
-                        tuple(last, "keep"));
+                .containsExactly(tuple(old, "remove"), tuple(last, "keep"));
         assertThat(completed.decisions().getLast().reasons())
                 .anySatisfy(reason -> assertThat(reason).contains("day"));
         assertThat(said(BackupExpired.class)).isEmpty();
@@ -170,8 +170,7 @@ class RetentionRoleTest {
 
         ask(hold(old, false));
         await().atMost(PATIENCE).until(() -> !said(HoldFailed.class).isEmpty());
-        assertThat(said(HoldFailed.class).getFirst().failure().category())
-                .isEqualTo(FailureCategory.BACKUP_NOT_FOUND);
+        assertThat(said(HoldFailed.class).getFirst().failure().category()).isEqualTo(FailureCategory.BACKUP_NOT_FOUND);
     }
 
     @Test
@@ -215,9 +214,10 @@ class RetentionRoleTest {
         broker.send(forged);
         await().atMost(PATIENCE)
                 .until(() -> broker.records(Topic.DEAD_LETTERS.topicName()).stream()
-                        .anyMatch(letter -> letter.headers().containsValue(forged.headers().get(WireEvent.ID))
-                                || new String(letter.data(), StandardCharsets.UTF_8)
-                                        .contains(backups.scope.target().value())));
+                        .anyMatch(letter ->
+                                letter.headers().containsValue(forged.headers().get(WireEvent.ID))
+                                        || new String(letter.data(), StandardCharsets.UTF_8)
+                                                .contains(backups.scope.target().value())));
 
         assertThat(completed(ask(run(true, null))).removed()).isEqualTo(1);
         assertThat(backups.listed()).contains(old);
@@ -229,8 +229,7 @@ class RetentionRoleTest {
         define(new RepositoryDefined(other, 1, "s3://bucket", "env:KEY", "env:SECRET", null, null));
         defineTarget(daily(1));
 
-        EventId request = ask(
-                new RetentionRequested(backups.scope.target(), other, false, null, null, null));
+        EventId request = ask(new RetentionRequested(backups.scope.target(), other, false, null, null, null));
 
         RetentionFailed failed = await().atMost(PATIENCE)
                 .until(() -> outcomes(request, RetentionFailed.class), found -> !found.isEmpty())
