@@ -21,8 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "hold",
         mixinStandardHelpOptions = true,
-        description = "Holds a backup: it stays, whatever its policy says, until it is released. Without --backup: lists"
-                + " what is held.")
+        description =
+                "Holds a backup: it stays, whatever its policy says, until it is released. Without --backup: lists"
+                        + " what is held.")
 final class HoldCommand implements Callable<Integer> {
     @Mixin
     GlobalOptions global;

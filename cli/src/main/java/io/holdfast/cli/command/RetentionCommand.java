@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "retention",
         mixinStandardHelpOptions = true,
-        description = "Says which backups of targets stay in each repository, which go, and why: as the newest look at them"
-                + " found it, or with --dry-run as it is now. Changes nothing.",
+        description =
+                "Says which backups of targets stay in each repository, which go, and why: as the newest look at them"
+                        + " found it, or with --dry-run as it is now. Changes nothing.",
         subcommands = RetentionRunCommand.class)
 final class RetentionCommand implements Callable<Integer> {
     @Mixin

@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Removes now what no rule keeps of a target's backups, and waits until that is done. It is done by"
-                + " itself once a day, too.")
+        description =
+                "Removes now what no rule keeps of a target's backups, and waits until that is done. It is done by"
+                        + " itself once a day, too.")
 final class RetentionRunCommand implements Callable<Integer> {
     @Mixin
     GlobalOptions global;

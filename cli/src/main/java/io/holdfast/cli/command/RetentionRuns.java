@@ -37,8 +37,7 @@ final class RetentionRuns {
     List<JsonNode> await() throws CommandFailure, InterruptedException {
         List<JsonNode> ended = new ArrayList<>();
         for (String run : asked) {
-            ended.add(new Waiting(plane, console, Clock.systemUTC())
-                    .forRetention(run, Optional.ofNullable(timeout)));
+            ended.add(new Waiting(plane, console, Clock.systemUTC()).forRetention(run, Optional.ofNullable(timeout)));
         }
         return ended;
     }

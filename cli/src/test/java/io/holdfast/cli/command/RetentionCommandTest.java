@@ -45,9 +45,10 @@ class RetentionCommandTest extends CommandTest {
 
         assertThat(run("retention", "--dry-run", "--json")).isEqualTo(ExitCode.OK);
 
-        assertThat(asked).anyMatch(request -> request.startsWith("POST /api/backup/retention/run")
-                && request.contains("\"dry_run\":true")
-                && request.contains("\"target\":\"orders\""));
+        assertThat(asked)
+                .anyMatch(request -> request.startsWith("POST /api/backup/retention/run")
+                        && request.contains("\"dry_run\":true")
+                        && request.contains("\"target\":\"orders\""));
         assertThat(result().at("/runs/0/status").asText()).isEqualTo("planned");
     }
 
@@ -67,10 +68,13 @@ class RetentionCommandTest extends CommandTest {
         assertThat(run("retention", "run", "orders", "--approve-all", "--reason", "full"))
                 .isEqualTo(FailureCategory.PERMISSION.exitCode());
 
-        assertThat(asked).anyMatch(request -> request.startsWith("POST /api/backup/retention/run")
-                && request.contains("\"approved\":[\"" + BACKUP + "\"]")
-                && !request.contains("dry_run"));
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("permission: it may not").contains("HINT: let it");
+        assertThat(asked)
+                .anyMatch(request -> request.startsWith("POST /api/backup/retention/run")
+                        && request.contains("\"approved\":[\"" + BACKUP + "\"]")
+                        && !request.contains("dry_run"));
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("permission: it may not")
+                .contains("HINT: let it");
     }
 
     @Test
@@ -94,8 +98,9 @@ class RetentionCommandTest extends CommandTest {
                         "{'status': 'failed', 'failure': {'category': 'backup_not_found', 'message': 'none', 'hint': 'x'}}"));
         assertThat(run("release", "--backup", BACKUP)).isEqualTo(FailureCategory.BACKUP_NOT_FOUND.exitCode());
 
-        assertThat(asked).anyMatch(request -> request.startsWith("POST /api/backup/hold ")
-                && request.contains("\"reason\":\"court\""));
+        assertThat(asked)
+                .anyMatch(request ->
+                        request.startsWith("POST /api/backup/hold ") && request.contains("\"reason\":\"court\""));
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("hold hold of backup " + BACKUP + ": held")
                 .containsPattern("anna +.*court");
