@@ -32,6 +32,8 @@ public record Reason(Rule rule, String words) {
         NO_RULE,
         /** The store does not let it go yet. */
         LOCKED,
+        /** It is being restored from. */
+        IN_USE,
         /** Somebody has to agree first. */
         APPROVAL,
         /** Enough goes in this run. */

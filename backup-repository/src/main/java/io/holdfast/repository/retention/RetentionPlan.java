@@ -88,6 +88,21 @@ public record RetentionPlan(List<Decision> decisions, Map<Place, LogNeed> log) {
                 .toList();
     }
 
+    /**
+     * The same decisions, of which those that would remove wait: for saying what is not done now, not for doing.
+     *
+     * @param why what they wait for
+     */
+    public RetentionPlan postponed(Reason why) {
+        return new RetentionPlan(
+                decisions.stream()
+                        .map(decision -> decision.verdict() == Verdict.REMOVE
+                                ? new Decision(decision.backup(), Verdict.WAIT, List.of(why))
+                                : decision)
+                        .toList(),
+                log);
+    }
+
     /** What goes, the oldest first. */
     public List<BackupId> removed() {
         return decisions.stream()

@@ -8,6 +8,7 @@ import io.holdfast.cli.output.Console;
 import io.holdfast.cli.output.ExitCode;
 import io.holdfast.cli.output.Json;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Option;
                 "Holds a backup: it stays, whatever its policy says, until it is released. Without --backup: lists"
                         + " what is held.")
 final class HoldCommand implements Callable<Integer> {
+    /** Where no process has the retention role, nobody answers. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     @Mixin
     GlobalOptions global;
 
@@ -72,7 +76,7 @@ final class HoldCommand implements Callable<Integer> {
         Fields.put(request, "reason", reason);
         request.put("requested_by", BackupCommand.requester());
         plane.hold(request, release);
-        JsonNode answer = new Waiting(plane, console, Clock.systemUTC()).forHold(backup, name, Optional.empty());
+        JsonNode answer = new Waiting(plane, console, Clock.systemUTC()).forHold(backup, name, Optional.of(PATIENCE));
         Outcome outcome = Outcome.of(answer);
         String failure = outcome.failureText();
         console.result(

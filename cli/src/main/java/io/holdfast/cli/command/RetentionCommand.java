@@ -42,9 +42,9 @@ final class RetentionCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "with --dry-run: how long to wait, such as 10m (default: as long as it takes)",
+            description = "with --dry-run: how long to wait (default: ${DEFAULT-VALUE})",
+            defaultValue = "10m",
             converter = DurationArgument.class)
-    @Nullable
     Duration timeout;
 
     @Override

@@ -23,10 +23,14 @@ import io.holdfast.events.wal.ArchivingEvent;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.runtime.intake.Intake;
 import io.holdfast.runtime.jobs.Jobs;
+import io.holdfast.verifier.retention.Restorations;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -35,17 +39,23 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 @ApplicationScoped
 public class Requests {
 
-    private static final Set<String> OURS = Set.of(
-            EventType.BACKUP_COMPLETED.wireName(),
-            EventType.VERIFICATION_REQUESTED.wireName(),
-            EventType.CANCELLATION_REQUESTED.wireName());
+    private static final Set<String> OURS = Stream.concat(
+                    Stream.of(
+                            EventType.BACKUP_COMPLETED,
+                            EventType.VERIFICATION_REQUESTED,
+                            EventType.CANCELLATION_REQUESTED),
+                    Restorations.EVENTS.stream())
+            .map(EventType::wireName)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final Intake intake;
     private final Jobs jobs;
+    private final Restorations restorations;
 
-    Requests(Intake intake, Jobs jobs) {
+    Requests(Intake intake, Jobs jobs, Restorations restorations) {
         this.intake = intake;
         this.jobs = jobs;
+        this.restorations = restorations;
     }
 
     @Incoming("events")
@@ -72,7 +82,7 @@ public class Requests {
         return type != null && type.value() != null && OURS.contains(new String(type.value(), StandardCharsets.UTF_8));
     }
 
-    private void handle(Event<?> event) {
+    private void handle(Event<?> event) throws SQLException {
         EventData data = event.data();
         switch (data) {
             case BackupEvent backup -> {
@@ -92,9 +102,9 @@ public class Requests {
                 }
             }
             case VerificationEvent other -> {}
-            case RestoreEvent other -> {}
+            case RestoreEvent restore -> restorations.note(event, restore);
             case ArchivingEvent other -> {}
-            case DrillEvent other -> {}
+            case DrillEvent drill -> restorations.note(event, drill);
             case RetentionEvent other -> {}
             case ProgressEvent other -> {}
             case AlertEvent other -> {}

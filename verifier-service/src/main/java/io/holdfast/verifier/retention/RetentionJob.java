@@ -15,6 +15,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.store.DeletableStore;
+import io.holdfast.runtime.database.Persistence;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.jobs.Cancellation;
 import io.holdfast.runtime.jobs.JobFailedException;
@@ -29,6 +30,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -45,11 +47,14 @@ public class RetentionJob implements JobHandler {
             Work.VERIFICATION,
             Set.of(EventType.RETENTION_COMPLETED, EventType.RETENTION_FAILED, EventType.RETENTION_CANCELLED));
 
+    private static final Duration SOON = Duration.ofHours(1);
+
     private final Definitions definitions;
     private final DefinedRepositories repositories;
     private final Proofs proofs;
     private final RetentionTable table;
     private final Expiries expiries;
+    private final Restorations restorations;
     private final RetentionConfig config;
     private final Clock clock;
     // Reading manifests must not hold the carriers of virtual threads, which heartbeats need.
@@ -62,6 +67,7 @@ public class RetentionJob implements JobHandler {
             Proofs proofs,
             RetentionTable table,
             Expiries expiries,
+            Restorations restorations,
             RetentionConfig config,
             Clock clock) {
         this.definitions = definitions;
@@ -69,6 +75,7 @@ public class RetentionJob implements JobHandler {
         this.proofs = proofs;
         this.table = table;
         this.expiries = expiries;
+        this.restorations = restorations;
         this.config = config;
         this.clock = clock;
     }
@@ -136,10 +143,24 @@ public class RetentionJob implements JobHandler {
             if (request.dryRun()) {
                 return retention.dryRun(proofs.of(scope), RetentionRun.approvedBy(request));
             }
+            if (isInUse(scope)) {
+                return retention.postpone(proofs.of(scope));
+            }
             try (DeletableStore deletable = repositories.connectToRetain(defined)) {
                 return retention.act(run, proofs.of(scope), deletable, config.patience());
             }
         }
+    }
+
+    /** Whether what is there may be read just now by who restores; then it is looked again soon. */
+    private boolean isInUse(Scope scope) throws InterruptedException {
+        return Persistence.untilDone("who restores " + scope, () -> {
+            boolean inUse = restorations.areUnderWay(scope.target());
+            if (inUse) {
+                table.takeAgain(scope, clock.instant().minus(config.every()).plus(SOON));
+            }
+            return inUse;
+        });
     }
 
     /** What is promised for a target; everything, where nothing is said. A target that is not defined keeps all it has. */

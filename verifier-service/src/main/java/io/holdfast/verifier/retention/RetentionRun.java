@@ -17,6 +17,8 @@ import io.holdfast.repository.retention.LogCut;
 import io.holdfast.repository.retention.PlaceLook;
 import io.holdfast.repository.retention.PlaceRetention;
 import io.holdfast.repository.retention.Proof;
+import io.holdfast.repository.retention.Reason;
+import io.holdfast.repository.retention.Reason.Rule;
 import io.holdfast.repository.retention.RetentionPlan;
 import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.retention.RetentionReport;
@@ -81,6 +83,15 @@ final class RetentionRun {
         Instant startedAt = clock.instant();
         RetentionPlan plan = plan(proofs, approved, startedAt);
         return RunReport.of(scope, true, plan, List.of(), startedAt, clock.instant());
+    }
+
+    /** Says what waits for a restore or drill of the target to end. Changes nothing: what it reads must not go meanwhile. */
+    RetentionCompleted postpone(Function<BackupId, Proof> proofs) throws RepositoryException, InterruptedException {
+        Instant startedAt = clock.instant();
+        RetentionPlan plan = plan(proofs, Set.of(), startedAt)
+                .postponed(
+                        new Reason(Rule.IN_USE, "no rule keeps it, but a restore or drill of its target is under way"));
+        return RunReport.of(scope, false, plan, List.of(), startedAt, clock.instant());
     }
 
     /**

@@ -143,6 +143,15 @@ class RetentionTable {
                 == 1;
     }
 
+    /** As if the last run had been asked for at that time. */
+    void takeAgain(Scope scope, Instant at) throws SQLException {
+        update(
+                "insert into retention_turn (target, repository, asked_at) values (?, ?, ?)"
+                        + " on conflict (target, repository) do update set asked_at = excluded.asked_at",
+                scope,
+                statement -> statement.setTimestamp(3, Timestamp.from(at)));
+    }
+
     /** Whether somebody has to be asked about something else than the last time. */
     boolean noteAwaiting(Scope scope, String digest) throws SQLException {
         return update(

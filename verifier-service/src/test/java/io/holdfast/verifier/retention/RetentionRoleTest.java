@@ -10,6 +10,8 @@ import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.RepositoryId;
+import io.holdfast.events.RestoreId;
+import io.holdfast.events.SiteName;
 import io.holdfast.events.Topic;
 import io.holdfast.events.definition.Definition;
 import io.holdfast.events.definition.PostgresServer;
@@ -19,6 +21,9 @@ import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.events.request.HoldRequested;
 import io.holdfast.events.request.RequestData;
 import io.holdfast.events.request.RetentionRequested;
+import io.holdfast.events.request.VerificationRequested;
+import io.holdfast.events.restore.RestoreCancelled;
+import io.holdfast.events.restore.RestoreStarted;
 import io.holdfast.events.retention.ApprovalAwaited;
 import io.holdfast.events.retention.BackupDeleted;
 import io.holdfast.events.retention.BackupExpired;
@@ -33,11 +38,16 @@ import io.holdfast.events.signing.EventSigner;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
+import io.holdfast.repository.Place;
+import io.holdfast.repository.PlaceLayout;
+import io.holdfast.repository.TargetName;
+import io.holdfast.repository.retention.Proof;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.runtime.database.Persistence;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.Surrounding;
+import io.holdfast.verifier.verification.Dumps;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -75,6 +85,9 @@ class RetentionRoleTest {
 
     @Inject
     RetentionTable table;
+
+    @Inject
+    Restorations restorations;
 
     @TempDir
     Path folder;
@@ -236,6 +249,82 @@ class RetentionRoleTest {
                 .getFirst();
         assertThat(failed.failure().category()).isEqualTo(FailureCategory.CONFIGURATION);
         assertThat(failed.failure().message()).contains("names no credentials that may delete");
+    }
+
+    @Test
+    void nothing_goes_while_a_restore_of_the_target_is_under_way() throws Exception {
+        BackupId old = backups.verified(5);
+        BackupId last = backups.verified(2);
+        notByTheClock();
+        defineTarget(daily(1));
+        EventId request = new EventId(UUID.randomUUID().toString());
+        RestoreId restore = RestoreId.of(request);
+        SiteName site = new SiteName("local");
+        broker.send(codec.encode(of(
+                request,
+                new RestoreStarted(
+                        restore, old, backups.scope.target(), site, Instant.now(), 1, "worker-1", null, null))));
+        await().atMost(PATIENCE).until(this::isRestored);
+
+        RetentionCompleted during = completed(ask(run(false, null)));
+
+        assertThat(during.removed()).isZero();
+        assertThat(during.waiting()).isEqualTo(1);
+        assertThat(during.decisions().getFirst().reasons())
+                .singleElement()
+                .asString()
+                .contains("a restore or drill of its target is under way");
+        assertThat(backups.listed()).containsExactlyInAnyOrder(old, last);
+
+        broker.send(codec.encode(of(
+                request,
+                new RestoreCancelled(restore, old, backups.scope.target(), site, Instant.now(), "anna", null))));
+        await().atMost(PATIENCE).until(() -> !isRestored());
+        assertThat(completed(ask(run(false, null))).removed()).isEqualTo(1);
+        assertThat(backups.listed()).containsExactly(last);
+    }
+
+    private boolean isRestored() {
+        return Persistence.inTransaction(() -> restorations.areUnderWay(backups.scope.target()));
+    }
+
+    private static <D extends EventData> Event<D> of(EventId request, D data) {
+        return new Event<>(
+                new EventId(UUID.randomUUID().toString()), "/test", Instant.now(), request, request, null, data);
+    }
+
+    @Test
+    void what_a_verification_shows_is_noted_where_the_plan_reads_it() throws Exception {
+        BackupId dump = BackupId.of(UUID.randomUUID().toString());
+        BackupId withoutItsLog = backups.unverified(3);
+        TargetName target = new TargetName(backups.scope.target().value());
+        Dumps.good()
+                .store(
+                        backups.repository.at(target, Place.LOGICAL),
+                        new io.holdfast.repository.BackupId(dump.toString()),
+                        work);
+
+        verify(new PlaceLayout(target, Place.LOGICAL), dump);
+        verify(new PlaceLayout(target, backups.place().place()), withoutItsLog);
+
+        await().atMost(PATIENCE).until(() -> proof(dump) instanceof Proof.Verified);
+        await().atMost(PATIENCE).until(() -> proof(withoutItsLog) instanceof Proof.Damaged);
+        assertThat(((Proof.Verified) proof(dump)).since()).isBeforeOrEqualTo(Instant.now());
+    }
+
+    private Proof proof(BackupId backup) throws InterruptedException {
+        return proofs.of(backups.scope).apply(new io.holdfast.repository.BackupId(backup.toString()));
+    }
+
+    private void verify(PlaceLayout layout, BackupId backup) {
+        broker.send(codec.encode(event(new VerificationRequested(
+                backups.scope.target(),
+                backup,
+                backups.scope.repository(),
+                layout.manifest(new io.holdfast.repository.BackupId(backup.toString()))
+                        .value(),
+                null,
+                "test"))));
     }
 
     private List<String> objectsThatName(BackupId backup) throws Exception {
