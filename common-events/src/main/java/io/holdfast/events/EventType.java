@@ -3,6 +3,8 @@ package io.holdfast.events;
 import io.holdfast.events.alert.AlertAcknowledged;
 import io.holdfast.events.alert.AlertRaised;
 import io.holdfast.events.alert.AlertResolved;
+import io.holdfast.events.alert.AlertTestRequested;
+import io.holdfast.events.alert.AlertTested;
 import io.holdfast.events.backup.BackupCancelled;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.backup.BackupFailed;
@@ -113,6 +115,8 @@ public enum EventType {
     ALERT_RAISED("io.holdfast.alert.raised.v1", AlertRaised.class, Topic.ALERTS),
     ALERT_RESOLVED("io.holdfast.alert.resolved.v1", AlertResolved.class, Topic.ALERTS),
     ALERT_ACKNOWLEDGED("io.holdfast.alert.acknowledged.v1", AlertAcknowledged.class, Topic.ALERTS),
+    ALERT_TEST_REQUESTED("io.holdfast.alert.test.requested.v1", AlertTestRequested.class, Topic.ALERTS),
+    ALERT_TESTED("io.holdfast.alert.tested.v1", AlertTested.class, Topic.ALERTS),
 
     JOB_PROGRESSED("io.holdfast.job.progressed.v1", JobProgressed.class, Topic.PROGRESS),
     WORKER_HEARTBEAT("io.holdfast.worker.heartbeat.v1", WorkerHeartbeat.class, Topic.PROGRESS),

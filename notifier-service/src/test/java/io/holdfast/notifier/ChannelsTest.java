@@ -1,16 +1,21 @@
 package io.holdfast.notifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.events.EventData;
 import io.holdfast.events.alert.AlertKey;
 import io.holdfast.events.alert.AlertLevel;
+import io.holdfast.events.alert.AlertTestRequested;
+import io.holdfast.events.alert.AlertTested;
+import io.holdfast.events.alert.AlertTested.Result;
 import io.holdfast.events.definition.NotificationsDefined.PagerDuty;
 import io.holdfast.events.definition.NotificationsDefined.Route;
 import io.holdfast.events.definition.NotificationsDefined.Slack;
 import io.holdfast.events.definition.NotificationsDefined.Webhook;
+import io.holdfast.events.wire.Decoded;
 import io.holdfast.notifier.StubReceiver.Request;
 import io.holdfast.notifier.delivery.DelivererRestart;
 import io.quarkus.test.junit.QuarkusTest;
@@ -230,6 +235,51 @@ class ChannelsTest extends Ground {
 
             assertThat(subjects()).hasSize(1).first().asString().contains("SEVERAL: 8 things at once");
         }
+    }
+
+    @Test
+    void a_test_reaches_everybody_of_any_route_once_and_says_who_was_not_reached() {
+        try (StubReceiver slack = StubReceiver.started();
+                StubReceiver pagerDuty = StubReceiver.started()) {
+            slack.answers(200, Map.of(), "{\"ok\":false,\"error\":\"invalid_auth\"}");
+            define(defined(
+                    email(),
+                    List.of(slack(slack)),
+                    List.of(new PagerDuty("duty", secret, pagerDuty.url("/"))),
+                    null,
+                    new Route(List.of("critical"), null, null, List.of("anna@example.org"), null, null, null)));
+            AlertKey test = new AlertKey("test/" + mine);
+
+            say(new AlertTestRequested(test, "me", clock.instant()));
+            await().atMost(PATIENCE).until(() -> tested(test).size() == 1);
+
+            assertThat(tested(test).getFirst().results())
+                    .extracting(Result::channel, Result::receiver, Result::taken)
+                    .containsExactly(
+                            tuple("email", "anna@example.org", true),
+                            tuple("email", "ops@example.org", true),
+                            tuple("pagerduty", "duty", true),
+                            tuple("slack", "ops", false));
+            assertThat(tested(test).getFirst().results().getLast().failure())
+                    .contains("invalid_auth")
+                    .contains("HINT: ");
+            assertThat(subjects()).containsOnly("[Holdfast] TEST: whether you can be told");
+            assertThat(pagerDuty.requests())
+                    .extracting(request -> request.json().path("event_action").asText())
+                    .containsExactly("trigger", "resolve");
+            assertThat(slack.requests()).hasSize(1);
+        }
+    }
+
+    private List<AlertTested> tested(AlertKey test) {
+        return broker.records("holdfast.alerts").stream()
+                .filter(record -> test.value().equals(record.key()))
+                .map(codec::decode)
+                .filter(Decoded.Known.class::isInstance)
+                .map(known -> ((Decoded.Known) known).event().data())
+                .filter(AlertTested.class::isInstance)
+                .map(AlertTested.class::cast)
+                .toList();
     }
 
     private Slack slack(StubReceiver server) {

@@ -147,6 +147,16 @@ public final class ControlPlane {
         return get("hold/" + segment(backupId) + "/" + segment(name));
     }
 
+    /** Asks that everybody be told that this is a test. */
+    public JsonNode testAlerts(Map<String, ?> request) throws CommandFailure, InterruptedException {
+        return post("alerts/test", request);
+    }
+
+    /** Says that somebody looks after an alert. */
+    public JsonNode acknowledge(Map<String, ?> request) throws CommandFailure, InterruptedException {
+        return post("alerts/acknowledge", request);
+    }
+
     public JsonNode health() throws CommandFailure, InterruptedException {
         return get("health");
     }

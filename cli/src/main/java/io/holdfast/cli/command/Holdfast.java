@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
             HoldCommand.class,
             ReleaseCommand.class,
             CancelCommand.class,
+            NotifyCommand.class,
             EventsCommand.class,
         })
 public final class Holdfast {

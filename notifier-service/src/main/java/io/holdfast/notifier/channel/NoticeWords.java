@@ -15,7 +15,7 @@ public final class NoticeWords {
     /** {@code FAILED: orders full backup to main}, in one line. */
     public static String headline(Notice notice) {
         String word = switch (notice.sort()) {
-            case FAILED, RECOVERED, MISSED, STILL, ACKNOWLEDGED, SEVERAL ->
+            case FAILED, RECOVERED, MISSED, STILL, ACKNOWLEDGED, SEVERAL, TEST ->
                 notice.sort().name();
             case RAISED -> notice.subject().level().name();
         };

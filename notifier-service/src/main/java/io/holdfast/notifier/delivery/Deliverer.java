@@ -41,6 +41,7 @@ class Deliverer {
     private final DeliveryBell bell;
     private final Spreading spreading;
     private final Contacts contacts;
+    private final TestResults tests;
     private final Definitions definitions;
     private final List<Channel> channels;
     private final List<Bell> bells;
@@ -55,6 +56,7 @@ class Deliverer {
             DeliveryBell bell,
             Spreading spreading,
             Contacts contacts,
+            TestResults tests,
             Definitions definitions,
             @All List<Channel> channels,
             NotifierConfig config,
@@ -64,6 +66,7 @@ class Deliverer {
         this.bell = bell;
         this.spreading = spreading;
         this.contacts = contacts;
+        this.tests = tests;
         this.definitions = definitions;
         this.channels = channels;
         this.bells = channels.stream().map(channel -> new Bell()).toList();
@@ -123,6 +126,7 @@ class Deliverer {
         if (definition != null) {
             Persistence.untilDone("telling the next", () -> {
                 contacts.move(definition, clock.instant());
+                tests.sayResults(clock.instant());
                 return definition;
             });
         }
@@ -149,7 +153,7 @@ class Deliverer {
             return List.of();
         }
         List<Delivery> due = new ArrayList<>(List.of(first.get()));
-        if (channel.gathers()) {
+        if (channel.gathers() && first.get().notice().sort() != Notice.Sort.TEST) {
             due.addAll(table.claimMore(first.get(), config.groupFrom() - 1, MOST_TOGETHER, now, until));
         }
         return due;
@@ -182,7 +186,8 @@ class Deliverer {
         Delivery first = due.getFirst();
         String why = String.valueOf(failure.getMessage());
         Instant now = clock.instant();
-        if (first.decidedAt().plus(config.giveUpAfter()).isBefore(now)) {
+        boolean isTest = first.notice().sort() == Notice.Sort.TEST;
+        if (isTest || first.decidedAt().plus(config.giveUpAfter()).isBefore(now)) {
             LOG.errorf(
                     "%s to %s is given up after %d attempts: %s",
                     first.channel(), first.receiver(), first.attempts(), why);

@@ -2,6 +2,7 @@ package io.holdfast.notifier.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.events.definition.NotificationsDefined;
+import io.holdfast.events.definition.NotificationsDefined.Contact;
 import io.holdfast.events.definition.NotificationsDefined.Route;
 import io.holdfast.notifier.NotifierConfig;
 import io.holdfast.notifier.channel.Channel;
@@ -14,8 +15,10 @@ import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +75,11 @@ class Spreading {
                         waiting.matter(), waiting.event());
                 notices.noteSpread(waiting.event(), now);
             }
+            return;
+        }
+        if (notice.sort() == Notice.Sort.TEST) {
+            tell(waiting, reachable(definition), now);
+            notices.noteSpread(waiting.event(), now);
             return;
         }
         if (waiting.held() && notices.answerWaits(waiting.event())) {
@@ -142,6 +150,18 @@ class Spreading {
                         channel.receivers(definition).stream().map(address -> new Receiver(channel.name(), address)))
                 .distinct()
                 .toList();
+    }
+
+    /** Whoever any route may lead to. */
+    private List<Receiver> reachable(NotificationsDefined definition) {
+        Set<Receiver> reachable = new LinkedHashSet<>(everybody(definition));
+        for (Route route : definition.routes() == null ? List.<Route>of() : definition.routes()) {
+            reachable.addAll(receivers(definition, route.tell()));
+            for (Contact contact : route.escalate() == null ? List.<Contact>of() : route.escalate()) {
+                reachable.addAll(receivers(definition, contact.tell()));
+            }
+        }
+        return List.copyOf(reachable);
     }
 
     /** Who is meant by the words of a route; everybody where they mean nobody any more. */

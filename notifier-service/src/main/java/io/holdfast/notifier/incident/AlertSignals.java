@@ -8,6 +8,8 @@ import io.holdfast.events.alert.AlertEvent;
 import io.holdfast.events.alert.AlertLevel;
 import io.holdfast.events.alert.AlertRaised;
 import io.holdfast.events.alert.AlertResolved;
+import io.holdfast.events.alert.AlertTestRequested;
+import io.holdfast.events.alert.AlertTested;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.notifier.incident.Notice.About;
 import io.holdfast.notifier.incident.Notice.Sort;
@@ -27,6 +29,8 @@ final class AlertSignals {
             case AlertResolved resolved -> Optional.of(new Signal.Success(matter(resolved), notice(event, resolved)));
             // It changes nothing about how the matter stands.
             case AlertAcknowledged acknowledged -> Optional.empty();
+            case AlertTestRequested requested -> Optional.empty();
+            case AlertTested tested -> Optional.empty();
         };
     }
 

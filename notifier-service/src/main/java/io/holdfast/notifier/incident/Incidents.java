@@ -5,6 +5,7 @@ import io.holdfast.events.EventId;
 import io.holdfast.events.alert.AlertAcknowledged;
 import io.holdfast.events.alert.AlertEvent;
 import io.holdfast.events.alert.AlertLevel;
+import io.holdfast.events.alert.AlertTestRequested;
 import io.holdfast.notifier.NotifierConfig;
 import io.holdfast.notifier.incident.IncidentState.Open;
 import io.holdfast.notifier.incident.Notice.About;
@@ -71,6 +72,10 @@ public class Incidents {
         }
         if (event.data() instanceof AlertAcknowledged acknowledged) {
             acknowledge(event.id(), acknowledged);
+            return;
+        }
+        if (event.data() instanceof AlertTestRequested requested) {
+            notices.add(requested.key().value(), AlertTests.notice(event.id(), requested));
             return;
         }
         for (Signal signal : Signals.of(event)) {

@@ -52,7 +52,9 @@ public record Notice(
         /** Somebody looks after it. */
         ACKNOWLEDGED,
         /** Several notices in one. */
-        SEVERAL
+        SEVERAL,
+        /** Nothing happened; somebody wants to see whether it would be told. */
+        TEST
     }
 
     /** One line of a table. */

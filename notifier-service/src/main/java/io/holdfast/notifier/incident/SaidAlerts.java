@@ -60,7 +60,7 @@ class SaidAlerts {
             case RECOVERED ->
                 Optional.of(new AlertResolved(
                         key, kind, about.target(), about.repository(), cut(notice.sentence()), notice.at()));
-            case STILL, ACKNOWLEDGED, SEVERAL -> Optional.empty();
+            case STILL, ACKNOWLEDGED, SEVERAL, TEST -> Optional.empty();
         };
     }
 

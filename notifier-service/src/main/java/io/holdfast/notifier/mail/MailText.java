@@ -90,7 +90,7 @@ record MailText(String subject, String plain, String html) {
     private static List<String> footer(Notice notice) {
         return switch (notice.sort()) {
             case FAILED -> List.of(ONCE, event(notice));
-            case RECOVERED, MISSED, RAISED, STILL, ACKNOWLEDGED, SEVERAL -> List.of(event(notice));
+            case RECOVERED, MISSED, RAISED, STILL, ACKNOWLEDGED, SEVERAL, TEST -> List.of(event(notice));
         };
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.notifier.pagerduty;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.events.definition.NotificationsDefined.PagerDuty;
 import io.holdfast.notifier.channel.Channel;
@@ -8,6 +9,7 @@ import io.holdfast.notifier.channel.DeliveryException;
 import io.holdfast.notifier.channel.HttpSender;
 import io.holdfast.notifier.incident.Notice;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -58,12 +60,20 @@ class PagerDutyChannel implements Channel {
         String what = "pagerduty." + receiver;
         String key = secrets.resolve("the routing key of " + what, service.routingKey())
                 .reveal();
+        URI address = ChannelSecrets.address(what, service.endpoint() == null ? ENDPOINT : service.endpoint());
+        post(what, address, PagerDutyEvent.of(notice, key));
+        if (notice.sort() == Notice.Sort.TEST) {
+            post(what, address, PagerDutyEvent.end(notice, key));
+        }
+        return null;
+    }
+
+    private void post(String what, URI address, ObjectNode event) throws DeliveryException {
         http.post(
                 what,
-                ChannelSecrets.address(what, service.endpoint() == null ? ENDPOINT : service.endpoint()),
+                address,
                 Map.of("Content-Type", "application/json"),
-                PagerDutyEvent.of(notice, key).toString().getBytes(StandardCharsets.UTF_8));
-        return null;
+                event.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<PagerDuty> all(NotificationsDefined definition) {

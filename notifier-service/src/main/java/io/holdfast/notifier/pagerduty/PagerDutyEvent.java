@@ -14,13 +14,22 @@ final class PagerDutyEvent {
 
     private PagerDutyEvent() {}
 
+    /** What ends a test as soon as it was taken: nobody has to do anything about it. */
+    static ObjectNode end(Notice notice, String routingKey) {
+        return of(notice, routingKey, "resolve");
+    }
+
     static ObjectNode of(Notice notice, String routingKey) {
+        return of(notice, routingKey, action(notice));
+    }
+
+    private static ObjectNode of(Notice notice, String routingKey, String action) {
         About about = notice.subject();
         ObjectNode event = JSON.createObjectNode();
         event.put("routing_key", routingKey);
-        event.put("event_action", action(notice));
+        event.put("event_action", action);
         event.put("dedup_key", about.key());
-        if (!action(notice).equals("trigger")) {
+        if (!action.equals("trigger")) {
             return event;
         }
         event.put("client", "Holdfast");
@@ -48,7 +57,7 @@ final class PagerDutyEvent {
 
     private static String action(Notice notice) {
         return switch (notice.sort()) {
-            case FAILED, MISSED, RAISED, STILL, SEVERAL -> "trigger";
+            case FAILED, MISSED, RAISED, STILL, SEVERAL, TEST -> "trigger";
             case ACKNOWLEDGED -> "acknowledge";
             case RECOVERED -> "resolve";
         };

@@ -57,6 +57,7 @@ final class SlackMessage {
     private static String header(Notice notice) {
         String sign = switch (notice.sort()) {
             case RECOVERED -> "🟢 ";
+            case TEST -> "🔔 ";
             case ACKNOWLEDGED -> "👀 ";
             case FAILED, MISSED, RAISED, STILL, SEVERAL ->
                 notice.subject().level() == AlertLevel.CRITICAL ? "🔴 " : "🟡 ";

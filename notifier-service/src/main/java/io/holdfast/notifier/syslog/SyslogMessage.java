@@ -69,7 +69,7 @@ final class SyslogMessage {
 
     private static int severity(Notice notice) {
         return switch (notice.sort()) {
-            case RECOVERED, ACKNOWLEDGED -> NOTICE;
+            case RECOVERED, ACKNOWLEDGED, TEST -> NOTICE;
             case FAILED, MISSED, RAISED, STILL, SEVERAL ->
                 notice.subject().level() == AlertLevel.CRITICAL ? CRITICAL : WARNING;
         };

@@ -43,6 +43,9 @@ public class CatalogFollower {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration INSPECTION = Duration.ofSeconds(2);
     private static final Duration LIVE = Duration.ofSeconds(30);
+    /** Followed, and not noted. */
+    private static final List<Topic> PASSING = List.of(Topic.PROGRESS, Topic.ALERTS);
+
     private static final List<Topic> NOTED = List.of(Topic.EVENTS, Topic.BACKUP_REQUESTS, Topic.RESTORE_REQUESTS);
 
     private final Catalog catalog;
@@ -140,13 +143,13 @@ public class CatalogFollower {
 
     private void follow(KafkaConsumer<String, byte[]> from) throws SQLException {
         List<TopicPartition> noted = partitions(from, NOTED);
-        List<TopicPartition> progress = partitions(from, List.of(Topic.PROGRESS));
+        List<TopicPartition> passing = partitions(from, PASSING);
         List<TopicPartition> all = new ArrayList<>(noted);
-        all.addAll(progress);
+        all.addAll(passing);
         from.assign(all);
         Map<TopicPartition, Long> ends = from.endOffsets(all);
         UUID generation = seekNoted(from, noted, ends);
-        seekRecent(from, progress, ends);
+        seekRecent(from, passing, ends);
         long inspectAt = System.nanoTime() + INSPECTION.toNanos();
         while (!stopping) {
             List<Read> read = new ArrayList<>();
@@ -175,6 +178,10 @@ public class CatalogFollower {
                         .map(Event::data)
                         .filter(ProgressEvent.class::isInstance)
                         .ifPresent(data -> live.note((ProgressEvent) data));
+            } else if (each.partition().topic().equals(Topic.ALERTS.topicName())) {
+                if (each.offset() >= ends.getOrDefault(each.partition(), 0L)) {
+                    each.event().ifPresent(stream::publish);
+                }
             } else {
                 toNote.add(each);
             }
