@@ -45,6 +45,8 @@ public sealed interface Matter {
         RESTORE("restore_failed"),
         DRILL("drill_failed"),
         SCHEDULE("backup_missed"),
+        RETENTION("retention_failed"),
+        APPROVAL("retention_approval_awaited"),
         WAL("wal_interrupted"),
         GAP("wal_gap");
 
@@ -107,6 +109,8 @@ public sealed interface Matter {
                             + (repository == null ? "" : " to " + repository);
                 case VERIFICATION -> target + " verification" + (repository == null ? "" : " in " + repository);
                 case RESTORE -> target + " restore";
+                case RETENTION -> target + " retention" + (repository == null ? "" : " in " + repository);
+                case APPROVAL -> target + " removal of backups" + (repository == null ? "" : " in " + repository);
                 case WAL -> target + " WAL";
                 case GAP -> target + " recovery window";
                 case DRILL -> target + " drill";
@@ -172,6 +176,15 @@ public sealed interface Matter {
 
     static Matter verification(TargetId target, RepositoryId repository) {
         return new OfWork(What.VERIFICATION, target, null, repository, null);
+    }
+
+    static Matter retention(TargetId target, RepositoryId repository) {
+        return new OfWork(What.RETENTION, target, null, repository, null);
+    }
+
+    /** That somebody has to agree to what retention would remove. */
+    static Matter approval(TargetId target, RepositoryId repository) {
+        return new OfWork(What.APPROVAL, target, null, repository, null);
     }
 
     static Matter restore(TargetId target) {

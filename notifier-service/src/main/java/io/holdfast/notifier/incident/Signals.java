@@ -25,6 +25,7 @@ import io.holdfast.events.restore.RestoreEvent;
 import io.holdfast.events.restore.RestoreFailed;
 import io.holdfast.events.restore.RestorePlanned;
 import io.holdfast.events.restore.RestoreStarted;
+import io.holdfast.events.retention.RetentionCompleted;
 import io.holdfast.events.retention.RetentionEvent;
 import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
@@ -48,7 +49,7 @@ final class Signals {
      * known where to: both are told by the same event, so people hear it once.
      */
     static List<Signal> of(Event<?> event) {
-        return Stream.concat(signal(event).stream(), AlertSignals.caughtUp(event).stream())
+        return Stream.concat(signal(event).stream(), alsoOver(event).stream())
                 .<Signal>flatMap(signal -> switch (signal) {
                     case Signal.Trouble trouble -> Stream.of(trouble);
                     case Signal.Success success ->
@@ -60,6 +61,13 @@ final class Signals {
                 .toList();
     }
 
+    /** What an event ends beside its own matter. */
+    private static List<Signal> alsoOver(Event<?> event) {
+        return event.data() instanceof RetentionCompleted completed
+                ? RetentionSignals.agreed(event.id(), completed)
+                : AlertSignals.caughtUp(event);
+    }
+
     private static Optional<Signal> signal(Event<?> event) {
         return switch (event.data()) {
             case BackupEvent data -> ofBackup(event.id(), data);
@@ -67,7 +75,7 @@ final class Signals {
             case RestoreEvent data -> ofRestore(event.id(), data);
             case ArchivingEvent data -> ArchivingSignals.of(event.id(), data);
             case DrillEvent data -> DrillSignals.of(event.id(), data);
-            case RetentionEvent data -> Optional.empty();
+            case RetentionEvent data -> RetentionSignals.of(event.id(), data);
             case RequestData data -> Optional.empty();
             case ProgressEvent data -> Optional.empty();
             case Definition data -> Optional.empty();
