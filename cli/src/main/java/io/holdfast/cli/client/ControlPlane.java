@@ -107,6 +107,11 @@ public final class ControlPlane {
         return get(withQuery("window", query));
     }
 
+    /** The standbys that follow repositories. */
+    public JsonNode standbys(Map<String, String> query) throws CommandFailure, InterruptedException {
+        return get(withQuery("standby", query));
+    }
+
     /** Asks for a drill. */
     public JsonNode createDrill(Map<String, ?> request) throws CommandFailure, InterruptedException {
         return post("test/restore", request);

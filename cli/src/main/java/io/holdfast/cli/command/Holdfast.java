@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             WindowCommand.class,
             RestoreCommand.class,
+            PromoteCommand.class,
             VerifyCommand.class,
             DrillCommand.class,
             RetentionCommand.class,

@@ -49,10 +49,16 @@ final class StatusCommand implements Callable<Integer> {
                 ok && connection.isPresent() ? windows(connection.get(), console) : Optional.empty();
         Map<String, Object> result = json(folder, parts, connection, ok);
         windows.ifPresent(each -> result.put("windows", each));
+        Optional<JsonNode> standbys =
+                ok && connection.isPresent() ? standbys(connection.get(), console) : Optional.empty();
+        standbys.ifPresent(each -> result.put("standbys", each));
         console.result(
                 result,
                 text(folder, parts, connection)
                         + windows.map(each -> "\n\n" + new WindowText(Clock.systemUTC()).lines(each))
+                                .orElse("")
+                        + standbys.filter(each -> !each.isEmpty())
+                                .map(each -> "\n\n" + StandbyText.lines(each))
                                 .orElse(""));
         return ok ? ExitCode.OK : ExitCode.NOT_RUNNING;
     }
@@ -65,6 +71,17 @@ final class StatusCommand implements Callable<Integer> {
             return Optional.of(plane.windows(Map.of()).path("windows"));
         } catch (CommandFailure e) {
             console.note("the windows cannot be told: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<JsonNode> standbys(ConnectionDetails connection, Console console)
+            throws InterruptedException {
+        try {
+            ControlPlane plane = new ControlPlane(URI.create(connection.url()), connection.token());
+            return Optional.of(plane.standbys(Map.of()).path("standbys"));
+        } catch (CommandFailure e) {
+            console.note("the standbys cannot be told: " + e.getMessage());
             return Optional.empty();
         }
     }

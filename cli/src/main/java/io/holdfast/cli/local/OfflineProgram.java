@@ -24,6 +24,8 @@ public enum OfflineProgram {
     KEYS(ServiceProgram.RESTORE_WORKER, "io.holdfast.restore.keys.KeysProgram"),
     /** Lists and restores what lies in a repository; the order is its input. */
     RESTORE(ServiceProgram.RESTORE_WORKER, "io.holdfast.restore.breakglass.BreakGlassProgram"),
+    /** Promotes a standby of this host; the order is its input. */
+    PROMOTE(ServiceProgram.RESTORE_WORKER, "io.holdfast.restore.standby.PromoteProgram"),
     /** Says of each backup in a repository, whose definition is its input, what its maker once said. */
     CATALOG(ServiceProgram.RESTORE_WORKER, "io.holdfast.restore.breakglass.CatalogProgram");
 

@@ -1,6 +1,7 @@
 package io.holdfast.events.progress;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param site     restore-workers: their site
  * @param version  its version
  * @param at       when
+ * @param standbys restore-workers: the standbys that they answer, at most 100; absent: none
  */
 public record WorkerHeartbeat(
-        String service, String instance, @Nullable String site, String version, Instant at) implements ProgressEvent {
+        String service,
+        String instance,
+        @Nullable String site,
+        String version,
+        Instant at,
+        @Nullable List<FollowedStandby> standbys)
+        implements ProgressEvent {
+
+    public WorkerHeartbeat {
+        standbys = standbys == null ? null : List.copyOf(standbys);
+    }
+
+    /** Without standbys. */
+    public WorkerHeartbeat(String service, String instance, @Nullable String site, String version, Instant at) {
+        this(service, instance, site, version, at, null);
+    }
 
     @Override
     public String subject() {

@@ -46,6 +46,11 @@ public record WalServing(long room, int threads) {
         return dataDirectory.resolveSibling("." + dataDirectory.getFileName() + ".holdfast-wal");
     }
 
+    /** Whether a server on a data directory is served, or something of that was left there. */
+    public static boolean isThere(Path dataDirectory) {
+        return Files.exists(beside(dataDirectory), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Removes what was served and not taken, also by a worker that was killed. Does nothing where there is nothing. */
     public static void remove(Path dataDirectory) throws IOException {
         Path folder = beside(dataDirectory);

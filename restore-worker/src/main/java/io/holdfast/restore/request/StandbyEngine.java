@@ -1,7 +1,10 @@
 package io.holdfast.restore.request;
 
 import io.holdfast.events.FailureCategory;
+import io.holdfast.events.RepositoryId;
 import io.holdfast.events.RestoreId;
+import io.holdfast.events.TargetId;
+import io.holdfast.events.progress.FollowedStandby;
 import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.RestoreDestination;
 import io.holdfast.events.request.RestoreRequested;
@@ -15,6 +18,7 @@ import io.holdfast.restore.replay.StandbyWal;
 import io.holdfast.restore.standby.Followed;
 import io.holdfast.restore.standby.Standby;
 import io.holdfast.restore.standby.Standbys;
+import io.holdfast.runtime.progress.StandbyNews;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -31,8 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps this host's standbys answered from the worker's start to its end, and tells how far behind each is. */
 @Singleton
-public class StandbyEngine {
+public class StandbyEngine implements StandbyNews {
     private static final Logger LOG = Logger.getLogger(StandbyEngine.class);
+
+    private static final int LONGEST_TROUBLE = 500;
 
     private final Standbys standbys;
     private final MeterRegistry metrics;
@@ -137,6 +143,25 @@ public class StandbyEngine {
 
     private double behind(Followed standby) {
         return Math.max(0, clock.millis() - standby.upToDate().toEpochMilli()) / 1000.0;
+    }
+
+    @Override
+    public List<FollowedStandby> standbyNews() {
+        return standbys.followed().stream().map(StandbyEngine::news).toList();
+    }
+
+    private static FollowedStandby news(Followed each) {
+        String trouble = each.trouble();
+        return new FollowedStandby(
+                new TargetId(each.standby().target()),
+                new RepositoryId(each.standby().repository()),
+                each.standby().dataDirectory(),
+                each.lsn(),
+                each.lastTransaction(),
+                each.upToDate(),
+                trouble == null || trouble.length() <= LONGEST_TROUBLE
+                        ? trouble
+                        : trouble.substring(0, LONGEST_TROUBLE) + "…");
     }
 
     private List<MultiGauge.Row<?>> rows(ToDoubleFunction<Followed> value) {

@@ -36,6 +36,7 @@ final class StandbyKeeper implements AutoCloseable {
     private final Consumer<StandbyKeeper> over;
     private final Thread thread;
     private volatile Instant upToDate;
+    private volatile StandbyServer.@Nullable Position position;
     private volatile @Nullable String trouble;
     private volatile boolean closed;
 
@@ -72,7 +73,13 @@ final class StandbyKeeper implements AutoCloseable {
     }
 
     Followed state() {
-        return new Followed(standby, upToDate, trouble);
+        StandbyServer.Position last = position;
+        return new Followed(
+                standby,
+                upToDate,
+                last == null ? null : last.lsn(),
+                last == null ? null : last.lastTransaction(),
+                trouble);
     }
 
     private void keep() {
@@ -128,7 +135,8 @@ final class StandbyKeeper implements AutoCloseable {
 
     private void follow() throws IOException, RestoreException, InterruptedException {
         try (StandbyLogs.Opened log = logs.open(standby);
-                StandbyFeed feed = serving.feed(data, RunAs.of(runAsUser, new Programs()), log.wal(), clock)) {
+                StandbyFeed feed = serving.feed(data, RunAs.of(runAsUser, new Programs()), log.wal(), clock);
+                StandbyWatch watch = new StandbyWatch(data)) {
             told(null);
             while (!closed && feed.isAlive() && now() == Now.STANDBY) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -136,8 +144,11 @@ final class StandbyKeeper implements AutoCloseable {
                 if (seen.isPresent()) {
                     upToDate = seen.get();
                 }
+                position = watch.last().orElse(null);
                 told(feed.trouble().orElse(null));
             }
+        } finally {
+            position = null;
         }
     }
 

@@ -3,6 +3,9 @@ package io.holdfast.restore.standby;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.request.SqlCheck;
@@ -23,6 +26,10 @@ import io.holdfast.restore.physical.WalServing;
 import io.holdfast.restore.replay.StandbyWal;
 import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.testing.PostgresBinaries;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -107,6 +114,8 @@ class StandbyTest {
                         .satisfies(each -> {
                             assertThat(each.trouble()).isNull();
                             assertThat(each.upToDate()).isAfter(Instant.now().minusSeconds(20));
+                            assertThat(each.lsn()).isEqualTo(ask("select pg_last_wal_replay_lsn()"));
+                            assertThat(each.lastTransaction()).isNotNull();
                         }));
 
         // when the primary makes a tablespace on this host, then the standby has one of its own
@@ -137,7 +146,12 @@ class StandbyTest {
         awaitTicks(ticking);
 
         // when it is promoted itself, then it writes on a timeline of its own, and is answered no more
-        ask("select pg_promote(true, 60)");
+        String replayed = ask("select pg_last_wal_replay_lsn()");
+        JsonNode promoted = promote();
+        assertThat(promoted.path("timeline").asInt()).as("%s", promoted).isEqualTo(3);
+        assertThat(promoted.path("lsn").asText()).isEqualTo(replayed);
+        assertThat(promoted.path("last_transaction").asText()).isNotEmpty();
+        assertThat(promoted.path("following_ended").asBoolean()).isTrue();
         execute("insert into tick values (1000000, 'its own')");
         assertThat(ask("select count(*) from tick where id = 1000000")).isEqualTo("1");
         assertThat(folder.resolve("restored/standby/pg_wal/00000003.history")).isRegularFile();
@@ -145,6 +159,20 @@ class StandbyTest {
                 .untilAsserted(() -> assertThat(second.followed()).isEmpty());
         assertThat(folder.resolve("restored/.standby.holdfast-wal")).doesNotExist();
         assertThat(folder.resolve("standbys")).isEmptyDirectory();
+        assertThat(promote().path("message").asText()).contains("holds no standby");
+    }
+
+    private JsonNode promote() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode order = json.createObjectNode();
+        order.put("directory", folder.resolve("restored/standby").toString());
+        order.put("limit_seconds", 60);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PromoteProgram.answer(
+                new ByteArrayInputStream(json.writeValueAsBytes(order)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                Clock.systemUTC());
+        return json.readTree(out.toString(StandardCharsets.UTF_8));
     }
 
     private RestoredCluster restore(Repository repository, TickingCluster ticking) throws Exception {

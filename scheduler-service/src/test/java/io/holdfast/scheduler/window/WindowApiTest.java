@@ -3,6 +3,7 @@ package io.holdfast.scheduler.window;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.events.BackupId;
@@ -19,6 +20,8 @@ import io.holdfast.events.TargetId;
 import io.holdfast.events.backup.BackupCompleted;
 import io.holdfast.events.drill.DrillCompleted;
 import io.holdfast.events.drill.DrillMeasures;
+import io.holdfast.events.progress.FollowedStandby;
+import io.holdfast.events.progress.WorkerHeartbeat;
 import io.holdfast.events.restore.RestoreCompleted.Phase;
 import io.holdfast.events.wal.WalArchived;
 import io.holdfast.events.wal.WalGapDetected;
@@ -29,6 +32,7 @@ import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
 import io.holdfast.scheduler.Await;
 import io.holdfast.scheduler.SchedulerFiles;
+import io.holdfast.scheduler.catalog.LogPosition;
 import io.holdfast.testing.KafkaBroker;
 import io.holdfast.testing.ServiceDatabase;
 import io.holdfast.testing.ServiceSurroundings;
@@ -170,6 +174,67 @@ class WindowApiTest {
         assertThat(first).isEqualTo(1);
         assertThat(again).isZero();
         Await.until(() -> assertThat(window().getString("to.lsn")).isEqualTo("0/5000000"));
+    }
+
+    @Test
+    void a_standby_is_told_with_how_far_it_is_behind_what_is_stored() {
+        // given log that is stored, and a worker that answers one standby which has some of it, and one that it cannot
+        // ask
+        broker.send(backup("b1", "0/2000028", "0/2000100", 60), archived("0/2000100", "0/5000000", 120));
+        String directory = "/srv/standby/" + name;
+        Instant now = Instant.now();
+        broker.send(say(
+                "heartbeat",
+                new WorkerHeartbeat(
+                        "restore-worker",
+                        "worker-" + name,
+                        "local",
+                        "1",
+                        now,
+                        List.of(
+                                new FollowedStandby(
+                                        BILLING, MAIN, directory, "0/2000200", at(70), now.minusSeconds(30), null),
+                                new FollowedStandby(
+                                        BILLING,
+                                        MAIN,
+                                        directory + "-2",
+                                        null,
+                                        null,
+                                        now.minusSeconds(90),
+                                        "another worker answers it")))));
+
+        Await.until(() -> {
+            assertThat(window().getString("archived_to")).isEqualTo("0/5000000");
+            String stored = get("/api/backup/window?target=billing")
+                    .extract()
+                    .jsonPath()
+                    .getString("windows.find { it.repository == 'main' && it.archived_to != null }.archived_to");
+            JsonPath known = standby(directory);
+            assertThat(known.getString("lsn")).isEqualTo("0/2000200");
+            assertThat(known.getString("last_transaction")).isEqualTo(at(70).toString());
+            assertThat(known.getDouble("behind_seconds")).isGreaterThanOrEqualTo(30);
+            assertThat(known.getLong("behind_bytes"))
+                    .isEqualTo(LogPosition.of(stored).orElseThrow().bytes() - 0x2000200)
+                    .isPositive();
+            assertThat(known.getString("worker")).isEqualTo("worker-" + name);
+            assertThat(known.getString("trouble")).isNull();
+            JsonPath unknown = standby(directory + "-2");
+            assertThat(unknown.getString("behind_bytes")).isNull();
+            assertThat(unknown.getString("trouble")).isEqualTo("another worker answers it");
+        });
+        get("/api/backup/standby?target=orders").statusCode(200).body(not(containsString(directory)));
+    }
+
+    private static JsonPath standby(String directory) {
+        List<Map<String, Object>> all = get("/api/backup/standby?target=billing")
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getList("standbys");
+        return JsonPath.from(json(all.stream()
+                .filter(each -> directory.equals(each.get("directory")))
+                .findFirst()
+                .orElse(Map.of())));
     }
 
     @Test

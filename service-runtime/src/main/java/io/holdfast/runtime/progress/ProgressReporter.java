@@ -4,6 +4,7 @@ import io.holdfast.events.Event;
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventIds;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.progress.FollowedStandby;
 import io.holdfast.events.progress.JobProgressed;
 import io.holdfast.events.progress.ProgressEvent;
 import io.holdfast.events.progress.Work;
@@ -15,10 +16,12 @@ import io.holdfast.runtime.topics.Topics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -36,23 +39,34 @@ public class ProgressReporter {
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+    /** An event is at most 256 KiB long. */
+    private static final int MOST_STANDBYS = 100;
+
     private final Topics topics;
     private final EventCodec codec;
     private final EventIds ids;
     private final Clock clock;
     private final Instance instance;
     private final HoldfastConfig config;
+    private final jakarta.enterprise.inject.Instance<StandbyNews> standbys;
     private final Map<EventId, JobProgress> jobs = new ConcurrentHashMap<>();
     private volatile @Nullable Thread thread;
 
     ProgressReporter(
-            Topics topics, EventCodec codec, EventIds ids, Clock clock, Instance instance, HoldfastConfig config) {
+            Topics topics,
+            EventCodec codec,
+            EventIds ids,
+            Clock clock,
+            Instance instance,
+            HoldfastConfig config,
+            @Any jakarta.enterprise.inject.Instance<StandbyNews> standbys) {
         this.topics = topics;
         this.codec = codec;
         this.ids = ids;
         this.clock = clock;
         this.instance = instance;
         this.config = config;
+        this.standbys = standbys;
     }
 
     void start(@Observes StartupEvent started) {
@@ -110,7 +124,20 @@ public class ProgressReporter {
     private WorkerHeartbeat heartbeat() {
         Instant now = clock.instant();
         return new WorkerHeartbeat(
-                instance.service(), instance.name(), config.site().orElse(null), instance.version(), now);
+                instance.service(),
+                instance.name(),
+                config.site().orElse(null),
+                instance.version(),
+                now,
+                standbyNews());
+    }
+
+    private @Nullable List<FollowedStandby> standbyNews() {
+        List<FollowedStandby> news = standbys.stream()
+                .flatMap(each -> each.standbyNews().stream())
+                .limit(MOST_STANDBYS)
+                .toList();
+        return news.isEmpty() ? null : news;
     }
 
     private void send(ProgressProducer producer, ProgressEvent news) {
