@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A restore failed.
  *
  * @param damages when the repository is damaged: what
+ * @param dryRun  whether it was only to be said what would be done; absent: no
  */
 public record RestoreFailed(
         RestoreId restoreId,
@@ -24,8 +25,23 @@ public record RestoreFailed(
         Instant failedAt,
         int attempts,
         Failure failure,
-        @Nullable List<Damage> damages)
+        @Nullable List<Damage> damages,
+        @Nullable Boolean dryRun)
         implements RestoreEvent {
+
+    /** One that would have changed something. */
+    public RestoreFailed(
+            RestoreId restoreId,
+            BackupId backupId,
+            TargetId target,
+            SiteName site,
+            @Nullable Instant startedAt,
+            Instant failedAt,
+            int attempts,
+            Failure failure,
+            @Nullable List<Damage> damages) {
+        this(restoreId, backupId, target, site, startedAt, failedAt, attempts, failure, damages, null);
+    }
 
     public RestoreFailed {
         damages = damages == null ? null : List.copyOf(damages);

@@ -206,6 +206,7 @@ final class Signals {
                                 .add("Site", completed.site())
                                 .add("Directory", completed.directory())
                                 .add("Finished", completed.finishedAt()));
+            case RestoreFailed failed when Boolean.TRUE.equals(failed.dryRun()) -> Optional.empty();
             case RestoreFailed failed ->
                 trouble(
                         matter,
