@@ -88,6 +88,8 @@ final class BreakGlass {
         order.put("force", arguments.caution.over());
         order.put("dry_run", arguments.caution.dryRun);
         order.put("verify_first", arguments.caution.verify);
+        arguments.caution.requireSense();
+        order.put("safety_backup", arguments.caution.safetyBackup);
         if (restores) {
             arguments.caution.confirm(console, String.valueOf(arguments.target), String.valueOf(into));
         }

@@ -29,6 +29,13 @@ final class CautionOptions {
                             + " files that the backup does not have. Asks for the target's name")
     boolean delta;
 
+    @Option(
+            names = "--safety-backup",
+            description =
+                    "with --delta or --force: keep what lies in DIR beside it, as DIR.before-ID, and put it back if the"
+                            + " restore fails. Everything is fetched then, and needs as much room again")
+    boolean safetyBackup;
+
     @Option(names = "--force", description = "the same as --delta, without asking")
     boolean force;
 
@@ -37,9 +44,20 @@ final class CautionOptions {
         return delta || force;
     }
 
+    /** What is kept has to be in the way of something. */
+    void requireSense() throws CommandFailure {
+        if (safetyBackup && !over()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--safety-backup keeps what a restore goes over, and this one goes over nothing",
+                    "leave it out, or restore over what is there with --delta");
+        }
+    }
+
     /** Adds what the API has to know of this; the target's name apart. */
     void addTo(Map<String, Object> fields) {
         Fields.put(fields, "delta", over() ? true : null);
+        Fields.put(fields, "safety_backup", safetyBackup ? true : null);
         Fields.put(fields, "dry_run", dryRun ? true : null);
         Fields.put(fields, "verify_first", verify ? true : null);
     }
@@ -54,8 +72,11 @@ final class CautionOptions {
         if (!over() || force || dryRun) {
             return;
         }
-        Optional<String> typed = console.ask("This restores over what lies in " + where
-                + ": what the backup does not have is removed.\nType the name of the target to go on: ");
+        String what = safetyBackup
+                ? ", which is kept beside it."
+                : ": what the backup does not have is removed, and nothing can undo it (--safety-backup keeps it).";
+        Optional<String> typed = console.ask(
+                "This restores over what lies in " + where + what + "\nType the name of the target to go on: ");
         if (typed.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.USAGE,

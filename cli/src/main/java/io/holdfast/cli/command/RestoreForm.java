@@ -36,6 +36,7 @@ final class RestoreForm {
             fields.put("directory", into.toAbsolutePath().normalize().toString());
             fields.put("start", arguments.start);
             Fields.put(fields, "tablespaces", tablespaces(arguments.tablespaces));
+            arguments.caution.requireSense();
             arguments.caution.addTo(fields);
             Fields.put(fields, "standby", arguments.standby ? true : null);
         } else {
@@ -45,6 +46,7 @@ final class RestoreForm {
             refuse("--delta", arguments.caution.over() ? true : null);
             refuse("--dry-run", arguments.caution.dryRun ? true : null);
             refuse("--verify", arguments.caution.verify ? true : null);
+            refuse("--safety-backup", arguments.caution.safetyBackup ? true : null);
             refuse("--standby", arguments.standby ? true : null);
             Fields.put(fields, "into_database", arguments.destination.intoDatabase);
             Fields.put(fields, "password", arguments.passwordReference);
@@ -88,7 +90,7 @@ final class RestoreForm {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     option + " does not go with this destination",
-                    "--start, --standby, --delta, --force, --dry-run, --verify, --tablespace and --restore-port belong to --into; --password-ref, --source-database,"
+                    "--start, --standby, --delta, --force, --dry-run, --verify, --safety-backup, --tablespace and --restore-port belong to --into; --password-ref, --source-database,"
                             + " --schema, --table and --jobs to --into-database");
         }
     }

@@ -29,9 +29,32 @@ final class RestoreText {
                             + Amounts.bytes(comparison.path("bytes_fetched").asLong()) + " fetched, "
                             + comparison.path("files_removed").asLong() + " files removed");
         }
+        restore.path("hooks").forEach(hook -> append(text, Json.text(hook, "name") + ":", Json.text(hook, "value")));
+        append(text, "asked for", asked(restore.path("recovery_target")));
         append(text, "recovered to", recoveredTo(restore.path("recovered_to")));
+        append(
+                text,
+                "brought back",
+                restore.has("bytes") ? Amounts.bytes(restore.path("bytes").asLong()) : "");
         append(text, "directory", Json.text(restore, "directory"));
         append(text, "connection", Json.text(restore, "connection"));
+        restore.path("kept_aside").forEach(each -> append(text, "kept as", each.asText()));
+        append(text, "report", Json.text(restore, "report"));
+        restore.path("warnings").forEach(each -> append(text, "WARNING", each.asText()));
+    }
+
+    /** The moment that was asked for, as it was asked for; nothing: the backup's end. */
+    private static String asked(JsonNode target) {
+        String what = switch (Json.text(target, "type")) {
+            case "latest" -> "all that is stored";
+            case "immediate" -> "the backup's end";
+            case "time" -> "what was committed until " + Json.text(target, "time");
+            case "lsn" -> "everything up to " + Json.text(target, "lsn");
+            case "xid" -> "everything up to transaction " + Json.text(target, "xid");
+            case "name" -> "everything up to the point " + Json.text(target, "name");
+            default -> "";
+        };
+        return what + (target.path("exclusive").asBoolean() ? ", itself left out" : "");
     }
 
     /** How long each part took. */

@@ -71,6 +71,36 @@ class RestoreCommandTest extends CommandTest {
                 .contains("HINT: use --force in place of --delta", "Type the name of the target", "is not the name");
     }
 
+    @Test
+    void what_lies_there_is_kept_where_that_is_wanted_and_the_report_is_told() {
+        answers.put("GET /api/backup/" + ID, new Answer(200, "{'backup_id':'" + ID + "','target':'orders'}"));
+        answers.put("POST /api/backup/restore", new Answer(202, "{'restore_id':'r1','status':'requested'}"));
+        answers.put(
+                "GET /api/backup/restore/r1",
+                new Answer(
+                        200,
+                        "{'restore_id':'r1','status':'completed','directory':'/srv/x','bytes':5000000,"
+                                + "'recovery_target':{'type':'time','time':'2026-11-21T10:00:00Z','exclusive':true},"
+                                + "'kept_aside':['/srv/x.before-r1'],'report':'/srv/x.restore-report.json',"
+                                + "'warnings':['the hook start-app failed: exit code 1']}"));
+
+        assertThat(run("restore", "--backup", ID, "--into", "/srv/x", "--force", "--safety-backup"))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(asked.get(1)).contains("\"safety_backup\":true", "\"delta\":true");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "asked for  what was committed until 2026-11-21T10:00:00Z, itself left out",
+                        "brought back  5.00 MB",
+                        "kept as  /srv/x.before-r1",
+                        "report  /srv/x.restore-report.json",
+                        "WARNING  the hook start-app failed: exit code 1");
+        assertThat(run("restore", "--backup", ID, "--into", "/srv/x", "--safety-backup"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("restore", "--backup", ID, "--into-database", "postgresql://u@h/d", "--safety-backup"))
+                .isEqualTo(ExitCode.USAGE);
+    }
+
     private int typing(String text, String... arguments) {
         InputStream realIn = System.in;
         System.setProperty("holdfast.interactive", "true");

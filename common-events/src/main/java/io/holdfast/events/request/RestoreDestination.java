@@ -25,6 +25,8 @@ public sealed interface RestoreDestination {
      *                    remove what the backup does not have; absent: no
      * @param standby     leave it running as a standby that follows the log in the repository until it is promoted; the
      *                    moment to recover to is {@code latest} then; absent: no
+     * @param safetyBackup with {@code delta}: what lies there is moved aside whole before anything is written, to the same
+     *                    path with {@code .before-} and the restore's id behind it, and back if the restore fails; absent: no
      */
     record Directory(
             String path,
@@ -32,10 +34,22 @@ public sealed interface RestoreDestination {
             @Nullable Integer port,
             @Nullable Map<String, String> tablespaces,
             @Nullable Boolean delta,
-            @Nullable Boolean standby)
+            @Nullable Boolean standby,
+            @Nullable Boolean safetyBackup)
             implements RestoreDestination {
 
-        /** No standby. */
+        /** Nothing is kept. */
+        public Directory(
+                String path,
+                boolean keepRunning,
+                @Nullable Integer port,
+                @Nullable Map<String, String> tablespaces,
+                @Nullable Boolean delta,
+                @Nullable Boolean standby) {
+            this(path, keepRunning, port, tablespaces, delta, standby, null);
+        }
+
+        /** No standby, and nothing is kept. */
         public Directory(
                 String path,
                 boolean keepRunning,

@@ -4,6 +4,7 @@ import io.holdfast.events.BackupId;
 import io.holdfast.events.RestoreId;
 import io.holdfast.events.SiteName;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.request.RecoveryTarget;
 import io.holdfast.events.verification.Damage;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param missing      with damage accepted: what could not be restored
  * @param comparison   where something was there before: what became of it
  * @param recoveredTo  physical: how far it was recovered; absent: a worker said it that did not tell yet
+ * @param recoveryTarget physical: the moment that was asked for; absent: the backup's end
+ * @param keptAside    where what lay there before is kept; absent: nothing is
+ * @param warnings     what somebody should know before relying on it, in words; absent: nothing
+ * @param report       the file on the restoring host that holds the report of this; absent: there is none
  */
 public record RestoreCompleted(
         RestoreId restoreId,
@@ -37,17 +42,72 @@ public record RestoreCompleted(
         List<CheckResult> checks,
         @Nullable List<Damage> missing,
         @Nullable Comparison comparison,
-        @Nullable RecoveredTo recoveredTo)
+        @Nullable RecoveredTo recoveredTo,
+        @Nullable RecoveryTarget recoveryTarget,
+        @Nullable List<String> keptAside,
+        @Nullable List<String> warnings,
+        @Nullable String report)
         implements RestoreEvent {
+
+    /** Nothing was kept, nothing is to be warned of, and there is no report. */
+    public RestoreCompleted(
+            RestoreId restoreId,
+            BackupId backupId,
+            TargetId target,
+            SiteName site,
+            @Nullable String directory,
+            @Nullable String connection,
+            boolean running,
+            long bytes,
+            Instant startedAt,
+            Instant finishedAt,
+            List<Phase> phases,
+            List<CheckResult> checks,
+            @Nullable List<Damage> missing,
+            @Nullable Comparison comparison,
+            @Nullable RecoveredTo recoveredTo) {
+        this(
+                restoreId,
+                backupId,
+                target,
+                site,
+                directory,
+                connection,
+                running,
+                bytes,
+                startedAt,
+                finishedAt,
+                phases,
+                checks,
+                missing,
+                comparison,
+                recoveredTo,
+                null,
+                null,
+                null,
+                null);
+    }
 
     public RestoreCompleted {
         phases = List.copyOf(phases);
         checks = List.copyOf(checks);
         missing = missing == null ? null : List.copyOf(missing);
+        keptAside = keptAside == null ? null : List.copyOf(keptAside);
+        warnings = warnings == null ? null : List.copyOf(warnings);
     }
 
     /** The same with other phases and checks. */
     public RestoreCompleted with(List<Phase> others, List<CheckResult> found) {
+        return with(others, found, warnings, report);
+    }
+
+    /** The same with what is to be warned of, and the file of its report. */
+    public RestoreCompleted reported(List<String> toKnow, @Nullable String file) {
+        return with(phases, checks, toKnow.isEmpty() ? null : toKnow, file);
+    }
+
+    private RestoreCompleted with(
+            List<Phase> others, List<CheckResult> found, @Nullable List<String> toKnow, @Nullable String file) {
         return new RestoreCompleted(
                 restoreId,
                 backupId,
@@ -63,7 +123,11 @@ public record RestoreCompleted(
                 found,
                 missing,
                 comparison,
-                recoveredTo);
+                recoveredTo,
+                recoveryTarget,
+                keptAside,
+                toKnow,
+                file);
     }
 
     /**

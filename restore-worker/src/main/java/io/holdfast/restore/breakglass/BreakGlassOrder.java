@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param runAs as whom the server runs where this is root; absent: {@code postgres}, else {@code nobody}
  * @param verifyFirst read the stored bytes that are needed before anything is touched
  * @param dryRun only say what would be done
+ * @param safetyBackup with {@code force}: keep what lies there beside
  * @param patienceSeconds how long the repository may be away in between
  */
 record BreakGlassOrder(
@@ -46,4 +47,5 @@ record BreakGlassOrder(
         @Nullable String runAs,
         boolean verifyFirst,
         boolean dryRun,
+        boolean safetyBackup,
         long patienceSeconds) {}

@@ -11,7 +11,6 @@ import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestorePhase;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.physical.RestorePreview;
-import io.holdfast.restore.physical.RestoredCluster;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.SecretException;
 import io.holdfast.runtime.secrets.Secrets;
@@ -124,23 +123,9 @@ public final class BreakGlassProgram {
     }
 
     private static ObjectNode restored(BreakGlassRestore.Restored restored) {
-        RestoredCluster cluster = restored.cluster();
-        ObjectNode answer = JSON.createObjectNode();
-        answer.put("target", restored.target());
-        answer.put("backup_id", restored.backup().value());
-        answer.put("directory", cluster.dataDirectory().toString());
-        if (cluster.connection() != null) {
-            answer.put("connection", cluster.connection());
-        }
-        answer.set("recovered_to", JSON.valueToTree(cluster.recoveredTo()));
-        answer.put("bytes", cluster.bytes());
-        answer.set("phases", JSON.valueToTree(cluster.phases()));
-        answer.set("checks", JSON.valueToTree(cluster.checks()));
-        if (!cluster.missing().isEmpty()) {
-            answer.set("missing", JSON.valueToTree(cluster.missing()));
-        }
-        if (cluster.comparison() != null) {
-            answer.set("comparison", JSON.valueToTree(cluster.comparison()));
+        ObjectNode answer = restored.report().tree();
+        if (restored.reportFile() != null) {
+            answer.put("report", restored.reportFile().toString());
         }
         return answer;
     }

@@ -19,6 +19,9 @@ import io.holdfast.restore.physical.PhysicalRestore;
 import io.holdfast.restore.physical.RestorePreview;
 import io.holdfast.restore.physical.RestoreRoots;
 import io.holdfast.restore.physical.RestoredCluster;
+import io.holdfast.restore.report.ReportFile;
+import io.holdfast.restore.report.RestoreReport;
+import io.holdfast.restore.report.Warnings;
 import io.holdfast.runtime.postgres.InstallationFolders;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import java.io.IOException;
@@ -26,6 +29,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,18 +58,74 @@ final class BreakGlassRestore {
         }
     }
 
-    /** A backup that is back. */
-    record Restored(String target, BackupId backup, RestoredCluster cluster) {}
+    /**
+     * A backup that is back.
+     *
+     * @param reportFile where the report lies; absent: it could not be written, and the report's warnings say why
+     */
+    record Restored(RestoreReport report, @Nullable Path reportFile) {}
 
     /** Restores. */
     Restored run(BreakGlassOrder order, RestoreWatch watch)
             throws RepositoryException, RestoreException, InterruptedException {
         return with(order, (engine, request) -> {
             if (order.verifyFirst()) {
+                // Reading everything takes its time: what would be refused afterwards is refused now.
+                engine.previewOrGoOn(request).requireAdmitted();
                 engine.verify(request, watch);
             }
-            return new Restored(String.valueOf(order.target()), request.backup(), engine.runOrGoOn(request, watch));
+            Instant startedAt = clock.instant();
+            return reported(order, request, startedAt, engine.runOrGoOn(request, watch));
         });
+    }
+
+    private Restored reported(
+            BreakGlassOrder order, PhysicalRequest request, Instant startedAt, RestoredCluster cluster) {
+        boolean overwritten = request.delta()
+                && cluster.comparison() != null
+                && cluster.keptAside().isEmpty();
+        List<String> warnings = Warnings.of(cluster.checks(), cluster.missing(), overwritten);
+        try {
+            RestoreReport report = report(order, request, startedAt, cluster, warnings);
+            return new Restored(report, ReportFile.write(report, null));
+        } catch (IOException e) {
+            List<String> more = new ArrayList<>(warnings);
+            more.add("the report could not be written: " + e);
+            return new Restored(report(order, request, startedAt, cluster, more), null);
+        }
+    }
+
+    private RestoreReport report(
+            BreakGlassOrder order,
+            PhysicalRequest request,
+            Instant startedAt,
+            RestoredCluster cluster,
+            List<String> warnings) {
+        return new RestoreReport(
+                RestoreReport.FORMAT,
+                request.restore().toString(),
+                String.valueOf(order.target()),
+                request.backup().value(),
+                null,
+                null,
+                null,
+                order.recoveryTarget(),
+                cluster.recoveredTo(),
+                cluster.dataDirectory().toString(),
+                cluster.connection(),
+                request.keepRunning(),
+                cluster.bytes(),
+                startedAt,
+                clock.instant(),
+                cluster.phases(),
+                cluster.checks(),
+                null,
+                cluster.comparison(),
+                cluster.keptAside().isEmpty()
+                        ? null
+                        : cluster.keptAside().stream().map(Path::toString).toList(),
+                cluster.missing().isEmpty() ? null : cluster.missing(),
+                warnings.isEmpty() ? null : warnings);
     }
 
     /** What restoring a backup would do. */
@@ -72,7 +133,7 @@ final class BreakGlassRestore {
 
     /** Says what restoring would do. */
     Previewed preview(BreakGlassOrder order) throws RepositoryException, RestoreException, InterruptedException {
-        return with(order, (engine, request) -> new Previewed(request.backup(), engine.preview(request)));
+        return with(order, (engine, request) -> new Previewed(request.backup(), engine.previewOrGoOn(request)));
     }
 
     @FunctionalInterface
@@ -120,7 +181,9 @@ final class BreakGlassRestore {
                     order.repository().encryption() != null && !order.acceptUnencrypted(),
                     order.role(),
                     null,
-                    recoverTo);
+                    recoverTo,
+                    null,
+                    order.force() && order.safetyBackup());
             return work.done(engine, request);
         }
     }

@@ -15,6 +15,9 @@ import java.util.List;
 
 /** Looks at every database of a restored cluster. */
 public final class ClusterChecks {
+    /** The name of what is told of a database that nobody can enter. */
+    public static final String HALF_DROPPED = "database was being dropped";
+
     // Nobody can enter a database whose DROP DATABASE did not end: its limit of connections is -2.
     private static final String ENTERABLE =
             "select datname, datconnlimit = -2 from pg_catalog.pg_database where datallowconn and not datistemplate"
@@ -45,7 +48,7 @@ public final class ClusterChecks {
         List<String> databases = new ArrayList<>();
         for (Database found : databases()) {
             if (found.halfDropped()) {
-                results.add(new CheckResult("database was being dropped", found.name(), "drop it", null));
+                results.add(new CheckResult(HALF_DROPPED, found.name(), "drop it", null));
             } else {
                 databases.add(found.name());
             }

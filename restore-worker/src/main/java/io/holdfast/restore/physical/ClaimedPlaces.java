@@ -28,12 +28,20 @@ final class ClaimedPlaces {
     private final Destination destination;
     private final RestoreMarker marker;
     private final boolean found;
+    private final KeptAside keptAside;
     private final Map<Path, SharedTop> shared = new HashMap<>();
 
     private ClaimedPlaces(Destination destination, RestoreMarker marker, boolean found) {
         this.destination = destination;
         this.marker = marker;
         this.found = found;
+        // The restored server's user can write to a marker in the data directory: it is not taken at its word.
+        this.keptAside = new KeptAside(
+                destination.dataDirectory(),
+                destination.restore(),
+                destination.places().all().stream()
+                        .filter(marker.kept()::contains)
+                        .toList());
     }
 
     /** What an earlier attempt of the same restore left in the destination, if it left anything. */
@@ -49,8 +57,10 @@ final class ClaimedPlaces {
      * Claims the destination: it says whose it is from here on.
      *
      * @param over whether a directory may hold something already, as {@link ExistingCluster} has found right
+     * @param keep whether that is moved aside
      */
-    static ClaimedPlaces claim(Destination destination, boolean over) throws RestoreException, IOException {
+    static ClaimedPlaces claim(Destination destination, boolean over, boolean keep)
+            throws RestoreException, IOException {
         if (!over) {
             requireFree(destination);
         }
@@ -73,13 +83,65 @@ final class ClaimedPlaces {
                 throw notEmpty(each);
             }
         }
+        if (keep) {
+            made.addAll(held);
+        }
         RestoreMarker marker = new RestoreMarker(
-                destination.restore(), destination.backup(), destination.cluster(), made, filled, held);
+                destination.restore(),
+                destination.backup(),
+                destination.cluster(),
+                made,
+                filled,
+                keep ? List.of() : held,
+                keep ? held : List.of());
         marker.write(RestoreMarker.beside(destination.dataDirectory()));
+        ClaimedPlaces claimed = new ClaimedPlaces(destination, marker, false);
+        claimed.moveAside();
         for (Path each : made) {
             Files.createDirectories(each);
         }
-        return new ClaimedPlaces(destination, marker, false);
+        return claimed;
+    }
+
+    /** Moves the cluster aside that is to be kept, unless somebody works there; then everything is as it was. */
+    private void moveAside() throws RestoreException, IOException {
+        if (!keptAside.any()) {
+            return;
+        }
+        ControlFileAside control = ControlFileAside.in(destination.dataDirectory());
+        try {
+            Occupants.refuse(destination.places());
+            keptAside.move();
+        } catch (RestoreException occupied) {
+            control.putBack();
+            Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+            throw occupied;
+        } catch (IOException e) {
+            keptAside.putBack();
+            ControlFileAside.putBackIn(destination.dataDirectory());
+            Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+            throw KeptAside.refused("what lies in " + destination.dataDirectory() + " cannot be moved aside: " + e, e);
+        }
+    }
+
+    /**
+     * Goes on with moving aside what is to be kept, where an earlier attempt was killed in the middle of that.
+     *
+     * @return false: nothing had been moved, and nothing is claimed any more
+     */
+    boolean goOnKeeping() throws IOException {
+        if (keptAside.isUntouched()) {
+            ControlFileAside.putBackIn(destination.dataDirectory());
+            Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
+            return false;
+        }
+        keptAside.move();
+        return true;
+    }
+
+    /** Where what lay here before is kept. */
+    List<Path> kept() {
+        return keptAside.kept();
     }
 
     /**
@@ -217,10 +279,16 @@ final class ClaimedPlaces {
         ControlFileAside.in(destination.dataDirectory()).forget();
     }
 
-    /** Removes what was written, and the directories that were not there before. Where a cluster was before, leaves it. */
+    /**
+     * Removes what was written, and the directories that were not there before, and puts back what was kept. Where a cluster
+     * was before and is not kept, leaves it.
+     */
     void remove() throws IOException {
         if (isOver()) {
             leave();
+            return;
+        }
+        if (!goOnKeeping()) {
             return;
         }
         for (Path each : destination.places().all()) {
@@ -235,6 +303,7 @@ final class ClaimedPlaces {
                 Files.delete(each);
             }
         }
+        keptAside.putBack();
         Files.deleteIfExists(RestoreMarker.beside(destination.dataDirectory()));
     }
 

@@ -13,6 +13,8 @@ import java.util.Objects;
  * directory for a finished one. For one thread.
  */
 final class ControlFileAside {
+    private static final String BEHIND = ".holdfast-aside";
+
     private final Path file;
     private final Path aside;
     private final boolean moved;
@@ -27,7 +29,7 @@ final class ControlFileAside {
     static ControlFileAside in(Path dataDirectory) throws IOException {
         Path file = dataDirectory.resolve(ControlFile.PATH);
         Path directory = parent(file);
-        Path aside = file.resolveSibling(file.getFileName() + ".holdfast-aside");
+        Path aside = file.resolveSibling(file.getFileName() + BEHIND);
         boolean moved = Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                 && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
         if (moved) {
@@ -35,6 +37,19 @@ final class ControlFileAside {
             RestoreMarker.sync(directory);
         }
         return new ControlFileAside(file, aside, moved);
+    }
+
+    /** Undoes what was done in a directory before, also where that has another name by now. Does nothing where it was not. */
+    static void putBackIn(Path dataDirectory) throws IOException {
+        Path file = dataDirectory.resolve(ControlFile.PATH);
+        Path directory = parent(file);
+        Path aside = file.resolveSibling(file.getFileName() + BEHIND);
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                && Files.exists(aside, LinkOption.NOFOLLOW_LINKS)
+                && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            RestoreMarker.sync(directory);
+        }
     }
 
     /** Undoes it; says whether there was anything to undo. */

@@ -22,13 +22,14 @@ final class FreeSpace {
     private FreeSpace() {}
 
     /**
-     * Counts what is there already as if it stayed.
+     * Asks it.
      *
      * @param walBytes of the segments that go to {@code pg_wal}
+     * @param kept whether what is there already is kept beside; otherwise it counts as if it stayed where it is
      */
-    static void require(BackupReader backup, Destination destination, long walBytes)
+    static void require(BackupReader backup, Destination destination, long walBytes, boolean kept)
             throws RepositoryException, RestoreException, IOException {
-        Map<Path, Long> needed = needed(backup, destination, walBytes);
+        Map<Path, Long> needed = needed(backup, destination, walBytes, kept);
         Map<FileStore, Long> byStore = new HashMap<>();
         for (Map.Entry<Path, Long> each : needed.entrySet()) {
             byStore.merge(Files.getFileStore(existing(each.getKey())), each.getValue(), Long::sum);
@@ -40,20 +41,22 @@ final class FreeSpace {
                         FailureCategory.DESTINATION,
                         "%s has %d MiB free, the restore needs %d MiB."
                                 .formatted(each.getKey(), free >> 20, each.getValue() >> 20),
-                        "make room or choose another directory; nothing was changed.");
+                        (kept ? "make room, restore without a safety backup," : "make room")
+                                + " or choose another directory; nothing was changed.");
             }
         }
     }
 
     /** How many bytes each directory of the destination still needs. */
-    static Map<Path, Long> needed(BackupReader backup, Destination destination, long walBytes)
+    static Map<Path, Long> needed(BackupReader backup, Destination destination, long walBytes, boolean kept)
             throws RepositoryException, IOException {
         Map<Path, Long> needed = new HashMap<>();
         needed.put(destination.dataDirectory(), walBytes + RESERVE);
         backup.<IOException>forEachEntry(entry -> {
             if (entry instanceof IndexEntry.RegularFile file) {
                 Path place = destination.placeOf(file.path());
-                needed.merge(place, Math.max(0, file.length() - present(file.path(), destination)), Long::sum);
+                long there = kept ? 0 : present(file.path(), destination);
+                needed.merge(place, Math.max(0, file.length() - there), Long::sum);
             }
         });
         return needed;

@@ -98,15 +98,16 @@ final class PhysicalAttempt {
             return cluster;
         } catch (RestoreException e) {
             canPass = e.failure().category().retryable();
-            throw claimed.isOver() ? brokenOff(e) : e;
+            throw told(e);
         } catch (RepositoryException e) {
             RestoreException failure = RepositoryFailures.of(e);
             canPass = failure.failure().category().retryable();
-            throw claimed.isOver() ? brokenOff(failure) : failure;
+            throw told(failure);
         } catch (IOException e) {
             canPass = false;
-            if (claimed.isOver() && !Thread.currentThread().isInterrupted()) {
-                throw brokenOff(PhysicalRestore.cannotWrite(request.dataDirectory(), e));
+            boolean something = claimed.isOver() || !claimed.kept().isEmpty();
+            if (something && !Thread.currentThread().isInterrupted()) {
+                throw told(PhysicalRestore.cannotWrite(request.dataDirectory(), e));
             }
             throw e;
         } finally {
@@ -116,13 +117,21 @@ final class PhysicalAttempt {
         }
     }
 
-    private RestoreException brokenOff(RestoreException e) {
+    /** Says beside what failed what became of the cluster that lay there. */
+    private RestoreException told(RestoreException e) {
+        List<Path> kept = claimed.kept();
+        if (!claimed.isOver() && kept.isEmpty()) {
+            return e;
+        }
+        String there = kept.isEmpty()
+                ? " is unfinished now, and no server starts on it: restore over it again with --delta, this or another"
+                        + " backup."
+                : ": what lay there before is kept as " + kept.getFirst() + " until no attempt of this restore follows,"
+                        + " and is put back then.";
         Failure failure = new Failure(
                 e.failure().category(),
                 e.failure().message(),
-                e.failure().hint() + " " + destination.dataDirectory()
-                        + " is unfinished now, and no server starts on it: restore over it again with --delta, this or"
-                        + " another backup.");
+                e.failure().hint() + " " + destination.dataDirectory() + there);
         return new RestoreException(failure, e.damages(), e);
     }
 
@@ -152,7 +161,8 @@ final class PhysicalAttempt {
                 results,
                 RepositoryFailures.damages(fetched.damages()),
                 claimed.holdSomething() ? comparison(fetched) : null,
-                recoveredTo);
+                recoveredTo,
+                claimed.kept());
     }
 
     private StandbyStart follow(StandbyWal wal, RecoveryPlan.Along along, PrivateSocket socket)

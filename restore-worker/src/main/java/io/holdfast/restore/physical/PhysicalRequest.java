@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param recoverTo a moment to recover to; absent: the backup's end
  * @param standby the log to follow as a standby from there on; absent: it becomes a server of its own. Needs {@code
  *     keepRunning}, and all that is stored as the moment
+ * @param safetyBackup with {@code delta}: keep what lies there beside, and put it back if the restore fails for good
  */
 public record PhysicalRequest(
         RestoreId restore,
@@ -45,7 +46,8 @@ public record PhysicalRequest(
         @Nullable String role,
         @Nullable String database,
         @Nullable RecoverTo recoverTo,
-        @Nullable StandbyWal standby) {
+        @Nullable StandbyWal standby,
+        boolean safetyBackup) {
     public PhysicalRequest {
         if (standby != null
                 && !(keepRunning && recoverTo != null && recoverTo.target() instanceof RecoveryTarget.Latest)) {
@@ -55,7 +57,7 @@ public record PhysicalRequest(
         checks = List.copyOf(checks);
     }
 
-    /** No standby. */
+    /** No standby, and keeps nothing. */
     public PhysicalRequest(
             RestoreId restore,
             TargetPlace place,
@@ -86,7 +88,44 @@ public record PhysicalRequest(
                 role,
                 database,
                 recoverTo,
-                null);
+                null,
+                false);
+    }
+
+    /** Keeps nothing. */
+    public PhysicalRequest(
+            RestoreId restore,
+            TargetPlace place,
+            BackupId backup,
+            String dataDirectory,
+            Map<String, String> tablespaces,
+            boolean delta,
+            boolean keepRunning,
+            @Nullable Integer port,
+            List<SqlCheck> checks,
+            boolean acceptDamage,
+            boolean encryptedOnly,
+            @Nullable String role,
+            @Nullable String database,
+            @Nullable RecoverTo recoverTo,
+            @Nullable StandbyWal standby) {
+        this(
+                restore,
+                place,
+                backup,
+                dataDirectory,
+                tablespaces,
+                delta,
+                keepRunning,
+                port,
+                checks,
+                acceptDamage,
+                encryptedOnly,
+                role,
+                database,
+                recoverTo,
+                standby,
+                false);
     }
 
     /**

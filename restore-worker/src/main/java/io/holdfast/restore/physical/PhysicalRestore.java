@@ -12,7 +12,6 @@ import io.holdfast.restore.RestoreException;
 import io.holdfast.restore.RestoreWatch;
 import io.holdfast.restore.check.ClusterChecks;
 import io.holdfast.restore.check.StandbyChecks;
-import io.holdfast.restore.cluster.ControlFile;
 import io.holdfast.restore.cluster.FreePort;
 import io.holdfast.restore.cluster.PostgresInstallation;
 import io.holdfast.restore.cluster.PostgresInstallations;
@@ -24,7 +23,6 @@ import io.holdfast.restore.cluster.StartedServers;
 import io.holdfast.restore.cluster.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -111,7 +109,8 @@ public final class PhysicalRestore {
     /**
      * Restores. If it is stopped, or fails for what may pass, it leaves what it had written to another run with the same
      * request, which goes on with it, or to {@link #discard}. If it fails for good, that is removed again, and nothing else.
-     * Where a cluster was before (delta), nothing is removed: the directory stays unfinished.
+     * Where a cluster was before (delta), that is put back if it was kept; otherwise nothing is removed, and the directory stays
+     * unfinished.
      *
      * @throws InterruptedException when it was stopped
      */
@@ -157,7 +156,7 @@ public final class PhysicalRestore {
             Files.createDirectories(destination.parent());
             DestinationLock lock = DestinationLock.of(destination.dataDirectory(), watch);
             try {
-                Destination ours = takesOver ? ofWhoeverBegan(destination) : destination;
+                Destination ours = takesOver ? BrokenOff.ofWhoeverBegan(destination) : destination;
                 return restore(request, watch, backup, content, ours, installation, runAs, plan, look);
             } finally {
                 lock.close();
@@ -176,14 +175,20 @@ public final class PhysicalRestore {
      * otherwise when it is done.
      */
     public RestorePreview preview(PhysicalRequest request) throws InterruptedException {
-        return new Preview(request, host(request), serving).make();
+        return new Preview(request, host(request, false), serving).make();
     }
 
-    private Preview.Host host(PhysicalRequest request) {
+    /** What {@link #runOrGoOn} would do, and what it would refuse. */
+    public RestorePreview previewOrGoOn(PhysicalRequest request) throws InterruptedException {
+        return new Preview(request, host(request, true), serving).make();
+    }
+
+    private Preview.Host host(PhysicalRequest request, boolean takesOver) {
         return new Preview.Host() {
             @Override
-            public Destination destination(BackupContent.Physical content) throws RestoreException {
-                return Destination.plan(request, roots, content);
+            public Destination destination(BackupContent.Physical content) throws RestoreException, IOException {
+                Destination planned = Destination.plan(request, roots, content);
+                return takesOver ? BrokenOff.ofWhoeverBegan(planned) : planned;
             }
 
             @Override
@@ -264,21 +269,24 @@ public final class PhysicalRestore {
             throws RestoreException, InterruptedException, IOException {
         RestoredServer server =
                 new RestoredServer(installation, destination.places(), runAs, programs, started, surroundings);
-        Optional<ClaimedPlaces> leftover = leftover(destination, server);
+        Optional<ClaimedPlaces> leftover = BrokenOff.takeOver(destination, server);
         int port = FreePort.choose(request.port());
+        int major = PostgresVersion.ofNumber(content.serverVersion()).major();
+        boolean keeps = leftover.isEmpty() && KeptAside.isWanted(request, destination);
         if (leftover.isEmpty() && request.delta()) {
-            ExistingCluster.require(
-                    destination,
-                    PostgresVersion.ofNumber(content.serverVersion()).major());
+            ExistingCluster.require(destination, major);
+        }
+        if (keeps) {
+            KeptAside.require(destination.places(), major);
         }
         Fetch fetch = new Fetch(
                 request, backup, content, destination, workDirectory, new Patience(patience, clock), watch, plan);
-        FreeSpace.require(backup, destination, fetch.walBytes() + plan.scratch(serving.room()));
+        FreeSpace.require(backup, destination, fetch.walBytes() + plan.scratch(serving.room()), keeps);
         if (leftover.isEmpty() && request.delta()) {
             fetch.requireAtHand();
         }
         ClaimedPlaces claimed =
-                leftover.isPresent() ? leftover.get() : ClaimedPlaces.claim(destination, request.delta());
+                leftover.isPresent() ? leftover.get() : ClaimedPlaces.claim(destination, request.delta(), keeps);
         return new PhysicalAttempt(
                         request,
                         watch,
@@ -297,43 +305,10 @@ public final class PhysicalRestore {
                 .run();
     }
 
-    /** What an earlier attempt of the same restore left, and can be gone on with. */
-    private static Optional<ClaimedPlaces> leftover(Destination destination, RestoredServer server)
-            throws IOException, RestoreException, InterruptedException {
-        Optional<ClaimedPlaces> leftover = ClaimedPlaces.leftover(destination);
-        if (leftover.isPresent()) {
-            ExistingCluster.refuseAnother(destination);
-            server.killLeftover();
-            WalServing.remove(destination.dataDirectory());
-            SocketDirectory.remove(destination.places());
-            if (!leftover.get().canGoOn()) {
-                leftover.get().remove();
-                return Optional.empty();
-            }
-            leftover.get().leave(); // also where it had begun to look complete
-        }
-        return leftover;
-    }
-
-    /** To be asked under the lock: whoever began it has ended then. */
-    private static Destination ofWhoeverBegan(Destination destination) throws IOException {
-        Path data = destination.dataDirectory();
-        if (Files.exists(data.resolve(ControlFile.PATH), LinkOption.NOFOLLOW_LINKS)) {
-            return destination;
-        }
-        return RestoreMarker.read(RestoreMarker.beside(data))
-                .filter(marker -> marker.backup().equals(destination.backup())
-                        && marker.cluster().equals(destination.cluster()))
-                .map(marker -> destination.of(marker.restore()))
-                .orElse(destination);
-    }
-
     /** Whether an attempt of this restore has begun to write into a directory, and was broken off. */
     public boolean hasBegun(RestoreId restore, String dataDirectory) throws RestoreException {
         try {
-            return RestoreMarker.read(RestoreMarker.beside(roots.admit(dataDirectory)))
-                    .filter(marker -> marker.restore().equals(restore))
-                    .isPresent();
+            return BrokenOff.hasBegun(restore, roots.admit(dataDirectory));
         } catch (IOException e) {
             throw cannotWrite(dataDirectory, e);
         }
@@ -341,28 +316,12 @@ public final class PhysicalRestore {
 
     /**
      * Removes what attempts of a restore left that no other attempt follows. Does nothing where they left nothing. Where a
-     * cluster was before the restore (delta), it stays as it is: unfinished.
+     * cluster was before the restore (delta), it is put back if it was kept, and stays as it is otherwise: unfinished.
      */
     public void discard(RestoreId restore, String dataDirectory) throws RestoreException {
         Path data = roots.admit(dataDirectory);
         try {
-            Optional<RestoreMarker> marker = RestoreMarker.read(RestoreMarker.beside(data));
-            if (marker.isEmpty() || !marker.get().restore().equals(restore)) {
-                return;
-            }
-            DestinationLock lock = DestinationLock.now(data);
-            if (lock == null) {
-                throw new RestoreException(
-                        FailureCategory.DESTINATION,
-                        data + " is held by another attempt of this restore.",
-                        "end its worker, and remove what lies there together with " + RestoreMarker.beside(data) + ".");
-            }
-            try {
-                WalServing.remove(data);
-                ClaimedPlaces.remove(data, marker.get(), roots);
-            } finally {
-                lock.close();
-            }
+            BrokenOff.discard(restore, data, roots);
         } catch (IOException e) {
             throw cannotWrite(dataDirectory, e);
         }

@@ -39,7 +39,7 @@ final class Preview {
     /** What belongs to the host that would restore. */
     interface Host {
         /** Where the backup's files would go. */
-        Destination destination(BackupContent.Physical content) throws RestoreException;
+        Destination destination(BackupContent.Physical content) throws RestoreException, IOException;
 
         /** Makes sure that a server of a major version can be run. */
         void requireServer(int major) throws RestoreException, InterruptedException;
@@ -78,17 +78,13 @@ final class Preview {
         Destination destination = host.destination(content);
         look(() -> requireWritable(destination));
         look(() -> FreePort.choose(request.port()));
-        look(() -> {
-            if (request.delta()) {
-                ExistingCluster.require(destination, major);
-            } else {
-                ClaimedPlaces.requireFree(destination);
-            }
-        });
+        boolean goesOn = BrokenOff.isGoneOnWith(destination);
+        boolean keeps = !goesOn && KeptAside.isWanted(request, destination);
+        look(() -> requireRightPlace(destination, major, goesOn, keeps));
         RecoveryPlan plan = new RecoveryPlanner(content.wal(), request.backup()).plan(request.recoverTo());
         Fetch fetch = host.fetch(backup, content, destination, plan);
-        look(() -> FreeSpace.require(backup, destination, fetch.walBytes() + plan.scratch(serving.room())));
-        if (request.delta()) {
+        look(() -> FreeSpace.require(backup, destination, fetch.walBytes() + plan.scratch(serving.room()), keeps));
+        if (request.delta() && !goesOn) {
             look(fetch::requireAtHand);
         }
         return plan(backup, content.wal(), destination, plan);
@@ -145,6 +141,21 @@ final class Preview {
                 .distinct()
                 .limit(MOST_BACKUPS)
                 .toList();
+    }
+
+    /** What an earlier attempt left is gone on with, as the restore would. */
+    private void requireRightPlace(Destination destination, int major, boolean goesOn, boolean keeps)
+            throws RestoreException, IOException {
+        if (goesOn) {
+            ExistingCluster.refuseAnother(destination);
+        } else if (request.delta()) {
+            ExistingCluster.require(destination, major);
+        } else {
+            ClaimedPlaces.requireFree(destination);
+        }
+        if (keeps) {
+            KeptAside.require(destination.places(), major);
+        }
     }
 
     private static void requireWritable(Destination destination) throws RestoreException {

@@ -25,20 +25,29 @@ import java.util.stream.Stream;
  * @param made directories that did not exist before, outermost first
  * @param filled directories that were there, empty
  * @param over directories that held a cluster before: nothing that was in them is to be removed when a restore fails
+ * @param kept directories that held a cluster before, which is moved aside; they are made anew, and {@code made} names them
  */
 record RestoreMarker(
-        RestoreId restore, String backup, String cluster, List<Path> made, List<Path> filled, List<Path> over) {
+        RestoreId restore,
+        String backup,
+        String cluster,
+        List<Path> made,
+        List<Path> filled,
+        List<Path> over,
+        List<Path> kept) {
     private static final String RESTORE = "restore ";
     private static final String BACKUP = "backup ";
     private static final String CLUSTER = "cluster ";
     private static final String MADE = "made ";
     private static final String FILLED = "filled ";
     private static final String OVER = "over ";
+    private static final String KEPT = "kept ";
 
     RestoreMarker {
         made = List.copyOf(made);
         filled = List.copyOf(filled);
         over = List.copyOf(over);
+        kept = List.copyOf(kept);
     }
 
     /** Where it lies while the directory is being filled. */
@@ -62,7 +71,8 @@ record RestoreMarker(
                     after(CLUSTER, lines).findFirst().orElse(""),
                     after(MADE, lines).map(Path::of).toList(),
                     after(FILLED, lines).map(Path::of).toList(),
-                    after(OVER, lines).map(Path::of).toList()));
+                    after(OVER, lines).map(Path::of).toList(),
+                    after(KEPT, lines).map(Path::of).toList()));
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }
@@ -88,6 +98,7 @@ record RestoreMarker(
         made.forEach(path -> text.append(MADE).append(path).append('\n'));
         filled.forEach(path -> text.append(FILLED).append(path).append('\n'));
         over.forEach(path -> text.append(OVER).append(path).append('\n'));
+        kept.forEach(path -> text.append(KEPT).append(path).append('\n'));
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.writeString(fresh, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing with damage accepted: what could not be read and is zeros now
  * @param comparison where something was there before: what became of it
  * @param recoveredTo how far it was recovered
+ * @param keptAside where what lay there before is kept; none: nothing is
  */
 public record RestoredCluster(
         Path dataDirectory,
@@ -26,10 +27,12 @@ public record RestoredCluster(
         List<CheckResult> checks,
         List<Damage> missing,
         @Nullable Comparison comparison,
-        RecoveredTo recoveredTo) {
+        RecoveredTo recoveredTo,
+        List<Path> keptAside) {
     public RestoredCluster {
         phases = List.copyOf(phases);
         checks = List.copyOf(checks);
         missing = List.copyOf(missing);
+        keptAside = List.copyOf(keptAside);
     }
 }

@@ -22,6 +22,7 @@ import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.jobs.JobRun;
 import io.holdfast.runtime.repository.DefinedRepositories;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +111,13 @@ class ClusterRestores {
                 cluster.checks(),
                 cluster.missing().isEmpty() ? null : cluster.missing(),
                 cluster.comparison(),
-                cluster.recoveredTo());
+                cluster.recoveredTo(),
+                request.recoveryTarget(),
+                cluster.keptAside().isEmpty()
+                        ? null
+                        : cluster.keptAside().stream().map(Path::toString).toList(),
+                null,
+                null);
     }
 
     /**
@@ -170,6 +177,7 @@ class ClusterRestores {
                 source.map(PostgresServer::user).orElse(null),
                 source.map(PostgresServer::database).orElse(null),
                 target == null ? null : new PhysicalRequest.RecoverTo(target, backup.window()),
-                standbys.wal(backup, to, target));
+                standbys.wal(backup, to, target),
+                Boolean.TRUE.equals(to.delta()) && Boolean.TRUE.equals(to.safetyBackup()));
     }
 }

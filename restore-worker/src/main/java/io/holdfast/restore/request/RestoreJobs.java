@@ -46,6 +46,7 @@ public class RestoreJobs implements JobHandler {
     private final ClusterRestores clusters;
     private final DatabaseRestores databases;
     private final HookedRestores hooks;
+    private final RestoreReports reports;
     private final Definitions definitions;
     private final DefinedRepositories repositories;
     private final SiteName site;
@@ -58,6 +59,7 @@ public class RestoreJobs implements JobHandler {
             ClusterRestores clusters,
             DatabaseRestores databases,
             HookedRestores hooks,
+            RestoreReports reports,
             Definitions definitions,
             DefinedRepositories repositories,
             RestoreSettings settings,
@@ -66,6 +68,7 @@ public class RestoreJobs implements JobHandler {
         this.clusters = clusters;
         this.databases = databases;
         this.hooks = hooks;
+        this.reports = reports;
         this.definitions = definitions;
         this.repositories = repositories;
         this.site = new SiteName(settings.site());
@@ -120,7 +123,7 @@ public class RestoreJobs implements JobHandler {
                     clusters.restore(run, request, backup, directory, verified);
                 case RestoreDestination.Database database -> load(run, request, backup, database);
             };
-            return hooks.completed(restore, request, before, done);
+            return reports.reported(request, hooks.completed(restore, request, before, done));
         } catch (RestoreException e) {
             damages.put(run.request().id(), e.damages());
             throw new JobFailedException(e.failure(), e);
@@ -157,7 +160,11 @@ public class RestoreJobs implements JobHandler {
                 loaded.checks(),
                 part.missing().isEmpty() ? null : part.missing(),
                 null,
-                part.recoveredTo());
+                part.recoveredTo(),
+                request.recoveryTarget(),
+                null,
+                null,
+                null);
     }
 
     @Override
@@ -175,7 +182,8 @@ public class RestoreJobs implements JobHandler {
                 clock.instant(),
                 run.attempt(),
                 told,
-                found == null || found.isEmpty() ? null : found);
+                found == null || found.isEmpty() ? null : found,
+                request.changesNothing() ? true : null);
     }
 
     @Override

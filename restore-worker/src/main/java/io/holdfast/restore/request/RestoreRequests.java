@@ -134,7 +134,8 @@ public class RestoreRequests implements EventHandler {
                 clock.instant(),
                 0,
                 tooLate(event),
-                null);
+                null,
+                request.changesNothing() ? true : null);
     }
 
     private Failure tooLate(Event<?> event) {

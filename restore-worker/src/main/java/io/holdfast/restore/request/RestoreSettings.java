@@ -58,6 +58,9 @@ public interface RestoreSettings {
     /** The directory with the programs that requests may name as hooks; only root may write to it. Default: there are none. */
     Optional<Path> restoreHooks();
 
+    /** The directory where reports of restores are written. Default: each beside its data directory. */
+    Optional<Path> restoreReports();
+
     /** How long each hook may take. */
     @WithDefault("5m")
     Duration restoreHookLimit();

@@ -94,6 +94,29 @@ class BreakGlassProgramTest {
         } finally {
             stop();
         }
+        assertReported(restored);
+
+        // when it is restored over, keeping what lies there
+        order.put("force", true);
+        order.put("verify_first", true);
+        order.put("safety_backup", true);
+        order.put("start", false);
+        JsonNode again = last(run(order));
+
+        Path kept = Path.of(again.at("/kept_aside/0").asText());
+        assertThat(kept).as("%s", again).hasParent(folder).isDirectoryContaining(each -> each.endsWith("PG_VERSION"));
+        assertReported(again);
+    }
+
+    private static void assertReported(JsonNode restored) throws Exception {
+        JsonNode report =
+                JSON.readTree(Files.readAllBytes(Path.of(restored.path("report").asText())));
+        assertThat(report.path("format").asInt()).isEqualTo(1);
+        assertThat(report.path("target").asText()).isEqualTo("orders");
+        assertThat(report.at("/recovery_target/type").asText()).isEqualTo("time");
+        for (String same : List.of("recovered_to", "kept_aside", "phases", "checks", "started_at", "finished_at")) {
+            assertThat(report.path(same)).isEqualTo(restored.path(same));
+        }
     }
 
     @Test
@@ -199,7 +222,7 @@ class BreakGlassProgramTest {
             Future<BreakGlassRestore.Restored> again = Objects.requireNonNull(second.get());
             assertThatThrownBy(() -> again.get(2, TimeUnit.MINUTES)).hasRootCauseInstanceOf(RestoreException.class);
             ObjectNode restored = JSON.createObjectNode();
-            restored.put("connection", first.cluster().connection());
+            restored.put("connection", first.report().connection());
             assertThat(ticks(restored)).isEqualTo(story.untilMiddle());
         } finally {
             commands.shutdownNow();
@@ -294,6 +317,7 @@ class BreakGlassProgramTest {
         order.put("accept_unencrypted", false);
         order.put("dry_run", false);
         order.put("verify_first", false);
+        order.put("safety_backup", false);
         order.put("patience_seconds", 0);
         order.put("run_as", "nobody");
         order.putArray("installations").add(PostgresBinaries.of(major).toString());

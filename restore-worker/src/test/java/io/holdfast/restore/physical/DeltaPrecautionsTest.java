@@ -138,7 +138,8 @@ class DeltaPrecautionsTest {
                                 place.place().value(),
                                 List.of(),
                                 List.of(),
-                                List.of(data))
+                                List.of(data),
+                                List.of())
                         .write(marker);
 
                 RestoreException refused = refused(place, data);
@@ -229,7 +230,7 @@ class DeltaPrecautionsTest {
         Destination destination =
                 Destination.plan(new RequestBuilder(place, data).delta().build(), roots(), (BackupContent.Physical)
                         backup.manifest().details().content());
-        return FreeSpace.needed(backup, destination, 0).getOrDefault(data, 0L);
+        return FreeSpace.needed(backup, destination, 0, false).getOrDefault(data, 0L);
     }
 
     private static RestoreRoots roots() throws IOException {

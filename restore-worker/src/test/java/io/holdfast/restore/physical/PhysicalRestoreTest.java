@@ -267,7 +267,7 @@ class PhysicalRestoreTest {
         BackupContent.Physical content =
                 (BackupContent.Physical) place.read(BACKUP).manifest().details().content();
         Destination destination = Destination.plan(request, new RestoreRoots(List.of(folder)), content);
-        ClaimedPlaces.claim(destination, false);
+        ClaimedPlaces.claim(destination, false, false);
         Files.writeString(into.resolve("half"), "written");
 
         // when the job is taken over

@@ -19,6 +19,7 @@ final class RequestBuilder {
     private BackupId backup = PhysicalRestoreTest.BACKUP;
     private boolean keepRunning;
     private boolean delta;
+    private boolean safetyBackup;
     private boolean acceptDamage;
     private boolean encryptedOnly;
     private @Nullable String role;
@@ -38,6 +39,11 @@ final class RequestBuilder {
 
     RequestBuilder delta() {
         delta = true;
+        return this;
+    }
+
+    RequestBuilder safetyBackup() {
+        safetyBackup = true;
         return this;
     }
 
@@ -100,6 +106,8 @@ final class RequestBuilder {
                 encryptedOnly,
                 role,
                 null,
-                recoverTo);
+                recoverTo,
+                null,
+                safetyBackup);
     }
 }

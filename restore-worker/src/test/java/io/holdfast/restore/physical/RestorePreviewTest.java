@@ -164,6 +164,31 @@ class RestorePreviewTest {
         assertThat(RestoreMarker.beside(data)).doesNotExist();
     }
 
+    @Test
+    void what_was_broken_off_is_refused_or_not_as_the_real_one_would() throws Exception {
+        // given a restore that was stopped in the middle
+        Path into = folder.resolve("broken-off");
+        PhysicalRequest begun = new RequestBuilder(place, into).build();
+        PhysicalRequest another = new RequestBuilder(place, into)
+                .restore("00000000-0000-7000-8000-000000000002")
+                .build();
+        assertThat(catchThrowableOfType(
+                        InterruptedException.class, () -> engine().run(begun, new StoppedWhileFetching())))
+                .isNotNull();
+
+        // then another restore would be refused, but not one that goes on with it, and not the same
+        assertThat(engine().preview(another).refusals())
+                .singleElement()
+                .extracting(Failure::message)
+                .asString()
+                .contains("was broken off");
+        assertThat(engine().previewOrGoOn(another).refusals()).isEmpty();
+        assertThat(engine().preview(begun).refusals()).isEmpty();
+        assertThat(planOf(engine().previewOrGoOn(another)).found().what()).isEqualTo("unfinished");
+        engine().runOrGoOn(another, RestoreWatch.NONE);
+        assertThat(into.resolve("PG_VERSION")).exists();
+    }
+
     private RestoreException refused(PhysicalRequest request) {
         return catchThrowableOfType(RestoreException.class, () -> engine().run(request, RestoreWatch.NONE));
     }

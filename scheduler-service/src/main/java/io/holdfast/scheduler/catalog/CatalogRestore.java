@@ -113,6 +113,15 @@ public class CatalogRestore extends PanacheEntityBase {
     String recoveredTo;
 
     @Nullable
+    String keptAside;
+
+    @Nullable
+    String warnings;
+
+    @Nullable
+    String report;
+
+    @Nullable
     String failure;
 
     @Nullable

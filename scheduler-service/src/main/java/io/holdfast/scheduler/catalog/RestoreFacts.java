@@ -29,6 +29,7 @@ final class RestoreFacts {
             }
             case RestoreCompleted completed -> completed(restore, completed);
             case RestoreFailed failed -> {
+                restore.dryRun = failed.dryRun() == null ? restore.dryRun : failed.dryRun();
                 restore.failedAt = failed.failedAt();
                 restore.failure = StoredJson.of(failed.failure());
                 restore.damages = StoredJson.of(failed.damages());
@@ -77,6 +78,9 @@ final class RestoreFacts {
         restore.missing = StoredJson.of(completed.missing());
         restore.comparison = StoredJson.of(completed.comparison());
         restore.recoveredTo = StoredJson.of(completed.recoveredTo());
+        restore.keptAside = StoredJson.of(completed.keptAside());
+        restore.warnings = StoredJson.of(completed.warnings());
+        restore.report = StoredJson.text(completed.report());
     }
 
     private static SiteName site(RestoreEvent data) {

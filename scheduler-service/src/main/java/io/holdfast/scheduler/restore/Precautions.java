@@ -29,6 +29,11 @@ final class Precautions {
                     "verify_first and accept_damage contradict each other",
                     "leave one out: the first stops at any damage, the other restores what can be read");
         }
+        if (Boolean.TRUE.equals(order.safetyBackup()) && (intoDatabase || !Boolean.TRUE.equals(order.delta()))) {
+            throw invalid(
+                    "safety_backup is for restores over what is there, and nothing else is ever overwritten",
+                    "leave it out; POST /api/backup/create backs a running server up before it is added to");
+        }
         String confirmed = order.confirm();
         if (confirmed != null && !confirmed.equals(backup.target())) {
             throw invalid(

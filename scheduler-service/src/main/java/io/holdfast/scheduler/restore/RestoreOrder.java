@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param dryRun         physical: change nothing, and say what would be done
  * @param verifyFirst    physical: read the stored bytes that are needed before anything is touched
  * @param confirm        the target's name; needed with {@code delta}
+ * @param safetyBackup   physical, with {@code delta}: keep what lies there beside, and put it back if the restore fails
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RestoreOrder(
@@ -74,7 +75,8 @@ public record RestoreOrder(
         @Nullable String reason,
         @Nullable String requestedBy,
         @Nullable Boolean standby,
-        @Nullable RestoreHooks hooks) {
+        @Nullable RestoreHooks hooks,
+        @Nullable Boolean safetyBackup) {
 
     /** Whether it says a moment to recover to. */
     public boolean namesMoment() {

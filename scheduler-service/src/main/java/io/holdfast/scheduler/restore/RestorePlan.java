@@ -139,7 +139,8 @@ final class RestorePlan {
                 port,
                 tablespaces,
                 Boolean.TRUE.equals(order.delta()) ? true : null,
-                Boolean.TRUE.equals(order.standby()) ? true : null);
+                Boolean.TRUE.equals(order.standby()) ? true : null,
+                Boolean.TRUE.equals(order.safetyBackup()) ? true : null);
     }
 
     // What Jackson reads may be null where the type says it is not.

@@ -76,7 +76,7 @@ class RestoreApiTest {
     void a_restore_is_signed_and_followed_to_its_end() throws MissingKeyException {
         Story story = backup("full");
         String id = api().body("""
-                        {"backup_id": "%s", "directory": "/srv/restored", "start": true, "port": 6543, "delta": true, "confirm": "orders", "reason": "lost",
+                        {"backup_id": "%s", "directory": "/srv/restored", "start": true, "port": 6543, "delta": true, "safety_backup": true, "confirm": "orders", "reason": "lost",
                          "checks": [{"name": "orders", "sql": "select count(*) from orders", "expected": "7"}]}
                         """.formatted(story.backupId()))
                 .post("/api/backup/restore")
@@ -91,7 +91,7 @@ class RestoreApiTest {
         assertThat(record.headers().get("ce_signatureexpiry")).isNotEqualTo("never");
         RestoreRequested said = (RestoreRequested) event(record).data();
         assertThat(said.destination())
-                .isEqualTo(new RestoreDestination.Directory("/srv/restored", true, 6543, null, true));
+                .isEqualTo(new RestoreDestination.Directory("/srv/restored", true, 6543, null, true, null, true));
         assertThat(said.manifest()).isEqualTo("orders/1/manifest");
         assertThat(said.checks()).hasSize(1);
 
@@ -129,7 +129,11 @@ class RestoreApiTest {
                                 null,
                                 new RestoreCompleted.Comparison(4000, 96, 3),
                                 new RestoreCompleted.RecoveredTo(
-                                        2, "0/5000130", Instant.parse("2026-11-20T02:59:59.5Z"), null))));
+                                        2, "0/5000130", Instant.parse("2026-11-20T02:59:59.5Z"), null),
+                                null,
+                                List.of("/srv/restored.before-" + id),
+                                List.of("the hook start-app failed: exit code 1"),
+                                "/srv/restored.restore-report.json")));
         api().get("/api/backup/restore/" + id + "?wait=completed&timeout=20s")
                 .then()
                 .body("status", equalTo("completed"), "connection", equalTo("host=127.0.0.1 port=6543"))
@@ -138,7 +142,10 @@ class RestoreApiTest {
                 .body("checks[0].value", equalTo("7"))
                 .body("comparison.bytes_kept", equalTo(4000), "comparison.bytes_fetched", equalTo(96))
                 .body("comparison.files_removed", equalTo(3))
-                .body("recovered_to.lsn", equalTo("0/5000130"), "recovered_to.timeline", equalTo(2));
+                .body("recovered_to.lsn", equalTo("0/5000130"), "recovered_to.timeline", equalTo(2))
+                .body("kept_aside", hasItems("/srv/restored.before-" + id))
+                .body("warnings", hasItems("the hook start-app failed: exit code 1"))
+                .body("report", equalTo("/srv/restored.restore-report.json"));
         api().get("/api/backup/restore").then().body("restores.restore_id", hasItems(id));
     }
 
@@ -251,6 +258,8 @@ class RestoreApiTest {
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"schemas\":[\" \"] | no name | as they are",
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"jobs\":17 | jobs is not between 1 and 16 | one connection",
                 "full    | ,\"directory\":\"/srv/x\",\"delta\":true   | has to be confirmed  | confirm",
+                "full    | ,\"directory\":\"/srv/x\",\"safety_backup\":true | over what is there | leave it out",
+                "logical | ,\"into_database\":\"postgresql://u@h/d\",\"safety_backup\":true | over what is there | create",
                 "full    | ,\"directory\":\"/srv/x\",\"delta\":true,\"confirm\":\"order\" | another target | the backup is of orders",
                 "logical | ,\"into_database\":\"postgresql://u@h/d\",\"dry_run\":true | full and incremental | verify",
                 "full    | ,\"directory\":\"/srv/x\",\"port\":99999    | port                 | any free one",
