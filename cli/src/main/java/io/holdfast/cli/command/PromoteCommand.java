@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Option;
                 "Makes a primary of a standby on this host that follows a repository, and waits until it accepts writes."
                         + " Run it as root or as the server's user. Refuses while the original may still write.")
 final class PromoteCommand implements Callable<Integer> {
+    private static final Set<String> SERVER_GONE =
+            Set.of(FailureCategory.CONNECTION.wireName(), FailureCategory.SERVER_INTERRUPTED.wireName());
+
     @Mixin
     GlobalOptions global;
 
@@ -98,7 +102,7 @@ final class PromoteCommand implements Callable<Integer> {
         }
     }
 
-    /** Two servers that both take writes are two databases. Only that the log stands still says that the original may be gone. */
+    /** Two servers that both take writes are two databases. Who follows the original's log says whether it can be reached. */
     private void requireOriginalStopped(Optional<ControlPlane> plane) throws InterruptedException, CommandFailure {
         String stop = "stop it for good first (its host too, if you can), then promote with --force";
         if (plane.isEmpty()) {
@@ -117,14 +121,16 @@ final class PromoteCommand implements Callable<Integer> {
                     stop,
                     e);
         }
-        boolean standsStill = false;
+        boolean gone = false;
         for (JsonNode window : windows) {
-            standsStill |= window.has("interrupted_since");
+            // A log that stands still for want of a repository says nothing about its server.
+            gone |= window.has("interrupted_since")
+                    && SERVER_GONE.contains(Json.text(window.path("interruption"), "category"));
         }
-        if (!standsStill) {
+        if (!gone) {
             throw new CommandFailure(
                     FailureCategory.REFUSED.exitCode(),
-                    "the original of " + target + " may still run: nobody has said that its log stands still",
+                    "the original of " + target + " may still run: nobody has said that it cannot be reached any more",
                     "a server that is gone is noticed after about a minute; " + stop);
         }
     }

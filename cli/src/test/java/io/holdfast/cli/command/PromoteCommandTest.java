@@ -14,13 +14,23 @@ class PromoteCommandTest extends CommandTest {
     private static final String STANDBYS = "GET /api/backup/standby?target=orders";
 
     @BeforeEach
-    void log_that_stands_still_and_one_standby() {
-        answers.put(
-                WINDOW,
-                new Answer(
-                        200,
-                        "{'windows':[{'target':'orders','repository':'main','interrupted_since':'2026-11-21T10:00:00Z'}]}"));
+    void an_original_that_cannot_be_reached_and_one_standby() {
+        answers.put(WINDOW, interrupted("connection"));
         answers.put(STANDBYS, new Answer(200, "{'standbys':[{'target':'orders','directory':'/srv/standby'}]}"));
+    }
+
+    private static Answer interrupted(String category) {
+        return new Answer(
+                200,
+                "{'windows':[{'target':'orders','repository':'main','interrupted_since':'2026-11-21T10:00:00Z',"
+                        + "'interruption':{'category':'" + category + "','message':'no answer','hint':'look'}}]}");
+    }
+
+    @Test
+    void while_the_log_stands_still_for_want_of_a_repository_nothing_is_promoted() {
+        answers.put(WINDOW, interrupted("repository_unavailable"));
+
+        assertThat(run("promote", "--target", "orders")).isEqualTo(FailureCategory.REFUSED.exitCode());
     }
 
     @Test

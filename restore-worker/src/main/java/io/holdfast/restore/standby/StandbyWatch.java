@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandbyWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(StandbyWatch.class.getName());
-    private static final long PAUSE_MILLIS = 5000;
+    private static final long PAUSE_MILLIS = 2000;
     /** Every target's cluster that can be made a standby has it, or the target's own user, whom nobody here knows. */
     private static final String ROLE = "postgres";
 
