@@ -135,9 +135,10 @@ class RandomGenerationsTest {
                 manifest = backUpInStorm(server, number, storm);
             }
             if (number > 0) {
-                // To leave sparse packs behind all is read where the server could tell what has changed, and where it may be wrong.
-                if (REASONS.stream().noneMatch(
-                        manifest.details().labels().getOrDefault(BackupMethod.REASON_LABEL, "")::contains)) {
+                // To leave sparse packs behind all is read where the server could tell what has changed, and where it
+                // may be wrong.
+                if (REASONS.stream()
+                        .noneMatch(manifest.details().labels().getOrDefault(BackupMethod.REASON_LABEL, "")::contains)) {
                     assertThat(manifest.details().labels()).containsEntry(BackupMethod.LABEL, method);
                 }
                 assertThat(manifest.details().parent())
