@@ -11,14 +11,12 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +81,11 @@ public final class StoredWal {
 
     /** Something wrong with one object. */
     public record Problem(ObjectKey object, String detail) {}
+
+    /** Whether log that is not encrypted counts as damaged. */
+    boolean isSealedOnly() {
+        return sealedOnly;
+    }
 
     long systemIdentifier() {
         return systemIdentifier;
@@ -214,7 +217,7 @@ public final class StoredWal {
         return stream;
     }
 
-    private static RepositoryException notSealed(ObjectKey key) {
+    static RepositoryException notSealed(ObjectKey key) {
         return WalObjectStream.damaged(key, "it is not encrypted, though the backup that needs it is");
     }
 
@@ -228,12 +231,12 @@ public final class StoredWal {
         return stream;
     }
 
-    private static RepositoryException misplaced(ObjectKey key) {
+    static RepositoryException misplaced(ObjectKey key) {
         return WalObjectStream.damaged(key, "what it says of itself does not fit its name");
     }
 
     /** An object moved to another name must not pass for it. */
-    private boolean isOwn(WalObject object, WalSegmentName segment, int from, int to) {
+    boolean isOwn(WalObject object, WalSegmentName segment, int from, int to) {
         return object.systemIdentifier() == systemIdentifier
                 && isSegmentSize(object.segmentSize())
                 && object.segmentNumber() >= 0
@@ -315,7 +318,7 @@ public final class StoredWal {
         }
     }
 
-    private boolean isOwnHistory(WalObject object, int timeline) {
+    boolean isOwnHistory(WalObject object, int timeline) {
         return object.timeline() == timeline
                 && object.systemIdentifier() == systemIdentifier
                 && object.plainLength() <= LONGEST_HISTORY;
@@ -328,73 +331,16 @@ public final class StoredWal {
      * @param used is told each data key that something is sealed with
      */
     public List<Problem> check(WalSegmentName segment, Consumer<KeyId> used) throws RepositoryException {
-        List<Problem> problems = new ArrayList<>();
-        ObjectKey complete = layout.walSegment(segment);
-        if (store.head(complete).isPresent()) {
-            check(
-                            complete,
-                            ObjectHeader.Type.WAL_SEGMENT,
-                            object -> isOwn(object, segment, 0, object.segmentSize()),
-                            used)
-                    .ifPresent(problems::add);
-        } else {
-            for (WalIncrements.Increment increment :
-                    WalIncrements.of(store, layout, segment).chain()) {
-                check(
-                                increment.key(),
-                                ObjectHeader.Type.WAL_INCREMENT,
-                                object -> isOwn(object, segment, increment.from(), increment.to()),
-                                used)
-                        .ifPresent(problems::add);
-            }
-        }
-        return problems;
+        return contentCheck(used).segment(segment);
     }
 
     /** As {@link #check(WalSegmentName, Consumer)}, for the history file of a timeline, if there is one. */
     public List<Problem> checkHistory(int timeline, Consumer<KeyId> used) throws RepositoryException {
-        return check(
-                        layout.timelineHistory(timeline),
-                        ObjectHeader.Type.TIMELINE_HISTORY,
-                        object -> isOwnHistory(object, timeline),
-                        used)
-                .stream()
-                .toList();
+        return contentCheck(used).history(timeline).stream().toList();
     }
 
-    private Optional<Problem> check(
-            ObjectKey key, ObjectHeader.Type type, Predicate<WalObject> own, Consumer<KeyId> used)
-            throws RepositoryException {
-        try {
-            WalObject object = readAll(key, type);
-            if (sealedOnly && !object.isSealed()) {
-                throw notSealed(key);
-            }
-            if (!own.test(object)) {
-                throw misplaced(key);
-            }
-            if (object.isSealed()) {
-                used.accept(KeyId.of(object.header().key()));
-            }
-            return Optional.empty();
-        } catch (RepositoryException.Damaged e) {
-            return Optional.of(new Problem(key, e.what()));
-        }
-    }
-
-    private WalObject readAll(ObjectKey key, ObjectHeader.Type type) throws RepositoryException {
-        if (asStored) {
-            return WalObjectStream.check(store, key, type, keys);
-        }
-        try (WalObjectStream in = WalObjectStream.open(store, key, type, keys)) {
-            in.transferTo(OutputStream.nullOutputStream());
-            return in.object();
-        } catch (RepositoryException.Denied e) {
-            LOG.debug("{} is checked as it is stored, not opened: {}", key, e.what());
-            return WalObjectStream.check(store, key, type, keys);
-        } catch (IOException e) {
-            throw RepositoryException.from(e, "Reading " + key);
-        }
+    private WalContentCheck contentCheck(Consumer<KeyId> used) {
+        return new WalContentCheck(store, layout, keys, this, asStored, used);
     }
 
     /**
