@@ -12,6 +12,7 @@ import io.holdfast.repository.sweep.Intents;
 import io.holdfast.repository.sweep.Tombstones;
 import io.holdfast.repository.wal.StoredWalArchive;
 import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.window.StoredWindow;
 import io.holdfast.repository.write.BackupWriter;
 import io.holdfast.repository.write.PipelinedBackupWriter;
 import io.holdfast.repository.write.WriterOptions;
@@ -101,6 +102,11 @@ record StoredPlace(ObjectStore store, PlaceLayout layout, UUID repositoryId, Pla
                         "There is no backup " + backup + " of " + layout.target() + " in " + store.describe() + ".",
                         "list the backups of this target, and check that the repository is the right one."));
         return StoredBackupReader.of(store, layout, keys, manifest);
+    }
+
+    @Override
+    public StoredWindow window() {
+        return StoredWindow.of(store, layout, keys);
     }
 
     @Override

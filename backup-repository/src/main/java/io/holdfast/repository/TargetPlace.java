@@ -3,6 +3,7 @@ package io.holdfast.repository;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.window.StoredWindow;
 import io.holdfast.repository.write.BackupWriter;
 import io.holdfast.repository.write.WriterOptions;
 import java.nio.file.Path;
@@ -79,4 +80,11 @@ public interface TargetPlace {
      * @throws IllegalStateException if the place is not that of a cluster
      */
     WalArchive wal(Path workDirectory);
+
+    /**
+     * To which moments this place's cluster can be brought back. Keep it: what was read once is not read again.
+     *
+     * @throws IllegalStateException if the place is not that of a cluster
+     */
+    StoredWindow window();
 }

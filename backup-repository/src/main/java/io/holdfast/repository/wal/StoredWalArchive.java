@@ -79,4 +79,11 @@ public final class StoredWalArchive implements WalArchive {
             throws RepositoryException {
         return stored.covers(timeline, startLsn, stopLsn, segmentSize);
     }
+
+    @Override
+    public WalComparison comparison(int timeline, long segmentNumber, int segmentSize, int available)
+            throws RepositoryException {
+        return WalComparison.of(
+                upload, layout, stored.systemIdentifier(), timeline, segmentNumber, segmentSize, available);
+    }
 }

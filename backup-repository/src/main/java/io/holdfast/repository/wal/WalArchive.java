@@ -56,4 +56,13 @@ public interface WalArchive {
      * @param stopLsn the byte behind the last one needed
      */
     List<WalSegmentName> covers(int timeline, Lsn startLsn, Lsn stopLsn, int segmentSize) throws RepositoryException;
+
+    /**
+     * Makes ready to compare a segment with what is stored of it, for whoever wants to know whether both are of one history.
+     *
+     * @param available how many bytes of the segment there are to compare with; what is stored and reaches further is left out
+     * @throws RepositoryException.Conflict if what is stored cannot be compared for want of a key
+     */
+    WalComparison comparison(int timeline, long segmentNumber, int segmentSize, int available)
+            throws RepositoryException;
 }

@@ -72,20 +72,55 @@ record WalUpload(ObjectStore store, WalSeal seal, Path workDirectory, int zstdLe
      * @throws RepositoryException.Conflict if it holds other bytes, or cannot be compared for want of a key
      */
     void requireSame(ObjectKey key, WalObject description, Plain plain) throws RepositoryException {
+        try {
+            Optional<StoredBytes> there = storedBytes(key, description);
+            if (there.isPresent()) {
+                copy(plain.read(), description.plainLength(), there.get().digest(), OutputStream.nullOutputStream());
+                there.get().requireSame();
+            }
+        } catch (IOException e) {
+            throw RepositoryException.from(e, "Comparing with " + key);
+        }
+    }
+
+    /**
+     * An object that bytes can be compared with.
+     *
+     * @param plainDigest what it says that its bytes come to
+     * @param digest takes the bytes that are compared, in their order
+     */
+    record StoredBytes(ObjectKey key, String plainDigest, MessageDigest digest) {
+        /**
+         * To be asked once, when all bytes were taken.
+         *
+         * @throws RepositoryException.Conflict if they are others than the object's
+         */
+        void requireSame() throws RepositoryException {
+            if (!plainDigest.equals(Sha256.hex(digest))) {
+                throw otherWal(key);
+            }
+        }
+    }
+
+    /**
+     * Makes ready to compare bytes with an object.
+     *
+     * @return empty if it is not what its name says: that is logged
+     * @throws RepositoryException.Conflict if it cannot be compared for want of a key
+     */
+    Optional<StoredBytes> storedBytes(ObjectKey key, WalObject description) throws RepositoryException {
         try (InputStream in = store.open(key, 0, WalObject.LENGTH + KeyId.LENGTH)) {
             byte[] beginning = in.readAllBytes();
             WalObject there = WalObject.decode(description.type(), beginning);
             if (!there.describesTheSameAs(description)) {
                 LOG.warn("{} says of itself that it is something else; nothing is compared with it", key);
-                return;
+                return Optional.empty();
             }
             MessageDigest digest = there.isSealed() ? indexKeyOf(key, beginning).walContent() : Sha256.digest();
-            copy(plain.read(), description.plainLength(), digest, OutputStream.nullOutputStream());
-            if (!there.plainDigest().equals(Sha256.hex(digest))) {
-                throw otherWal(key);
-            }
+            return Optional.of(new StoredBytes(key, there.plainDigest(), digest));
         } catch (MalformedException e) {
             LOG.warn("{} is damaged, nothing is compared with it: {}", key, e.getMessage());
+            return Optional.empty();
         } catch (IOException e) {
             throw RepositoryException.from(e, "Comparing with " + key);
         }

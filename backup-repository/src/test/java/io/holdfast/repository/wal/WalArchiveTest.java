@@ -123,6 +123,38 @@ class WalArchiveTest {
         assertThat(read(5)).isEqualTo(Arrays.copyOf(Arrays.copyOf(bytes, 7000), SIZE));
     }
 
+    @Test
+    void log_is_compared_with_what_is_stored_as_far_as_both_reach() throws Exception {
+        byte[] bytes = SampleBackup.segment(5);
+        assertThat(wal.comparison(1, 5, SIZE, SIZE).wanted()).isZero();
+        begin(bytes, 1000);
+        assertThat(wal.comparison(1, 5, SIZE, 999).wanted()).isEqualTo(500);
+
+        WalComparison same = wal.comparison(1, 5, SIZE, SIZE);
+        same.take(bytes, 0, 700);
+        assertThat(same.reach()).isEqualTo(500);
+        same.take(bytes, 700, 300);
+        assertThat(same.wanted()).isEqualTo(1000);
+        assertThat(same.reach()).isEqualTo(1000);
+        assertThat(same.compared()).isEqualTo(1000);
+
+        byte[] other = bytes.clone();
+        other[999]++;
+        WalComparison different = wal.comparison(1, 5, SIZE, SIZE);
+        assertThatThrownBy(() -> different.take(other, 0, 1000))
+                .isInstanceOfSatisfying(
+                        RepositoryException.Conflict.class,
+                        it -> assertThat(it.isOfContent()).isTrue());
+
+        complete(5, bytes);
+        WalComparison whole = wal.comparison(1, 5, SIZE, SIZE);
+        assertThat(whole.wanted()).isEqualTo(SIZE);
+        other[SIZE - 1]++;
+        other[999]--;
+        assertThatThrownBy(() -> whole.take(other, 0, SIZE)).isInstanceOf(RepositoryException.Conflict.class);
+        assertThat(wal.comparison(1, 5, SIZE, SIZE - 1).wanted()).isEqualTo(1000);
+    }
+
     private void begin(byte[] bytes, int saved) throws Exception {
         try (WalSegmentWriter segment = wal.begin(1, 5, SIZE)) {
             segment.write(0, bytes, 0, saved / 2);

@@ -9,6 +9,7 @@ import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.window.StoredWindow;
 import io.holdfast.repository.write.BackupWriter;
 import io.holdfast.repository.write.WriterOptions;
 import java.nio.file.Path;
@@ -96,6 +97,11 @@ final class DirectoryPlace implements TargetPlace {
 
     @Override
     public BackupReader read(BackupId backup) throws RepositoryException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StoredWindow window() {
         throw new UnsupportedOperationException();
     }
 }

@@ -2,6 +2,7 @@ package io.holdfast.backup.base;
 
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.wal.WalComparison;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.wal.WalSegmentWriter;
 import java.io.IOException;
@@ -65,6 +66,11 @@ final class DirectoryWalArchive implements WalArchive {
                 .mapToObj(number -> WalSegmentName.of(timeline, number, segmentSize))
                 .filter(name -> !Files.exists(folder.resolve(name.value())))
                 .toList();
+    }
+
+    @Override
+    public WalComparison comparison(int timeline, long segmentNumber, int segmentSize, int available) {
+        throw new UnsupportedOperationException();
     }
 
     private void store(String name, byte[] content) {
