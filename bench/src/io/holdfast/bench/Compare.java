@@ -58,7 +58,7 @@ final class Compare {
         Folders.remove(copy);
         Command.of("cp", "-a", data.toString(), copy.toString()).run(logs);
         Cluster cluster = Cluster.at(copy, arguments.postgres(), work, root);
-        cluster.start(arguments.postgres() >= 17 ? List.of("summarize_wal=on") : List.of());
+        cluster.start(arguments.postgres() >= 17 ? List.of("summarize_wal=on", "wal_keep_size=4GB") : List.of());
         Report report;
         try (cluster) {
             report = new Compare(arguments, root, cluster, sample).run();

@@ -132,7 +132,7 @@ public final class PhysicalBackup {
                 ServerFacts facts = ServerFacts.of(base);
                 TargetPlace place = places.of(facts.identity().systemIdentifier());
                 WalArchive archive = place.wal(options.walDirectory());
-                BegunBackup begun = BegunBackup.of(place, options);
+                BegunBackup begun = BegunBackup.of(place, facts.identity(), options);
                 try (BackupWriter writer = begun.writer();
                         BackupWal wal = reserve(settings, facts, archive, cancellation)) {
                     cancellation.onCancel(writer::close);
@@ -196,7 +196,7 @@ public final class PhysicalBackup {
     /** What was copied, and what it needs. */
     private record Copied(StartedCopy copy, BaseBackup.Received received, BackupContent.Physical content) {}
 
-    private static Copied copy(
+    private Copied copy(
             ReplicationConnection base,
             ConnectionSettings settings,
             ServerFacts facts,
@@ -209,7 +209,7 @@ public final class PhysicalBackup {
         BackupWriter writer = begun.writer();
         listener.progressed(new BackupProgress(BackupProgress.Phase.STARTING, 0, null, writer.progress()));
         try {
-            StartedCopy copy = StartedCopy.begin(base, settings, facts, place, begun, options);
+            StartedCopy copy = StartedCopy.begin(base, settings, facts, place, begun, options, clock);
             BackupStart start = copy.stream().start();
             wal.begin(start, base::close);
             BaseBackup.Received received = new BaseBackup(

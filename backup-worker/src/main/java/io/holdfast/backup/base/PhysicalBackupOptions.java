@@ -7,6 +7,7 @@ import io.holdfast.repository.write.WriterOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels free text kept in the backup's manifest; never secrets
  * @param incremental whether what has not changed since an earlier backup is shared with it
  * @param readAllBecause why a server is not asked for what has changed since, if it could tell; null: it is asked
+ * @param doubts why nothing of earlier backups is to be used, though it is incremental
  * @param beforeCommit run once, when all but the manifest is stored: what it throws ends the attempt without a backup
  * @param database one that the role may connect to, to ask the server what it knows of changes
  */
@@ -36,10 +38,22 @@ public record PhysicalBackupOptions(
         Map<String, String> labels,
         boolean incremental,
         @Nullable String readAllBecause,
+        Doubts doubts,
         Runnable beforeCommit,
         String database) {
     public PhysicalBackupOptions {
         labels = Map.copyOf(labels);
+    }
+
+    /** Knows of clusters whose history may be another than that of their backups. */
+    @FunctionalInterface
+    public interface Doubts {
+        /**
+         * Why a cluster's earlier backups are not to be used.
+         *
+         * @param systemIdentifier unsigned
+         */
+        Optional<String> about(long systemIdentifier);
     }
 
     /** A fast checkpoint, sizes estimated, no limit, and half a minute for the last segment. */
@@ -57,6 +71,7 @@ public record PhysicalBackupOptions(
                 Map.of(),
                 false,
                 null,
+                systemIdentifier -> Optional.empty(),
                 () -> {},
                 "postgres");
     }
@@ -75,6 +90,7 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
+                doubts,
                 beforeCommit,
                 database);
     }
@@ -93,6 +109,7 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
+                doubts,
                 beforeCommit,
                 database);
     }
@@ -111,6 +128,7 @@ public record PhysicalBackupOptions(
                 more,
                 incremental,
                 readAllBecause,
+                doubts,
                 beforeCommit,
                 database);
     }
@@ -129,6 +147,7 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
+                doubts,
                 action,
                 database);
     }
@@ -147,6 +166,7 @@ public record PhysicalBackupOptions(
                 labels,
                 shared,
                 readAllBecause,
+                doubts,
                 beforeCommit,
                 database);
     }
@@ -165,6 +185,26 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 reason,
+                doubts,
+                beforeCommit,
+                database);
+    }
+
+    /** The same, with clusters of which earlier backups are not used. */
+    public PhysicalBackupOptions withDoubts(Doubts known) {
+        return new PhysicalBackupOptions(
+                backup,
+                attempt,
+                fastCheckpoint,
+                estimateSize,
+                maxRateKib,
+                lastSegmentPatience,
+                writer,
+                walDirectory,
+                labels,
+                incremental,
+                readAllBecause,
+                known,
                 beforeCommit,
                 database);
     }
@@ -183,6 +223,7 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
+                doubts,
                 beforeCommit,
                 name);
     }
@@ -201,6 +242,7 @@ public record PhysicalBackupOptions(
                 labels,
                 incremental,
                 readAllBecause,
+                doubts,
                 beforeCommit,
                 database);
     }

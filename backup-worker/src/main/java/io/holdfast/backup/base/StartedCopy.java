@@ -15,11 +15,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A base backup that the server has begun to send: only what has changed since the parent where it can tell, else all.
+ * A base backup that the server has begun to send: only what has changed since the parent where it can tell, and is known
+ * to be the server that the parent is of; else all.
  *
  * @param reason why no better method is used
  */
@@ -43,12 +45,16 @@ record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String
             ServerFacts facts,
             TargetPlace place,
             BegunBackup begun,
-            PhysicalBackupOptions options)
+            PhysicalBackupOptions options,
+            InstantSource clock)
             throws IOException {
         Optional<String> reason = begun.reason();
         if (begun.parent().isPresent()) {
             BackupManifest parent = begun.parent().get();
             reason = whyNot(connection, facts, begun, options);
+            if (reason.isEmpty()) {
+                reason = new HistoryCheck(connection, facts, place, options.walDirectory(), clock).whyNot(parent);
+            }
             if (reason.isEmpty()) {
                 try (SqlSession session = SqlSession.open(settings, options.database(), "holdfast")) {
                     CutRelations cut =

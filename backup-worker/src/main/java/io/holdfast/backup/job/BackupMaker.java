@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /** Makes one attempt at a backup, of whichever kind. Thread safe. */
@@ -30,9 +31,16 @@ final class BackupMaker {
     private final Secrets secrets;
     private final Path workDirectory;
     private final BackupConfig config;
+    private final RefusedServers refused;
 
     BackupMaker(
-            PhysicalBackup physical, LogicalBackup logical, Secrets secrets, Path workDirectory, BackupConfig config) {
+            PhysicalBackup physical,
+            LogicalBackup logical,
+            Secrets secrets,
+            Path workDirectory,
+            BackupConfig config,
+            RefusedServers refused) {
+        this.refused = refused;
         this.physical = physical;
         this.logical = logical;
         this.secrets = secrets;
@@ -66,6 +74,7 @@ final class BackupMaker {
             SourceServer server,
             WorkFolder folder)
             throws IOException, InterruptedException, TimeoutException {
+        Optional<RefusedServers.Refused> refusal = refused.of(work.target().target());
         PhysicalBackupOptions options = PhysicalBackupOptions.of(
                         work.storedId(), attempt, writer(folder), folder.newFolder("wal"))
                 .withMaxRateKib(work.target().postgres().maxRateKbps())
@@ -73,6 +82,8 @@ final class BackupMaker {
                 .withIncremental(work.request().kind() == BackupKind.INCREMENTAL)
                 .withReadAllBecause(config.serverIncremental() ? null : "holdfast.backup.server-incremental is false")
                 .withDatabase(server.database())
+                .withDoubts(identifier -> refusal.filter(it -> it.systemIdentifier() == identifier)
+                        .map(it -> "the server's log is refused: " + it.reason()))
                 .withBeforeCommit(run::requireOwnership);
         Cancellation cancellation = new Cancellation();
         AttemptWatch watch = new AttemptWatch(run, config.timeLimit(), cancellation::cancel);

@@ -34,7 +34,8 @@ final class BackupParts {
             KnownRepositories repositories,
             HoldfastConfig holdfast,
             BackupConfig config,
-            ToolConfig tools) {
+            ToolConfig tools,
+            RefusedServers refused) {
         Installations installations = Installations.of(tools.postgresInstallations(), System.getenv("PATH"));
         DumpLimits limits = new DumpLimits(config.lockWait(), config.silenceLimit(), config.timeLimit());
         Path workDirectory = holdfast.workDirectory()
@@ -45,7 +46,8 @@ final class BackupParts {
                 new LogicalBackup(installations, clock, limits),
                 secrets,
                 workDirectory,
-                config);
+                config,
+                refused);
         return new BackupJob(
                 new DefinedTargets(definitions, config.definitionsWait()),
                 maker,

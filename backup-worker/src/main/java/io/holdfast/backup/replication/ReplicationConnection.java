@@ -232,8 +232,21 @@ public final class ReplicationConnection implements AutoCloseable {
      */
     public WalStream startReplication(String slot, Lsn from, int timeline, InstantSource clock, Duration interval)
             throws ReplicationException {
-        sendQuery("START_REPLICATION SLOT " + slot(slot) + " PHYSICAL " + from + " TIMELINE "
-                + Integer.toUnsignedString(timeline));
+        return replicate("SLOT " + slot(slot) + " ", from, timeline, clock, interval);
+    }
+
+    /**
+     * Begins START_REPLICATION without a slot, for log that the server may have: it keeps nothing for that.
+     *
+     * @param from where to begin, at the start of a segment
+     */
+    public WalStream readLog(Lsn from, int timeline, InstantSource clock) throws ReplicationException {
+        return replicate("", from, timeline, clock, WalStream.LONGEST_INTERVAL);
+    }
+
+    private WalStream replicate(String slot, Lsn from, int timeline, InstantSource clock, Duration interval)
+            throws ReplicationException {
+        sendQuery("START_REPLICATION " + slot + "PHYSICAL " + from + " TIMELINE " + Integer.toUnsignedString(timeline));
         FrameReader.Frame frame = link.next();
         return switch (frame.type()) {
             case 'W' -> new WalStream(this, from, clock, interval);

@@ -157,6 +157,20 @@ final class StreamTable {
         }
     }
 
+    /** Why a target's server is not received from, whoever holds its stream; empty if it is, as far as was written down. */
+    Optional<Refusal> refusal(TargetId target) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select refused_identifier, refused_timeline, refused_reason from wal_stream where target = ?")) {
+            select.setString(1, target.value());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Optional.ofNullable(refusal(row.getString(1), row.getLong(2), row.getString(3)))
+                        : Optional.empty();
+            }
+        }
+    }
+
     /** Gives a stream up, so that another worker may take it at once. */
     void release(TargetId target) throws SQLException {
         try (Connection connection = database.getConnection();

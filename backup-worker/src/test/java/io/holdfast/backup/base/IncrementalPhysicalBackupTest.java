@@ -20,6 +20,9 @@ import io.holdfast.repository.manifest.BackupManifest;
 import io.holdfast.repository.read.BackupReader;
 import io.holdfast.repository.store.StoreAccess;
 import io.holdfast.repository.store.StoreAddress;
+import io.holdfast.repository.wal.WalArchive;
+import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.repository.wal.WalSegmentWriter;
 import io.holdfast.repository.write.CommitOutcome;
 import io.holdfast.testing.PostgresServer;
 import java.io.InputStream;
@@ -145,7 +148,7 @@ class IncrementalPhysicalBackupTest {
 
     @Test
     void a_server_without_its_summaries_is_read_as_a_whole_in_the_same_attempt() throws Exception {
-        try (PostgresServer server = server(18)) {
+        try (PostgresServer server = server(18, "16MB")) {
             // given summaries of what happened since the parent that somebody removed, with the log they were made from
             server.execute("postgres", "create table t as select i as id from generate_series(1, 20000) i");
             BackupManifest first = backUp(server, "g0");
@@ -158,12 +161,11 @@ class IncrementalPhysicalBackupTest {
                     Files.delete(summary);
                 }
             }
-            server.execute(
-                    "postgres",
-                    "select pg_switch_wal()",
-                    "checkpoint",
-                    "alter system set summarize_wal = on",
-                    "select pg_reload_conf()");
+            for (int i = 0; i < 3; i++) {
+                server.execute("postgres", "select pg_switch_wal()", "create table more" + i + " (id int)");
+            }
+            archive(server);
+            server.execute("postgres", "checkpoint", "alter system set summarize_wal = on", "select pg_reload_conf()");
             Await.until(() -> server.query("postgres", "show summarize_wal").equals("on"));
             server.execute("postgres", "update t set id = 7 where id = 7777");
 
@@ -352,8 +354,32 @@ class IncrementalPhysicalBackupTest {
         repository = written;
     }
 
+    /** Stores what is complete of the server's log, as archiving would. */
+    private void archive(PostgresServer server) throws Exception {
+        String current = server.query("postgres", "select pg_walfile_name(pg_current_wal_lsn())");
+        int size = 16 << 20;
+        WalArchive wal = place(server).wal(folder.resolve("work"));
+        try (Stream<Path> files = Files.list(server.dataDirectory().resolve("pg_wal"))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (name.matches("[0-9A-F]{24}") && name.compareTo(current) < 0) {
+                    WalSegmentName segment = new WalSegmentName(name);
+                    try (WalSegmentWriter writer = wal.begin(segment.timeline(), segment.segmentNumber(size), size)) {
+                        writer.write(0, Files.readAllBytes(file), 0, size);
+                        writer.finish();
+                    }
+                }
+            }
+        }
+    }
+
     private static PostgresServer server(int major) {
-        PostgresServer.Builder server = PostgresServer.of(major);
+        return server(major, "1GB");
+    }
+
+    /** @param kept how much of its log it keeps, so that it can be shown to be of the same history as its backups */
+    private static PostgresServer server(int major, String kept) {
+        PostgresServer.Builder server = PostgresServer.of(major).setting("wal_keep_size", kept);
         return (major < 17 ? server : server.setting("summarize_wal", "on")).start();
     }
 

@@ -155,7 +155,8 @@ class RandomGenerationsTest {
                 .setting("autovacuum", "off")
                 .setting("bgwriter_lru_maxpages", "0")
                 .setting("checkpoint_timeout", "1h");
-        PostgresServer started = (major < 17 ? builder : builder.setting("summarize_wal", "on")).start();
+        PostgresServer started =
+                (major < 17 ? builder : builder.setting("summarize_wal", "on").setting("wal_keep_size", "4GB")).start();
         started.execute("template1", "create extension amcheck");
         started.execute("postgres", "create extension amcheck");
         return started;

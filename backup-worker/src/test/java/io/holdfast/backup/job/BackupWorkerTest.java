@@ -22,13 +22,17 @@ import io.holdfast.testing.PostgresServer;
 import io.holdfast.testing.Surrounding;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +58,9 @@ class BackupWorkerTest {
 
     private static PostgresServer newest;
     private static PostgresServer oldest;
+
+    @Inject
+    DataSource database;
 
     @TempDir
     private Path folder;
@@ -144,6 +151,30 @@ class BackupWorkerTest {
         assertThat(second.method()).isEqualTo("page_compare");
         assertThat(second.parent()).isEqualTo(first.backupId());
         assertThat(second.storedBytes()).isLessThan(first.storedBytes() / 4);
+    }
+
+    @Test
+    void while_the_stream_of_a_target_is_refused_its_backups_use_nothing_of_earlier_ones() throws Exception {
+        // given
+        TargetId target = control.define(reached(oldest), repository);
+        BackupCompleted first = control.outcome(target, BackupKind.INCREMENTAL, BackupCompleted.class);
+        try (Connection connection = database.getConnection();
+                PreparedStatement refusing = connection.prepareStatement(
+                        "insert into wal_stream (target, heard_at, refused_identifier, refused_timeline, refused_reason)"
+                                + " values (?, now(), ?, 1, 'The server was set back.')")) {
+            refusing.setString(1, target.value());
+            refusing.setString(2, first.systemIdentifier());
+            refusing.executeUpdate();
+        }
+
+        // when
+        BackupCompleted second = control.outcome(target, BackupKind.INCREMENTAL, BackupCompleted.class);
+
+        // then
+        assertThat(second.method()).isEqualTo("full");
+        assertThat(second.parent()).isNull();
+        assertThat(second.fallbackReason()).isEqualTo("the server's log is refused: The server was set back.");
+        assertThat(second.storedBytes()).isGreaterThan(first.storedBytes() / 2);
     }
 
     @Test
