@@ -251,9 +251,17 @@ public final class Drill {
                             "the drill's report has everything; see whether the data, this host or the expectation is wrong."));
         }
 
+        /** By samples of the server's time, or by the last transaction that came back: those are up to a minute apart. */
+        private @Nullable Instant newest() {
+            Instant known = recoverableTo;
+            RecoveredTo reached = recoveredTo();
+            Instant last = reached == null ? null : reached.lastTransaction();
+            return known == null || last != null && last.isAfter(known) ? last : known;
+        }
+
         private DrillMeasures measures() {
             RestoredCluster back = cluster;
-            Instant newest = recoverableTo;
+            Instant newest = newest();
             return new DrillMeasures(
                     times.phases(),
                     times.untilAnswered(),

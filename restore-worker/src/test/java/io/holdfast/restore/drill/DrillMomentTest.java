@@ -41,6 +41,14 @@ class DrillMomentTest {
             assertThat(Objects.requireNonNull(newest.measures().reached()).timeline())
                     .isEqualTo(1);
 
+            // when the log goes on behind the last time that is known, then what came back tells how far it leads
+            ticking.tick(5, 0);
+            ticking.archiveUnsampled();
+            DrillResult further = bench.run(ticks("45"));
+            assertThat(further.trouble()).isNull();
+            assertThat(further.measures().recoverableTo())
+                    .isEqualTo(ticking.ledger().getLast().committed());
+
             // when it is left to chance, then the seed says which moment it is, and the same one holds the same rows
             DrillResult random = bench.run(DrillChecks.NONE, null, DrillPick.RANDOM, 42);
             assertThat(random.trouble()).isNull();
