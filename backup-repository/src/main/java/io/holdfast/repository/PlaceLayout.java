@@ -126,6 +126,21 @@ public record PlaceLayout(TargetName target, Place place) {
         return prefix() + "wal/";
     }
 
+    /** What the keys of all verdicts on objects of the log begin with. */
+    public String walVerdicts() {
+        return prefix() + "wal-verdicts/";
+    }
+
+    /** What the keys of the verdicts on one object of the log begin with. */
+    public String walVerdicts(ObjectKey object) {
+        return walVerdicts() + object.lastSegment() + "/";
+    }
+
+    /** A verdict on an object of the log. */
+    public ObjectKey walVerdict(ObjectKey object, String verdict) {
+        return new ObjectKey(walVerdicts(object) + verdict);
+    }
+
     /** What the keys of the index of times and positions begin with. */
     public String walTimes() {
         return prefix() + "wal-times/";

@@ -11,6 +11,7 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredNames;
 import io.holdfast.repository.sweep.Sweeper;
 import io.holdfast.repository.wal.StoredWal;
+import io.holdfast.repository.wal.WalVerdicts;
 import io.holdfast.repository.window.StoredWindow;
 import io.holdfast.repository.window.WalTimes;
 import java.time.Clock;
@@ -212,6 +213,11 @@ public final class Repository implements AutoCloseable {
     public StoredWal storedWal(TargetName target, Place place) {
         PlaceLayout layout = new PlaceLayout(target, place);
         return StoredWal.of(store, layout, keysOf(layout));
+    }
+
+    /** What was found of objects of a cluster's log that are not as they were stored. */
+    public WalVerdicts walVerdicts(TargetName target, Place place) {
+        return new WalVerdicts(store, new PlaceLayout(target, place));
     }
 
     /** When the log of a cluster was where, by the server's clock. */

@@ -7,10 +7,12 @@ import io.holdfast.repository.encoding.MalformedException;
 import io.holdfast.repository.manifest.ManifestObject;
 import io.holdfast.repository.manifest.Manifests;
 import io.holdfast.repository.seal.PlaceKeys;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import io.holdfast.repository.sweep.Tombstones;
 import io.holdfast.repository.wal.StoredWal;
+import io.holdfast.repository.wal.WalVerdicts;
 import io.holdfast.repository.wal.WatchedHistories;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The recovery window of a place as it lies in a store. What never changes is read once and kept: manifests of base backups
- * and history files. All else is found by listing names; how often is up to the caller, a million segments are a thousand
+ * and history files. All else is found by listing names, those of what was found damaged among them; how often is up to the caller, a million segments are a thousand
  * requests to a bucket. Safe for use by several threads.
  */
 public final class StoredWindow {
@@ -37,6 +39,7 @@ public final class StoredWindow {
     private final Manifests manifests;
     private final StoredWal wal;
     private final WatchedHistories watched;
+    private final WalVerdicts verdicts;
     private final WalTimes times;
     private final Map<BackupId, Optional<WindowBase>> bases = new ConcurrentHashMap<>();
     private final Map<Integer, TimelineAncestry> ancestries = new ConcurrentHashMap<>();
@@ -49,6 +52,7 @@ public final class StoredWindow {
         this.manifests = new Manifests(store, layout, keys);
         this.wal = StoredWal.of(store, layout, keys);
         this.watched = new WatchedHistories(store, layout, keys);
+        this.verdicts = new WalVerdicts(store, layout);
         this.times = WalTimes.of(store, layout, keys);
         this.clock = new RememberedClock(times);
         this.sealedClock = new RememberedClock(times.sealedOnly());
@@ -68,7 +72,10 @@ public final class StoredWindow {
         return times;
     }
 
-    /** The window as it is now; no object of the log is opened but history files. */
+    /**
+     * The window as it is now; no object of the log is opened but history files. What was found to be damaged or foreign
+     * counts as not there.
+     */
     public RecoveryWindow read() throws RepositoryException {
         return read(object -> true);
     }
@@ -76,7 +83,7 @@ public final class StoredWindow {
     /**
      * The same.
      *
-     * @param isSound objects of the log that it refuses count as not there: those that are known to be damaged
+     * @param isSound is shown each object of the log; what it refuses counts as not there, too
      */
     public RecoveryWindow read(Predicate<StoredObject> isSound) throws RepositoryException {
         List<WindowBase> found = bases();
@@ -85,7 +92,12 @@ public final class StoredWindow {
             return RecoveryWindow.of(List.of(), List.of(), List.of(), WindowClock.NONE);
         }
         // Backups first, then the log: what a backup needs of it was stored before the backup.
-        WalListing listing = WalListing.of(store, layout, newest.get().wal().segmentSize(), isSound);
+        Set<ObjectKey> unsound = verdicts.unsound();
+        WalListing listing = WalListing.of(
+                store,
+                layout,
+                newest.get().wal().segmentSize(),
+                object -> isSound.test(object) && !unsound.contains(object.key()));
         List<TimelineAncestry> known = new ArrayList<>();
         for (int timeline : listing.histories()) {
             ancestry(timeline, newest.get().isSealed()).ifPresent(known::add);

@@ -38,7 +38,7 @@ record WalListing(List<StoredTimeline> timelines, List<Integer> histories) {
     /**
      * Lists.
      *
-     * @param isSound objects that it refuses count as not there
+     * @param isSound is shown every object; those that it refuses count as not there
      */
     static WalListing of(ObjectStore store, PlaceLayout layout, int segmentSize, Predicate<StoredObject> isSound)
             throws RepositoryException {
@@ -48,7 +48,7 @@ record WalListing(List<StoredTimeline> timelines, List<Integer> histories) {
         ObjectStore.Listing listing = store.list(prefix);
         while (listing.hasNext()) {
             StoredObject object = listing.next();
-            if (object.length() >= SHORTEST && isSound.test(object)) {
+            if (isSound.test(object) && object.length() >= SHORTEST) {
                 take(object.key(), prefix, segmentSize, timelines, histories);
             }
         }

@@ -16,11 +16,13 @@ import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.store.FileObjectStore;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.sweep.Tombstones;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalArchive;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.wal.WalSegmentWriter;
+import io.holdfast.repository.wal.WalVerdicts;
 import io.holdfast.repository.write.WriterOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -159,6 +161,38 @@ class StoredWindowTest {
                     window(repository).read(object -> !object.key().value().endsWith("000000010000000000000004"));
 
             assertThat(window.end(1).orElseThrow().lsn()).isEqualTo(new Lsn(4L * SIZE));
+        }
+    }
+
+    @Test
+    void what_somebody_found_damaged_is_left_out_by_everybody_until_it_is_said_to_be_sound() throws Exception {
+        try (Repository repository = repository(RepositoryKeys.none())) {
+            complete(repository, 1, 2, 3, 4, 5);
+            increments(repository, 1, 6, 100, 250);
+            backup(repository, "b1", 1, "0/200028", "0/300100");
+            PlaceLayout layout = new PlaceLayout(SampleBackup.TARGET, SampleBackup.CLUSTER);
+            ObjectKey segment = layout.walSegment(WalSegmentName.of(1, 4, SIZE));
+            ObjectKey increment = layout.walIncrement(WalSegmentName.of(1, 6, SIZE), 100, 250);
+            WalVerdicts verdicts = repository.walVerdicts(SampleBackup.TARGET, SampleBackup.CLUSTER);
+
+            verdicts.put(increment, WalVerdicts.Finding.DAMAGED, "a byte of it", SampleBackup.NOW);
+            assertThat(window(repository).read().end(1).orElseThrow().lsn()).isEqualTo(new Lsn(6L * SIZE + 100));
+            verdicts.put(segment, WalVerdicts.Finding.FOREIGN, "another cluster's", SampleBackup.NOW);
+            verdicts.put(segment, WalVerdicts.Finding.FOREIGN, "another cluster's", SampleBackup.NOW);
+            assertThat(window(repository).read().end(1).orElseThrow().lsn()).isEqualTo(new Lsn(4L * SIZE));
+            assertThat(window(repository).read().holes(1)).isNotEmpty();
+            assertThat(verdicts.read())
+                    .extracting(WalVerdicts.Unsound::detail)
+                    .containsExactlyInAnyOrder("a byte of it", "another cluster's");
+
+            verdicts.put(segment, WalVerdicts.Finding.SOUND, "replaced", SampleBackup.NOW);
+            assertThat(window(repository).read().end(1).orElseThrow().lsn()).isEqualTo(new Lsn(6L * SIZE + 100));
+            verdicts.put(segment, WalVerdicts.Finding.DAMAGED, "once more", SampleBackup.NOW);
+            assertThat(verdicts.unsound()).containsExactlyInAnyOrder(segment, increment);
+
+            // Of two who say something at the same time, whoever found damage is believed.
+            repository.store().putIfAbsent(layout.walVerdict(segment, "00000003-sound"), new byte[0]);
+            assertThat(verdicts.unsound()).containsExactlyInAnyOrder(segment, increment);
         }
     }
 

@@ -13,14 +13,12 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * What was told of gaps, what was found damaged, and how far the log was read again. All methods take part in the caller's
+ * What was told of gaps, and how far the log was read again. All methods take part in the caller's
  * transaction. Thread safe.
  */
 final class GapTable {
@@ -184,47 +182,6 @@ final class GapTable {
             update.setString(5, place.repository().value());
             update.setString(6, place.systemIdentifier());
             update.executeUpdate();
-        }
-    }
-
-    /** Takes note of damage, for as long as the object is there. */
-    void add(WatchedPlace place, DamagedObject damaged, Instant now) throws SQLException {
-        update(
-                "insert into wal_damage (target, repository, system_identifier, object, reason, detail, found_at)"
-                        + " values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-                place,
-                damaged.object().value(),
-                damaged.reason().name(),
-                damaged.detail(),
-                Timestamp.from(now));
-    }
-
-    /** All damage that is known. */
-    List<DamagedObject> damaged(WatchedPlace place) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select object, reason, detail from wal_damage"
-                        + " where target = ? and repository = ? and system_identifier = ? order by object")) {
-            place.set(select);
-            List<DamagedObject> damaged = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    damaged.add(new DamagedObject(
-                            new ObjectKey(row.getString(1)),
-                            DamagedObject.Reason.valueOf(row.getString(2)),
-                            row.getString(3)));
-                }
-            }
-            return damaged;
-        }
-    }
-
-    /** Forgets damage of objects that are gone, or whole again. */
-    void forget(WatchedPlace place, Set<ObjectKey> objects) throws SQLException {
-        for (ObjectKey object : new HashSet<>(objects)) {
-            update(
-                    "delete from wal_damage where target = ? and repository = ? and system_identifier = ? and object = ?",
-                    place,
-                    object.value());
         }
     }
 

@@ -8,6 +8,7 @@ import io.holdfast.events.request.BackupRequested;
 import io.holdfast.events.wal.WalArchived;
 import io.holdfast.events.wal.WalGapDetected;
 import io.holdfast.events.wal.WalGapHealed;
+import io.holdfast.repository.wal.WalVerdicts;
 import io.holdfast.repository.window.WindowBase;
 import io.holdfast.runtime.identity.Instance;
 import io.holdfast.runtime.outbox.Outbox;
@@ -32,9 +33,9 @@ final class GapVoice {
     }
 
     /** Tells of a gap, and asks for the base backup that heals it unless there is one. */
-    void detected(WatchedPlace place, Gap gap, Optional<DamagedObject> damaged, EventId id) {
+    void detected(WatchedPlace place, Gap gap, Optional<WalVerdicts.Unsound> damaged, EventId id) {
         Instant now = clock.instant();
-        String detail = damaged.map(DamagedObject::detail)
+        String detail = damaged.map(WalVerdicts.Unsound::detail)
                 .orElseGet(() ->
                         "The WAL segment " + gap.firstMissing() + " is missing in the repository, or a part of it.");
         LOG.errorf("gap in the log of %s from %s to %s: %s", place.target(), gap.from(), gap.to(), detail);
@@ -49,11 +50,7 @@ final class GapVoice {
                         gap.firstMissing().timeline(),
                         gap.from().toString(),
                         gap.to().toString(),
-                        damaged.map(it -> switch (it.reason()) {
-                                    case DAMAGED -> "damaged";
-                                    case FOREIGN -> "foreign";
-                                })
-                                .orElse("missing"),
+                        damaged.map(it -> it.finding().wireName()).orElse("missing"),
                         List.of(gap.firstMissing().value()),
                         detail,
                         gap.recoverableUntil().orElse(null),

@@ -15,7 +15,6 @@ import io.holdfast.runtime.database.Persistence;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,7 @@ final class PlaceWatch implements AutoCloseable {
     private final PlaceLayout layout;
     private final StoredWindow window;
     private final WalReading reading;
+    private final KnownDamage damage;
     private final SeenObjects seen = new SeenObjects(REMEMBERED);
     private final GapTable table;
     private final GapVoice voice;
@@ -62,6 +62,7 @@ final class PlaceWatch implements AutoCloseable {
         this.layout = new PlaceLayout(target, cluster);
         this.window = repository.window(target, cluster);
         this.reading = new WalReading(repository.store(), layout, repository.storedWal(target, cluster));
+        this.damage = new KnownDamage(repository.store(), layout, clock);
         this.archived = new ArchivedUntil(place, table, voice, config.tellEvery());
         this.table = table;
         this.voice = voice;
@@ -87,14 +88,14 @@ final class PlaceWatch implements AutoCloseable {
         }
         boolean first = transaction(() -> table.begin(place, clock.instant()));
         seen.begin();
-        RecoveryWindow found = read(known(), seen::see);
+        damage.refresh();
+        RecoveryWindow found = read(seen::see);
         readContent(window.bases());
-        Map<ObjectKey, DamagedObject> damaged = known();
-        if (!Gap.of(found, position).isEmpty() || !damaged.isEmpty()) {
+        if (!Gap.of(found, position).isEmpty() || !damage.isEmpty()) {
             // What was stored in the middle of a listing may look as if it were missing: only what is missing twice is.
-            found = read(damaged, object -> {});
+            found = read(object -> {});
         }
-        tell(first, Gap.of(found, position), found, position, damaged);
+        tell(first, Gap.of(found, position), found, position);
         if (source != GapWatch.Source.FOLLOWED) {
             archived.tell(position, found);
         }
@@ -124,46 +125,36 @@ final class PlaceWatch implements AutoCloseable {
         void of(StoredObject object);
     }
 
-    private RecoveryWindow read(Map<ObjectKey, DamagedObject> damaged, Note note)
-            throws RepositoryException, InterruptedException {
+    private RecoveryWindow read(Note note) throws RepositoryException {
         Set<ObjectKey> there = new HashSet<>();
         RecoveryWindow found = window.read(object -> {
             note.of(object);
-            if (damaged.containsKey(object.key())) {
+            if (damage.has(object.key())) {
                 there.add(object.key());
-                return false;
             }
             return true;
         });
-        Set<ObjectKey> gone = new HashSet<>(damaged.keySet());
-        gone.removeAll(there);
-        if (!gone.isEmpty()) {
-            transaction(() -> {
-                table.forget(place, gone);
-                return gone;
-            });
+        // Without a base backup nothing was listed.
+        if (found.latestTimeline().isPresent()) {
+            damage.onlyThere(there);
         }
         return found;
     }
 
     private void readContent(List<WindowBase> bases) throws RepositoryException, InterruptedException {
-        List<DamagedObject> damaged = new ArrayList<>();
         List<StoredObject> changed = seen.changed();
         for (StoredObject object : changed) {
             LOG.warnf("the length of %s has changed; it is read again", object.key());
         }
-        damaged.addAll(reading.read(changed, Long.MAX_VALUE, bases));
-        damaged.addAll(reading.read(seen.fresh(), config.readNew().asLongValue(), bases));
         Optional<ObjectKey> cursor = transaction(() -> table.cursor(place));
         WalReading.Found found = reading.goOn(cursor, againPerLook(), bases);
-        damaged.addAll(found.damaged());
+        damage.read(reading.read(changed, Long.MAX_VALUE, bases)
+                .and(reading.read(seen.fresh(), config.readNew().asLongValue(), bases))
+                .and(reading.read(damage.due(), Long.MAX_VALUE, bases))
+                .and(found.read()));
         transaction(() -> {
-            for (DamagedObject each : damaged) {
-                LOG.errorf("%s", each.detail());
-                table.add(place, each, clock.instant());
-            }
             table.cursor(place, found.cursor());
-            return damaged;
+            return place;
         });
     }
 
@@ -175,12 +166,7 @@ final class PlaceWatch implements AutoCloseable {
                         / Duration.ofMinutes(1).toMillis());
     }
 
-    private void tell(
-            boolean first,
-            List<Gap> gaps,
-            RecoveryWindow found,
-            WalPosition position,
-            Map<ObjectKey, DamagedObject> damaged)
+    private void tell(boolean first, List<Gap> gaps, RecoveryWindow found, WalPosition position)
             throws InterruptedException {
         transaction(() -> {
             for (Gap gap : gaps) {
@@ -188,7 +174,7 @@ final class PlaceWatch implements AutoCloseable {
                     table.know(place, gap, clock.instant());
                 } else {
                     table.open(place, gap, clock.instant())
-                            .ifPresent(event -> voice.detected(place, gap, damaged(gap, damaged), event));
+                            .ifPresent(event -> voice.detected(place, gap, damage.of(gap.firstMissing()), event));
                 }
             }
             // Gaps come in order, and no two begin in the same segment; were there two, the first would tell of both.
@@ -213,20 +199,6 @@ final class PlaceWatch implements AutoCloseable {
         return found.end(position.timeline())
                 .filter(end -> end.lsn().compareTo(open.from()) > 0)
                 .isPresent();
-    }
-
-    /** Damage of the gap's first segment, if it is there at all. */
-    private static Optional<DamagedObject> damaged(Gap gap, Map<ObjectKey, DamagedObject> damaged) {
-        return damaged.values().stream()
-                .filter(it -> WalReading.segment(it.object())
-                        .filter(gap.firstMissing()::equals)
-                        .isPresent())
-                .findFirst();
-    }
-
-    private Map<ObjectKey, DamagedObject> known() throws InterruptedException {
-        return transaction(() -> table.damaged(place)).stream()
-                .collect(Collectors.toMap(DamagedObject::object, Function.identity()));
     }
 
     private <T> T transaction(Callable<T> work) throws InterruptedException {

@@ -7,6 +7,8 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import io.holdfast.repository.wal.StoredWal;
 import io.holdfast.repository.wal.WalSegmentName;
+import io.holdfast.repository.wal.WalVerdicts.Finding;
+import io.holdfast.repository.wal.WalVerdicts.Unsound;
 import io.holdfast.repository.window.WindowBase;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,15 +36,36 @@ final class WalReading {
     /**
      * What reading found.
      *
+     * @param segments that were read, as far as they were there
+     */
+    record Read(List<Unsound> damaged, Set<WalSegmentName> segments) {
+        Read {
+            damaged = List.copyOf(damaged);
+            segments = Set.copyOf(segments);
+        }
+
+        /** Both together. */
+        Read and(Read other) {
+            List<Unsound> all = new ArrayList<>(damaged);
+            all.addAll(other.damaged);
+            Set<WalSegmentName> both = new HashSet<>(segments);
+            both.addAll(other.segments);
+            return new Read(all, both);
+        }
+    }
+
+    /**
+     * What reading on found.
+     *
      * @param cursor the last object that was looked at; empty if the end was reached
      */
-    record Found(List<DamagedObject> damaged, Optional<ObjectKey> cursor) {}
+    record Found(Read read, Optional<ObjectKey> cursor) {}
 
     /** Reads objects in this order until so many bytes were read, and at least one. */
-    List<DamagedObject> read(List<StoredObject> objects, long bytes, Collection<WindowBase> bases)
-            throws RepositoryException {
-        List<DamagedObject> damaged = new ArrayList<>();
+    Read read(List<StoredObject> objects, long bytes, Collection<WindowBase> bases) throws RepositoryException {
+        List<Unsound> damaged = new ArrayList<>();
         Set<WalSegmentName> done = new HashSet<>();
+        Set<WalSegmentName> there = new HashSet<>();
         long left = bytes;
         for (StoredObject object : objects) {
             if (left <= 0) {
@@ -50,11 +73,15 @@ final class WalReading {
             }
             Optional<WalSegmentName> segment = segment(object.key());
             if (segment.isPresent() && done.add(segment.get())) {
-                damaged.addAll(read(segment.get(), bases));
+                Optional<List<Unsound>> found = read(segment.get(), bases);
+                found.ifPresent(problems -> {
+                    damaged.addAll(problems);
+                    there.add(segment.get());
+                });
                 left -= object.length();
             }
         }
-        return damaged;
+        return new Read(damaged, there);
     }
 
     /** Goes on reading behind an object, in the order of names; from the beginning where none is given. */
@@ -72,24 +99,23 @@ final class WalReading {
         return new Found(read(chosen, Long.MAX_VALUE, bases), listing.hasNext() ? last : Optional.empty());
     }
 
-    private List<DamagedObject> read(WalSegmentName segment, Collection<WindowBase> bases) throws RepositoryException {
+    private Optional<List<Unsound>> read(WalSegmentName segment, Collection<WindowBase> bases)
+            throws RepositoryException {
         try {
             StoredWal checked = mustBeSealed(segment, bases) ? wal.sealedOnly() : wal;
-            List<DamagedObject> damaged = new ArrayList<>();
+            List<Unsound> damaged = new ArrayList<>();
             for (StoredWal.Problem problem : checked.check(segment, key -> {})) {
-                damaged.add(new DamagedObject(problem.object(), DamagedObject.Reason.DAMAGED, problem.detail()));
+                damaged.add(new Unsound(problem.object(), Finding.DAMAGED, problem.detail()));
             }
             ObjectKey complete = layout.walSegment(segment);
             if (store.head(complete).isPresent() && wal.isForeign(segment)) {
-                return List.of(new DamagedObject(
-                        complete,
-                        DamagedObject.Reason.FOREIGN,
-                        "The WAL object " + complete + " is another cluster's."));
+                return Optional.of(List.of(new Unsound(
+                        complete, Finding.FOREIGN, "The WAL object " + complete + " is another cluster's.")));
             }
-            return damaged;
+            return Optional.of(damaged);
         } catch (RepositoryException.NotFound e) {
             // Removed in this moment: the next listing shows that it is missing.
-            return List.of();
+            return Optional.empty();
         }
     }
 

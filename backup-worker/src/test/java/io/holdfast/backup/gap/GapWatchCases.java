@@ -16,7 +16,6 @@ import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.store.FileObjectStore;
-import io.holdfast.repository.store.StoredObject;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.wal.WalSegmentName;
 import io.holdfast.repository.window.Reach;
@@ -30,9 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -98,14 +98,11 @@ abstract class GapWatchCases {
         return server.postgres().query("postgres", "select system_identifier from pg_control_system()");
     }
 
+    /** As whoever sees it who has nothing but the repository. */
     RecoveryWindow window() throws Exception {
-        return window(object -> true);
-    }
-
-    private RecoveryWindow window(Predicate<StoredObject> isSound) throws Exception {
         try (Repository opened = Repository.open(FileObjectStore.at(repository))) {
             return opened.window(new TargetName(target.value()), new Place(cluster()))
-                    .read(isSound);
+                    .read();
         }
     }
 
@@ -146,7 +143,7 @@ abstract class GapWatchCases {
         // Cut where the segment begins, and whole again from the backup's end on.
         Lsn cut = new Lsn(new WalSegmentName(segment).segmentNumber(SEGMENT) * SEGMENT);
         assertThat(gap.fromLsn()).isEqualTo(cut.toString());
-        RecoveryWindow cutWindow = window(object -> !object.key().value().endsWith(segment));
+        RecoveryWindow cutWindow = window();
         assertThat(cutWindow.stretches(1)).hasSize(2);
         assertThat(cutWindow.stretches(1).getFirst().to().lsn()).isEqualTo(cut);
         assertThat(cutWindow.stretches(1).getLast().base().backup().value()).isEqualTo(String.valueOf(healed.backup()));
@@ -180,6 +177,24 @@ abstract class GapWatchCases {
         }
 
         isToldAndHealed(segment, "damaged");
+    }
+
+    @Test
+    void a_damaged_segment_that_is_replaced_by_a_copy_of_what_it_was_is_in_the_window_again() throws Exception {
+        String segment = archiveSome();
+        Path copy = Files.copy(object(segment), folder.resolve("copy"));
+        try (FileChannel file = FileChannel.open(object(segment), StandardOpenOption.WRITE)) {
+            file.truncate(file.size() - 10);
+        }
+        awaited(WalGapHealed.class);
+        assertThat(window().stretches(1)).hasSize(2);
+
+        Files.copy(copy, object(segment), StandardCopyOption.REPLACE_EXISTING);
+
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> window().stretches(1).size() == 1);
+        assertThat(window().holes(1)).isEmpty();
     }
 
     @Test
