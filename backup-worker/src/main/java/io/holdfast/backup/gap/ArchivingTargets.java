@@ -1,6 +1,7 @@
 package io.holdfast.backup.gap;
 
 import io.holdfast.backup.source.SourceCluster;
+import io.holdfast.events.TargetId;
 import io.holdfast.events.definition.TargetDefined;
 import io.holdfast.runtime.database.Persistence;
 import io.holdfast.runtime.definitions.Definitions;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,6 +39,11 @@ final class ArchivingTargets {
         return definitions.targets().stream()
                 .filter(target -> target.wal() != null && target.wal().archiveToken() != null && !target.streamsWal())
                 .toList();
+    }
+
+    /** Where a target's server was when it was last told of; empty if it never was. */
+    Optional<WalPosition> lastTold(TargetId target) throws InterruptedException {
+        return Persistence.untilDone("where the server of " + target + " was", () -> table.lastTold(target));
     }
 
     /** What came of asking. */

@@ -169,6 +169,23 @@ final class GapTable {
         }
     }
 
+    /** Where a target's server was as far as is known from what was told; empty where nothing was. */
+    Optional<WalPosition> lastTold(TargetId target) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("select system_identifier, timeline, told"
+                        + " from wal_archived where target = ? order by told_at desc limit 1")) {
+            select.setString(1, target.value());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                Lsn told = Lsn.parse(row.getString(3));
+                return Optional.of(
+                        new WalPosition(target.value(), row.getString(1), (int) row.getLong(2), told, told, null));
+            }
+        }
+    }
+
     /** So far it is told now. */
     void tell(WatchedPlace place, Archived now) throws SQLException {
         try (Connection connection = database.getConnection();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public class GapWatch {
     private static final Logger LOG = Logger.getLogger(GapWatch.class);
 
-    /** Whoever stores a target's log says its position each minute; if he has not for so long, another one does. */
+    /** Whoever stores a target's log says its position, also of a server that is down; if he has not for so long, another one does. */
     private static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
     private final Map<String, Watched> targets = new ConcurrentHashMap<>();
@@ -113,11 +113,15 @@ public class GapWatch {
         watched.heard = new Heard(answer.position().after(watched.heard.position()), source, heard.nanos());
     }
 
-    /** Where a server does not answer, what it wrote before is watched all the same. */
-    private void silent(TargetId target) {
+    /** Where a server does not answer, what it wrote before is watched all the same, also by a worker that never heard of it. */
+    private void silent(TargetId target) throws InterruptedException {
         Watched watched = targets.get(target.value());
         if (watched != null) {
             watched.heard = watched.heard.again();
+        } else {
+            archiving
+                    .lastTold(target)
+                    .ifPresent(position -> watched(new Heard(position, Source.STANDBY, System.nanoTime())));
         }
     }
 

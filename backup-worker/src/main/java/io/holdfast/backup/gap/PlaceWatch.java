@@ -104,9 +104,10 @@ final class PlaceWatch implements AutoCloseable {
 
     private void addTime(WalPosition position) throws RepositoryException {
         Instant before = timeAdded;
-        if (before == null || !position.serverTime().isBefore(before.plus(config.timesEvery()))) {
-            window.times().add(position.timeline(), List.of(new WalTime(position.serverTime(), position.server())));
-            timeAdded = position.serverTime();
+        Instant time = position.serverTime();
+        if (time != null && (before == null || !time.isBefore(before.plus(config.timesEvery())))) {
+            window.times().add(position.timeline(), List.of(new WalTime(time, position.server())));
+            timeAdded = time;
         }
     }
 

@@ -5,11 +5,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /** How far the streams of this worker are, for monitoring: times rather than ages, so that what froze is seen. */
 final class StreamMetrics implements MeterBinder {
+    /** A server says where it is each second; what was true before that is not told as if it were so still. */
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+
     private final WalStreams streams;
 
     StreamMetrics(WalStreams streams) {
@@ -27,23 +33,33 @@ final class StreamMetrics implements MeterBinder {
                 .register(registry);
         MultiGauge behind = MultiGauge.builder("holdfast.wal.behind")
                 .baseUnit("bytes")
-                .description("Log that the server has and the repository lacks")
+                .description(
+                        "Log that the server has and the repository lacks; not there while the server is not heard of")
                 .register(registry);
         MultiGauge stands = MultiGauge.builder("holdfast.wal.stands")
                 .description("1: the log stands still")
                 .register(registry);
+        MultiGauge heard = MultiGauge.builder("holdfast.wal.server.heard")
+                .description("When the server was last heard of by this worker; seconds since 1970, the server's clock")
+                .register(registry);
         streams.onTick(() -> {
-            until.register(rows(StreamMetrics::until), true);
-            behind.register(rows(StreamMetrics::behind), true);
-            stands.register(rows(state -> state.trouble().since() == null ? 0 : 1), true);
+            until.register(rows(state -> true, StreamMetrics::until), true);
+            behind.register(rows(state -> state.heardWithin(SILENCE), StreamMetrics::behind), true);
+            stands.register(rows(state -> true, state -> state.trouble().since() == null ? 0 : 1), true);
+            heard.register(rows(state -> state.serverTime().isPresent(), StreamMetrics::heard), true);
         });
     }
 
-    private Iterable<MultiGauge.Row<?>> rows(java.util.function.ToDoubleFunction<StreamState> value) {
+    private Iterable<MultiGauge.Row<?>> rows(Predicate<StreamState> isKnown, ToDoubleFunction<StreamState> value) {
         return streams.running().stream()
+                .filter(stream -> isKnown.test(stream.state()))
                 .<MultiGauge.Row<?>>map(stream -> MultiGauge.Row.of(
                         Tags.of("target", stream.streamed().id().value()), stream.state(), value))
                 .toList();
+    }
+
+    private static double heard(StreamState state) {
+        return state.serverTime().map(Instant::getEpochSecond).orElse(0L);
     }
 
     private static double until(StreamState state) {

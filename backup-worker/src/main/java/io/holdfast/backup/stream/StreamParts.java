@@ -6,7 +6,6 @@ import io.holdfast.backup.job.KnownRepositories;
 import io.holdfast.backup.source.SourceCluster;
 import io.holdfast.events.EventIds;
 import io.holdfast.events.RepositoryId;
-import io.holdfast.repository.wal.Lsn;
 import io.holdfast.runtime.configuration.HoldfastConfig;
 import io.holdfast.runtime.definitions.Definitions;
 import io.holdfast.runtime.identity.Instance;
@@ -21,9 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -93,21 +90,19 @@ class StreamParts {
         });
     }
 
-    /** The watch hears of a server once both it and the repository were heard of. */
+    /**
+     * The watch hears of a server once it is known what was received of it, be it by an earlier worker: what is promised of a
+     * server that is down has to be there as well.
+     */
     private static void observe(GapWatch watch, StreamedTarget streamed, StreamState state) {
-        Optional<Continuity> continuity = state.continuity();
-        Optional<Lsn> server = state.serverEnd();
-        Optional<Instant> time = state.serverTime();
-        if (continuity.isPresent() && server.isPresent() && time.isPresent()) {
-            Continuity known = continuity.get();
-            watch.observed(new WalPosition(
-                    streamed.storedTarget().value(),
-                    known.systemIdentifierText(),
-                    known.timeline(),
-                    server.get(),
-                    known.durable(),
-                    time.get()));
-        }
+        state.continuity()
+                .ifPresent(known -> watch.observed(new WalPosition(
+                        streamed.storedTarget().value(),
+                        known.systemIdentifierText(),
+                        known.timeline(),
+                        state.serverEnd().orElse(known.durable()),
+                        known.durable(),
+                        state.serverTime().orElse(null))));
     }
 
     void start(@Observes StartupEvent started) {

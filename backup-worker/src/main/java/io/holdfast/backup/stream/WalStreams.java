@@ -111,6 +111,8 @@ final class WalStreams {
             databaseAway = true;
         }
         running = held.values().stream().map(HeldStream::stream).toList();
+        // Also while a server or repository hangs, and says nothing by itself.
+        running.forEach(stream -> surroundings.observer().observed(stream.streamed(), stream.state()));
         afterTick.run();
     }
 

@@ -12,6 +12,7 @@ public class GapWatchProfile extends BackupWorkerProfile {
         overrides.put("holdfast.gap-watch.interval", "1s");
         overrides.put("holdfast.gap-watch.times-every", "1s");
         overrides.put("holdfast.gap-watch.tell-every", "1s");
+        overrides.put("holdfast.stream.tell-after", "2s");
         return overrides;
     }
 }
