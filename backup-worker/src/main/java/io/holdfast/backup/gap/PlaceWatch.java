@@ -1,5 +1,6 @@
 package io.holdfast.backup.gap;
 
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
@@ -9,6 +10,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
 import io.holdfast.repository.window.RecoveryWindow;
 import io.holdfast.repository.window.StoredWindow;
+import io.holdfast.repository.window.TimelineAncestry;
 import io.holdfast.repository.window.WalTime;
 import io.holdfast.repository.window.WindowBase;
 import io.holdfast.runtime.database.Persistence;
@@ -63,7 +65,7 @@ final class PlaceWatch implements AutoCloseable {
         this.window = repository.window(target, cluster);
         this.reading = new WalReading(repository.store(), layout, repository.storedWal(target, cluster));
         this.damage = new KnownDamage(repository.store(), layout, clock);
-        this.archived = new ArchivedUntil(place, table, voice, config.tellEvery());
+        this.archived = new ArchivedUntil(place, table, voice, config.tellEvery(), this::fork);
         this.table = table;
         this.voice = voice;
         this.config = config;
@@ -100,6 +102,13 @@ final class PlaceWatch implements AutoCloseable {
             archived.tell(position, found);
         }
         mergeTimes(position.timeline());
+    }
+
+    private Optional<WalArchived.TimelineFork> fork(int timeline) throws RepositoryException {
+        return window.ancestry(timeline).filter(it -> !it.parents().isEmpty()).map(ancestry -> {
+            TimelineAncestry.Parent last = ancestry.parents().getLast();
+            return new WalArchived.TimelineFork(last.timeline(), last.end().toString());
+        });
     }
 
     private void addTime(WalPosition position) throws RepositoryException {

@@ -21,6 +21,7 @@ final class HeldStream {
     private final EventIds ids;
     private StreamTable.@Nullable Row noted;
     private @Nullable Lsn told;
+    private int toldTimeline;
     private long toldSegments;
     /** Up to when everything was told to be durable. */
     private @Nullable Instant toldUntil;
@@ -33,6 +34,7 @@ final class HeldStream {
         this.ids = ids;
         this.noted = row;
         this.told = row.told();
+        this.toldTimeline = row.told() == null ? 0 : timeline(row.continuity());
     }
 
     ClusterStream stream() {
@@ -55,8 +57,11 @@ final class HeldStream {
         List<StreamState.News> news = new ArrayList<>(waiting);
         boolean archived = false;
         if (now != null && now.archivedUntil() != null) {
-            if (told == null || told.compareTo(now.durable()) > 0) {
-                // Nothing was told before, or another cluster's.
+            if (told == null) {
+                told = now.durable();
+                toldTimeline = now.timeline();
+            } else if (told.compareTo(now.durable()) > 0) {
+                // Another cluster's, or a newer timeline that is received from the beginning of a segment.
                 told = now.durable();
             } else if (isDue(now, told, tellEvery)) {
                 archived = true;
@@ -84,6 +89,10 @@ final class HeldStream {
         boolean later = toldUntil == null
                 || (now.archivedUntil() != null && now.archivedUntil().isAfter(toldUntil));
         long since = System.nanoTime() - toldAt;
+        if (moved && toldTimeline != 0 && toldTimeline != now.timeline()) {
+            // Whoever shows the window has to know at once that the newest timeline is another one.
+            return true;
+        }
         return (moved && since >= tellEvery.toNanos()) || (later && since >= tellEvery.toNanos() * QUIET);
     }
 
@@ -110,7 +119,8 @@ final class HeldStream {
                 now.durable().toString(),
                 segments - toldSegments,
                 now.durable().minus(from),
-                now.archivedUntil());
+                now.archivedUntil(),
+                stream.state().fork(now.timeline()).orElse(null));
     }
 
     /** The report is written down. */
@@ -122,6 +132,7 @@ final class HeldStream {
             told = report.row().told();
             Continuity known = report.row().continuity();
             toldUntil = known == null ? null : known.archivedUntil();
+            toldTimeline = timeline(known);
             toldAt = System.nanoTime();
             toldSegments = report.segments();
         }

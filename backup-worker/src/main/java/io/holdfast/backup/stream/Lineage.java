@@ -1,5 +1,6 @@
 package io.holdfast.backup.stream;
 
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.window.TimelineAncestry;
 import java.util.ArrayList;
@@ -101,6 +102,18 @@ record Lineage(List<Section> timelines) {
                 return Optional.of(new Start(on, before));
             }
             begin = section.end().orElse(begin);
+        }
+        return Optional.empty();
+    }
+
+    /** Where a timeline left the one before it on the path; empty for the first. */
+    Optional<WalArchived.TimelineFork> fork(int timeline) {
+        for (int i = 1; i < timelines.size(); i++) {
+            if (timelines.get(i).timeline() == timeline) {
+                Section before = timelines.get(i - 1);
+                return Optional.of(new WalArchived.TimelineFork(
+                        before.timeline(), before.end().orElseThrow().toString()));
+            }
         }
         return Optional.empty();
     }

@@ -5,6 +5,7 @@ import io.holdfast.backup.replication.ReplicationConnection;
 import io.holdfast.backup.replication.ReplicationException;
 import io.holdfast.backup.replication.SystemIdentity;
 import io.holdfast.backup.replication.WalEvent;
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
@@ -100,6 +101,9 @@ final class StreamSession {
         Continued continued = new Continued(streamed, state, kept, identity, segmentSize, surroundings);
         continued.sameCluster();
         Lineage path = path(archive);
+        path.timelines()
+                .forEach(section ->
+                        path.fork(section.timeline()).ifPresent(fork -> state.forked(section.timeline(), fork)));
         boolean knownBefore = state.continuity().isPresent();
         Lineage.Start next = continued.start(path, archive, connection.isStandby());
         state.begin(identity.systemIdentifier(), next.timeline(), next.position());
@@ -153,6 +157,10 @@ final class StreamSession {
             archive.putHistory(
                     ended.nextTimeline(),
                     connection.timelineHistory(ended.nextTimeline()).content());
+            state.forked(
+                    ended.nextTimeline(),
+                    new WalArchived.TimelineFork(
+                            from.timeline(), ended.nextStart().toString()));
             next = new Lineage.Start(
                     ended.nextTimeline(),
                     ended.nextStart().plus(-ended.nextStart().segmentOffset(segmentSize)));

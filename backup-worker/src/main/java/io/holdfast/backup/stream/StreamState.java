@@ -4,6 +4,7 @@ import io.holdfast.events.EventData;
 import io.holdfast.events.EventId;
 import io.holdfast.events.EventIds;
 import io.holdfast.events.Failure;
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.events.wal.WalInterrupted;
 import io.holdfast.events.wal.WalResumed;
 import io.holdfast.repository.wal.Lsn;
@@ -11,8 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ final class StreamState {
     private @Nullable String slotLoss;
     private boolean slotIsNew;
     private long segments;
+    /** Where timelines left the ones before; of those that were met. */
+    private final Map<Integer, WalArchived.TimelineFork> forks = new HashMap<>();
 
     /** An event that is to be said. */
     record News(EventId id, EventData event) {}
@@ -133,6 +138,16 @@ final class StreamState {
     /** When the server was last heard of, by its own clock. */
     synchronized Optional<Instant> serverTime() {
         return Optional.ofNullable(serverTime);
+    }
+
+    /** Where a timeline left the one before it is known. */
+    synchronized void forked(int timeline, WalArchived.TimelineFork from) {
+        forks.put(timeline, from);
+    }
+
+    /** Where a timeline left the one before it, if that is known. */
+    synchronized Optional<WalArchived.TimelineFork> fork(int timeline) {
+        return Optional.ofNullable(forks.get(timeline));
     }
 
     /** Segments that were completed so far. */

@@ -6,6 +6,7 @@ import io.holdfast.backup.stream.Lineage.Start;
 import io.holdfast.events.Failure;
 import io.holdfast.events.FailureCategory;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.wal.WalArchived;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.window.TimelineAncestry;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,8 @@ class StreamPartsTest {
         assertThat(path.after(1, Lsn.parse("0/9000000"), SEGMENT)).contains(new Start(2, Lsn.parse("0/5000000")));
         assertThat(path.after(3, Lsn.parse("1/23"), SEGMENT)).contains(new Start(3, Lsn.parse("1/0")));
         assertThat(path.after(4, Lsn.parse("1/23"), SEGMENT)).isEmpty();
+        assertThat(path.fork(3)).contains(new WalArchived.TimelineFork(2, "0/7800000"));
+        assertThat(path.fork(1)).isEmpty();
     }
 
     @Test

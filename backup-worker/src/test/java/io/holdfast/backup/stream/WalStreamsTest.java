@@ -18,6 +18,7 @@ import io.holdfast.testing.Surrounding;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -112,6 +113,43 @@ class WalStreamsTest {
 
         // then
         ControlPlane.await(() -> slots().equals("0"));
+    }
+
+    @Test
+    void where_a_timeline_left_the_one_before_it_is_told_with_its_log() throws Exception {
+        try (PostgresServer own = PostgresServer.of(17).start()) {
+            // given
+            ControlPlane control = new ControlPlane(broker, signer);
+            control.define(
+                    target,
+                    1,
+                    ControlPlane.reached(own.port(), "postgres", null, null),
+                    folder.resolve("repository"),
+                    new WalArchiving(true));
+            own.execute("postgres", "create table t (id int)");
+            ControlPlane.await(() -> archivedUpTo(control).isPresent());
+
+            // when
+            StreamedServer.promote(own);
+            own.execute("postgres", "insert into t values (1)");
+
+            // then
+            ControlPlane.await(() -> firstOf(control, 2).isPresent());
+            String[] history = Files.readString(own.dataDirectory().resolve("pg_wal/00000002.history"))
+                    .strip()
+                    .split("\\s+");
+            assertThat(firstOf(control, 2).orElseThrow().forkedFrom())
+                    .isEqualTo(new WalArchived.TimelineFork(1, history[1]));
+            assertThat(firstOf(control, 1).orElseThrow().forkedFrom()).isNull();
+        }
+    }
+
+    private Optional<WalArchived> firstOf(ControlPlane control, int timeline) {
+        return control.archiving(target).stream()
+                .filter(WalArchived.class::isInstance)
+                .map(WalArchived.class::cast)
+                .filter(archived -> archived.timeline() == timeline)
+                .findFirst();
     }
 
     @Test

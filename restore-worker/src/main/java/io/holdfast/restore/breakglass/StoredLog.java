@@ -9,6 +9,7 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.TargetName;
 import io.holdfast.repository.wal.Lsn;
 import io.holdfast.repository.window.RecoveryWindow;
+import io.holdfast.repository.window.StoredWindow;
 import io.holdfast.repository.window.Stretch;
 import io.holdfast.repository.window.WalPart;
 import java.time.Instant;
@@ -51,7 +52,8 @@ final class StoredLog {
     }
 
     private void forEach(TargetName target, Place place, Consumer<WalArchived> each) throws RepositoryException {
-        RecoveryWindow window = repository.window(target, place).read();
+        StoredWindow stored = repository.window(target, place);
+        RecoveryWindow window = stored.read();
         Optional<Integer> timeline = window.latestTimeline();
         for (Stretch stretch : timeline.map(window::stretches).orElse(List.of())) {
             if (!leadsOn(stretch)) {
@@ -62,6 +64,12 @@ final class StoredLog {
                     timeline.orElseThrow(), stretch.base(), stretch.to().lsn());
             for (WalPart part : parts) {
                 boolean isLast = part.equals(parts.getLast());
+                WalArchived.TimelineFork fork = stored.ancestry(part.timeline())
+                        .filter(it -> !it.parents().isEmpty())
+                        .map(it -> it.parents().getLast())
+                        .map(it -> new WalArchived.TimelineFork(
+                                it.timeline(), it.end().toString()))
+                        .orElse(null);
                 each.accept(new WalArchived(
                         new TargetId(target.value()),
                         name,
@@ -71,7 +79,8 @@ final class StoredLog {
                         part.to().toString(),
                         part.to().minus(part.from()) / stretch.base().wal().segmentSize(),
                         part.to().minus(part.from()),
-                        isLast ? stretch.to().time().orElse(begin) : begin));
+                        isLast ? stretch.to().time().orElse(begin) : begin,
+                        fork));
             }
         }
     }

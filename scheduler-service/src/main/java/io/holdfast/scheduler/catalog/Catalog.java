@@ -34,6 +34,7 @@ class Catalog {
                         + " and to_regclass('catalog.wal_range') is not null"
                         + " and to_regclass('catalog.wal_gap') is not null"
                         + " and to_regclass('catalog.wal_arrival') is not null"
+                        + " and to_regclass('catalog.wal_fork') is not null"
                         + " and to_regclass('catalog.position') is not null"
                         + " and to_regclass('catalog.generation') is not null")) {
             return row.next() && row.getBoolean(1);

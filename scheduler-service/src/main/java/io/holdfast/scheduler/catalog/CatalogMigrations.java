@@ -25,6 +25,7 @@ final class CatalogMigrations implements ResourceProvider {
             new Migration("V8__windows.sql"),
             new Migration("V9__retention.sql"),
             new Migration("V10__restore_reports.sql"),
+            new Migration("V12__timeline_forks.sql"),
             new Migration("V13__rereading.sql"));
 
     /** Flyway also asks for settings beside each migration, of which there are none: then the answer is null. */

@@ -29,7 +29,10 @@ final class WalFacts {
 
     static void note(Event<?> event, ArchivingEvent data) {
         switch (data) {
-            case WalArchived archived -> archived(event, archived);
+            case WalArchived archived -> {
+                archived(event, archived);
+                forked(archived);
+            }
             case WalGapDetected gap -> detected(event.id(), gap);
             case WalGapHealed healed -> healed(event.correlationId(), healed);
             case ContinuityLost lost -> lost(event.id(), lost);
@@ -73,6 +76,20 @@ final class WalFacts {
         for (CatalogWalRange other : touching.subList(1, touching.size())) {
             whole.join(other.fromLsn, other.toLsn, other.archivedUntil);
             other.delete();
+        }
+    }
+
+    private static void forked(WalArchived archived) {
+        WalArchived.TimelineFork said = archived.forkedFrom();
+        Optional<LogPosition> at = said == null ? Optional.empty() : LogPosition.of(said.lsn());
+        if (said != null && at.isPresent()) {
+            CatalogWalFork fork = CatalogWalFork.of(
+                    archived.target().value(),
+                    archived.repository().value(),
+                    archived.systemIdentifier(),
+                    archived.timeline());
+            fork.parent = said.timeline();
+            fork.lsn = at.get().bytes();
         }
     }
 

@@ -61,6 +61,27 @@ public class WalReader {
         }
     }
 
+    /**
+     * Where a timeline left the one before it.
+     *
+     * @param parent the one before
+     * @param at     the first position of its own
+     */
+    public record Fork(String repository, String systemIdentifier, int timeline, int parent, LogPosition at) {}
+
+    /** Where timelines of a target's clusters left those before them, as far as was said. */
+    public List<Fork> forks(String target) {
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> CatalogWalFork.<CatalogWalFork>find("target", Sort.by("timeline"), target).list().stream()
+                        .map(row -> new Fork(
+                                row.repository,
+                                row.systemIdentifier,
+                                row.timeline,
+                                row.parent,
+                                new LogPosition(row.lsn)))
+                        .toList());
+    }
+
     /** That a log does not arrive, since when, and why. */
     public record Interruption(Instant since, @Nullable Failure failure) {}
 

@@ -1,6 +1,7 @@
 package io.holdfast.scheduler.window;
 
 import io.holdfast.scheduler.catalog.LogPosition;
+import io.holdfast.scheduler.catalog.WalReader.Fork;
 import io.holdfast.scheduler.catalog.WalReader.Gap;
 import io.holdfast.scheduler.catalog.WalReader.Piece;
 import java.time.Instant;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * To which moments one cluster can be brought back along its newest timeline, made of what events said: base backups, pieces
- * of log that are stored, and those that are missing. Where a timeline left its parent no event says; it is taken to be where
- * the first was heard of it. Pure.
+ * of log that are stored, those that are missing, and where timelines left the ones before them. Where that was not said, it is
+ * taken to be where the first was heard of the newer one. Pure.
  *
  * @param timeline the newest, unsigned
  * @param archived the end of the log that is stored on it, also behind a hole; absent where none was said to be
@@ -57,14 +58,14 @@ record ClusterWindow(
             @Nullable Gap said) {}
 
     /** The window of one cluster in one repository; empty if nothing can be begun with. */
-    static Optional<ClusterWindow> of(List<KnownBase> bases, List<Piece> pieces, List<Gap> gaps) {
+    static Optional<ClusterWindow> of(List<KnownBase> bases, List<Piece> pieces, List<Gap> gaps, List<Fork> forks) {
         TreeSet<Integer> timelines = new TreeSet<>(Integer::compareUnsigned);
         bases.forEach(base -> timelines.add(base.timeline()));
         pieces.forEach(piece -> timelines.add(piece.timeline()));
         if (bases.isEmpty()) {
             return Optional.empty();
         }
-        Map<Integer, LogPosition> left = left(timelines, bases, pieces);
+        Map<Integer, LogPosition> left = left(timelines, bases, pieces, forks);
         List<KnownBase> usable = bases.stream()
                 .filter(base -> base.stop().compareTo(left.getOrDefault(base.timeline(), base.stop())) <= 0)
                 .sorted(Comparator.comparing(KnownBase::stop).thenComparing(KnownBase::backup))
@@ -91,27 +92,40 @@ record ClusterWindow(
                         .orElse(null)));
     }
 
-    /** Where each timeline but the newest ends on the way there. */
+    /** Where each timeline but the newest ends on the way there; at the log's beginning, if it is none of the way. */
     private static Map<Integer, LogPosition> left(
-            TreeSet<Integer> timelines, List<KnownBase> bases, List<Piece> pieces) {
+            TreeSet<Integer> timelines, List<KnownBase> bases, List<Piece> pieces, List<Fork> forks) {
         Map<Integer, LogPosition> left = new HashMap<>();
         LogPosition next = null;
+        int parent = 0;
         for (int timeline : timelines.descendingSet()) {
+            if (next != null && parent != 0 && Integer.compareUnsigned(timeline, parent) > 0) {
+                left.put(timeline, new LogPosition(0));
+                continue;
+            }
             if (next != null) {
                 left.put(timeline, next);
             }
-            LogPosition begin = Stream.concat(
-                            bases.stream()
-                                    .filter(base -> base.timeline() == timeline)
-                                    .map(KnownBase::start),
-                            pieces.stream()
-                                    .filter(piece -> piece.timeline() == timeline)
-                                    .map(Piece::from))
-                    .min(Comparator.naturalOrder())
-                    .orElseThrow();
+            Optional<Fork> fork =
+                    forks.stream().filter(each -> each.timeline() == timeline).findFirst();
+            LogPosition begin = fork.map(Fork::at).orElseGet(() -> begin(timeline, bases, pieces));
             next = next == null || begin.compareTo(next) < 0 ? begin : next;
+            parent = fork.map(Fork::parent).orElse(0);
         }
         return left;
+    }
+
+    /** Where the first was heard of a timeline. */
+    private static LogPosition begin(int timeline, List<KnownBase> bases, List<Piece> pieces) {
+        return Stream.concat(
+                        bases.stream()
+                                .filter(base -> base.timeline() == timeline)
+                                .map(KnownBase::start),
+                        pieces.stream()
+                                .filter(piece -> piece.timeline() == timeline)
+                                .map(Piece::from))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private static Stream<Coverage> stored(Piece piece, @Nullable LogPosition left, List<Gap> missing) {

@@ -8,6 +8,7 @@ import io.holdfast.scheduler.catalog.DrillReader;
 import io.holdfast.scheduler.catalog.Listed;
 import io.holdfast.scheduler.catalog.ListedDrill;
 import io.holdfast.scheduler.catalog.WalReader;
+import io.holdfast.scheduler.catalog.WalReader.Fork;
 import io.holdfast.scheduler.catalog.WalReader.Gap;
 import io.holdfast.scheduler.catalog.WalReader.Interruption;
 import io.holdfast.scheduler.catalog.WalReader.Piece;
@@ -79,6 +80,7 @@ public class Windows {
             }
             List<Piece> pieces = log.pieces(name);
             List<Gap> gaps = log.gaps(name);
+            List<Fork> forks = log.forks(name);
             List<ListedDrill> passed = drills.passed(name);
             List<ListedWindow> current = new ArrayList<>();
             List<ListedWindow> before = new ArrayList<>();
@@ -86,7 +88,10 @@ public class Windows {
                 List<ListedWindow> here = bases.entrySet().stream()
                         .filter(each -> each.getKey().repository().equals(repository))
                         .flatMap(each -> ClusterWindow.of(
-                                each.getValue(), pieces(pieces, each.getKey()), gaps(gaps, each.getKey()))
+                                each.getValue(),
+                                pieces(pieces, each.getKey()),
+                                gaps(gaps, each.getKey()),
+                                forks(forks, each.getKey()))
                                 .map(window -> listed(target, each.getKey(), window, each.getValue(), passed))
                                 .stream())
                         .toList();
@@ -119,6 +124,13 @@ public class Windows {
     }
 
     private static List<Gap> gaps(List<Gap> all, Cluster cluster) {
+        return all.stream()
+                .filter(each -> each.repository().equals(cluster.repository())
+                        && each.systemIdentifier().equals(cluster.systemIdentifier()))
+                .toList();
+    }
+
+    private static List<Fork> forks(List<Fork> all, Cluster cluster) {
         return all.stream()
                 .filter(each -> each.repository().equals(cluster.repository())
                         && each.systemIdentifier().equals(cluster.systemIdentifier()))

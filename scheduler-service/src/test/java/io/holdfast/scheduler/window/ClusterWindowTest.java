@@ -3,6 +3,7 @@ package io.holdfast.scheduler.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.scheduler.catalog.LogPosition;
+import io.holdfast.scheduler.catalog.WalReader.Fork;
 import io.holdfast.scheduler.catalog.WalReader.Gap;
 import io.holdfast.scheduler.catalog.WalReader.Piece;
 import io.holdfast.scheduler.window.ClusterWindow.Hole;
@@ -19,7 +20,7 @@ class ClusterWindowTest {
 
     @Test
     void without_a_backup_there_is_no_window_however_much_log_is_stored() {
-        assertThat(ClusterWindow.of(List.of(), List.of(piece(1, 0x10, 0x90)), List.of()))
+        assertThat(ClusterWindow.of(List.of(), List.of(piece(1, 0x10, 0x90)), List.of(), List.of()))
                 .isEmpty();
     }
 
@@ -125,8 +126,43 @@ class ClusterWindowTest {
         assertThat(window.archived()).isEqualTo(piece(2, 0x50, 0x60));
     }
 
+    @Test
+    void a_backup_from_right_before_a_promotion_counts_where_it_was_said_at_which_position_that_was() {
+        List<KnownBase> bases = List.of(base("b1", 1, 0x10, 0x12), base("b2", 1, 0x4A, 0x4C));
+        // The first report of a timeline begins where the one before ended.
+        List<Piece> log = List.of(piece(1, 0x11, 0x48), piece(2, 0x48, 0x60));
+
+        ClusterWindow unknown = forked(bases, log);
+        ClusterWindow known = forked(bases, log, fork(2, 1, 0x50));
+
+        assertThat(only(unknown.stretches()).backups()).isEqualTo(1);
+        assertThat(only(known.stretches()).backups()).isEqualTo(2);
+        assertThat(only(known.stretches()).to().lsn()).isEqualTo(at(0x60));
+    }
+
+    @Test
+    void a_timeline_that_the_newest_one_does_not_come_from_is_none_of_the_way() {
+        ClusterWindow window = forked(
+                List.of(base("b1", 1, 0x10, 0x12), base("b2", 2, 0x32, 0x34)),
+                List.of(piece(1, 0x11, 0x30), piece(2, 0x30, 0x38), piece(3, 0x38, 0x60)),
+                fork(2, 1, 0x30),
+                fork(3, 1, 0x2C));
+
+        Stretch all = window.stretches().getFirst();
+        assertThat(all.backups()).isEqualTo(1);
+        assertThat(all.to().lsn()).isEqualTo(at(0x2C));
+    }
+
+    private static ClusterWindow forked(List<KnownBase> bases, List<Piece> log, Fork... forks) {
+        return ClusterWindow.of(bases, log, List.of(), List.of(forks)).orElseThrow();
+    }
+
+    private static Fork fork(int timeline, int parent, long at) {
+        return new Fork(REPOSITORY, CLUSTER, timeline, parent, at(at));
+    }
+
     private static ClusterWindow window(List<KnownBase> bases, List<Piece> log, Gap... gaps) {
-        Optional<ClusterWindow> window = ClusterWindow.of(bases, log, List.of(gaps));
+        Optional<ClusterWindow> window = ClusterWindow.of(bases, log, List.of(gaps), List.of());
         assertThat(window).isPresent();
         return window.orElseThrow();
     }

@@ -147,6 +147,23 @@ class WindowApiTest {
     }
 
     @Test
+    void a_window_right_after_a_promotion_has_the_backups_from_before_it() {
+        WalArchived first = new WalArchived(BILLING, MAIN, cluster, 2, "0/3000000", "0/5000000", 2, 32, at(180));
+        broker.send(
+                backup("b1", "0/2000028", "0/2000100", 60),
+                archived("0/2000100", "0/3000000", 120),
+                backup("b2", "0/3100028", "0/3200000", 130),
+                say("promoted", first.withForkedFrom(new WalArchived.TimelineFork(1, "0/3800000"))));
+
+        Await.until(() -> {
+            assertThat(window().getInt("timeline")).isEqualTo(2);
+            assertThat(window().getString("to.lsn")).isEqualTo("0/5000000");
+            assertThat(window().getList("stretches")).hasSize(1);
+            assertThat(window().getInt("stretches[0].backups")).isEqualTo(2);
+        });
+    }
+
+    @Test
     void log_that_does_not_arrive_is_shown_until_it_does() {
         Failure failure = new Failure(FailureCategory.REPOSITORY_UNAVAILABLE, "no answer", "look at the repository");
         broker.send(
