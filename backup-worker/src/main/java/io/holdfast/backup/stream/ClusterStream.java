@@ -121,10 +121,12 @@ final class ClusterStream {
                 }
                 StandbySlots standbys =
                         StandbySlots.watch(cluster, primary.server(), streamed, state, limit, opened::close);
+                StandbyTimes times = StandbyTimes.watch(primary.server(), opened.isStandby(), streamed, state);
                 try {
                     session.run(repository(), folder.newFolder("wal"), this::isStopping);
                 } finally {
                     standbys.close();
+                    times.close();
                 }
             } finally {
                 connection = null;

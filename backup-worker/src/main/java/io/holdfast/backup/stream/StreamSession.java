@@ -274,10 +274,15 @@ final class StreamSession {
 
         @Override
         public void committed(Instant until, Lsn end) {
-            if (present) {
-                samples.note(until, end);
-                state.continuity().ifPresent(known -> samples.durable(known.durable()));
+            // A standby's clock tells when it sent something, not when its primary had written no more than that.
+            if (present && !connection.isStandby()) {
+                note(until, end);
             }
+        }
+
+        private void note(Instant until, Lsn end) {
+            samples.note(until, end);
+            state.continuity().ifPresent(known -> samples.durable(known.durable()));
         }
 
         @Override
@@ -294,6 +299,9 @@ final class StreamSession {
 
         @Override
         public void passed() throws IOException {
+            if (present) {
+                state.takeReplayed().ifPresent(sample -> note(sample.time(), sample.position()));
+            }
             samples.archivedUntil().ifPresent(state::archived);
             behind().ifPresent(bytes -> KeptLog.watch(state, streamed.slot(), bytes, limit));
             // That the server answers shows nothing about the repository; that something was stored does.

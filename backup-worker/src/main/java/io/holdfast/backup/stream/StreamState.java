@@ -43,6 +43,7 @@ final class StreamState {
     private @Nullable String slotLoss;
     private boolean slotIsNew;
     private long segments;
+    private Samples.@Nullable Sample replayed;
     /** Where timelines left the ones before; of those that were met. */
     private final Map<Integer, WalArchived.TimelineFork> forks = new HashMap<>();
 
@@ -138,6 +139,18 @@ final class StreamState {
     /** When the server was last heard of, by its own clock. */
     synchronized Optional<Instant> serverTime() {
         return Optional.ofNullable(serverTime);
+    }
+
+    /** What a standby has replayed, as it said last. */
+    synchronized void replayed(Samples.Sample sample) {
+        replayed = sample;
+    }
+
+    /** What a standby has replayed, if it said that since this was last asked. */
+    synchronized Optional<Samples.Sample> takeReplayed() {
+        Optional<Samples.Sample> taken = Optional.ofNullable(replayed);
+        replayed = null;
+        return taken;
     }
 
     /** Where a timeline left the one before it is known. */

@@ -11,6 +11,9 @@ import io.holdfast.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -113,6 +116,49 @@ class PromotionTest {
                         .anyMatch(message -> message.contains("The standby 127.0.0.1:" + standby.port())));
             }
         }
+    }
+
+    @Test
+    void of_a_standby_that_is_behind_no_more_is_said_to_be_archived_than_it_has_replayed() throws Exception {
+        try (StreamedServer streamed = new StreamedServer();
+                PostgresServer primary = server().start()) {
+            primary.execute("postgres", "create table t (id int)");
+            Path copy = copyOf(primary, streamed.folder());
+            try (PostgresServer standby = server().setting(
+                            "primary_conninfo", "host=127.0.0.1 user=postgres port=" + primary.port())
+                    .startOn(copy)) {
+                // given: a stream from the standby alone, which follows its primary
+                ClusterStream stream = streamed.stream(standby, null);
+                StreamedServer.await(() -> stream.state().continuity().isPresent());
+                Instant before = commit(primary);
+                StreamedServer.await(() -> archivedUntil(stream)
+                        .filter(until -> !until.isBefore(before.minusSeconds(3)))
+                        .isPresent());
+
+                // when: it follows no longer, and does not know what it lacks
+                standby.execute("postgres", "alter system set primary_conninfo = ''", "select pg_reload_conf()");
+                StreamedServer.await(() -> standby.query("postgres", "select count(*) from pg_stat_wal_receiver")
+                        .equals("0"));
+                Instant missed = commit(primary);
+                Instant later = missed.plusSeconds(8);
+                StreamedServer.await(() -> Instant.now().isAfter(later)
+                        && stream.state().serverTime().orElseThrow().isAfter(later));
+
+                // then
+                assertThat(archivedUntil(stream).orElseThrow()).isBefore(missed);
+            }
+        }
+    }
+
+    private static Optional<Instant> archivedUntil(ClusterStream stream) {
+        return stream.state().continuity().flatMap(known -> Optional.ofNullable(known.archivedUntil()));
+    }
+
+    /** Commits something; when that was, by the server's clock. */
+    private static Instant commit(PostgresServer server) {
+        server.execute("postgres", "insert into t values (1)");
+        String micros = server.query("postgres", "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+        return Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
     }
 
     private static PostgresServer.Builder server() {
