@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.URI;
@@ -39,12 +40,20 @@ public class HttpSender {
     private final OutgoingAddresses addresses;
     private final Duration timeout;
 
+    @Inject
     HttpSender(Vertx vertx, OutgoingAddresses addresses, NotifierConfig config) {
+        this(addresses, config.httpTimeout(), vertx.createHttpClient(options(config.httpTimeout())));
+    }
+
+    HttpSender(OutgoingAddresses addresses, Duration timeout, HttpClient client) {
         this.addresses = addresses;
-        this.timeout = config.httpTimeout();
-        // Each message over a connection of its own: its address was looked at now.
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) timeout.toMillis()));
+        this.timeout = timeout;
+        this.client = client;
+    }
+
+    /** Each message over a connection of its own: its address was looked at now. */
+    static HttpClientOptions options(Duration timeout) {
+        return new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) timeout.toMillis());
     }
 
     /**
