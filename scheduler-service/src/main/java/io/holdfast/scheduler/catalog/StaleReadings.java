@@ -47,6 +47,14 @@ public class StaleReadings {
                 for update skip locked
             """;
 
+    // Said by a clock that was wrong; taken as they are, they would stand for as long as that was ahead.
+    private static final String FORGET = """
+            update catalog.backup set
+                reading_asked_at = case when reading_asked_at > ? then null else reading_asked_at end,
+                checked_at = case when checked_at > ? then null else checked_at end
+                where repository = ? and (reading_asked_at > ? or checked_at > ?)
+            """;
+
     private static final String UNDER_WAY = """
             select count(*) from catalog.backup
                 where repository = ? and reading_asked_at >= ? and (checked_at is null or checked_at < reading_asked_at)
@@ -62,15 +70,18 @@ public class StaleReadings {
     public record Stale(BackupId backup, TargetId target, String manifest) {}
 
     /**
-     * Chooses from a repository, and locks what it chose.
+     * Chooses from a repository, and locks what it chose. Times that lie ahead are forgotten.
      *
+     * @param now by this host's clock
      * @param before what was not read since then
      * @param lost readings that were asked for before that and never answered for count no longer; those that could not be
      *     made before that are to be tried again
      * @param most so many at a time, those included that are asked for
      */
-    public List<Stale> lock(RepositoryId repository, Instant before, Instant lost, int most) throws SQLException {
+    public List<Stale> lock(RepositoryId repository, Instant now, Instant before, Instant lost, int most)
+            throws SQLException {
         try (Connection connection = database.getConnection()) {
+            forgetWhatLiesAhead(connection, repository, now);
             int room = most - underWay(connection, repository, lost);
             List<Stale> chosen = new ArrayList<>();
             if (room <= 0) {
@@ -94,6 +105,18 @@ public class StaleReadings {
                 }
             }
             return chosen;
+        }
+    }
+
+    private static void forgetWhatLiesAhead(Connection connection, RepositoryId repository, Instant now)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(FORGET)) {
+            update.setTimestamp(1, Timestamp.from(now));
+            update.setTimestamp(2, Timestamp.from(now));
+            update.setString(3, repository.value());
+            update.setTimestamp(4, Timestamp.from(now));
+            update.setTimestamp(5, Timestamp.from(now));
+            update.executeUpdate();
         }
     }
 

@@ -91,7 +91,7 @@ public class Rereading {
         return QuarkusTransaction.requiringNew().call(() -> {
             Instant now = clock.instant();
             List<StaleReadings.Stale> chosen =
-                    stale.lock(repository, now.minus(within), now.minus(AGAIN_AFTER), MOST_AT_ONCE);
+                    stale.lock(repository, now, now.minus(within), now.minus(AGAIN_AFTER), MOST_AT_ONCE);
             for (StaleReadings.Stale each : chosen) {
                 Event<VerificationRequested> event = Event.first(
                         ids.next(),

@@ -156,6 +156,26 @@ class RereadingTest {
     }
 
     @Test
+    void a_clock_that_was_ahead_for_a_moment_hinders_nothing() {
+        // given readings that were asked for, and answered, in a year's time
+        Instant ahead = NOW.plus(DAY.multipliedBy(365));
+        backup(50);
+        backup(45);
+        assertThat(rereading(ahead).askIn(repository)).isEqualTo(2);
+        BackupId checkedAhead = backup(44);
+        verified(checkedAhead, ahead);
+
+        // when
+        int again = rereading(NOW).askIn(repository);
+        asked(2 + again).subList(2, 2 + again).forEach(each -> verified(each, NOW.plusSeconds(1)));
+        rereading(NOW.plusSeconds(2)).askIn(repository);
+
+        // then
+        assertThat(again).isEqualTo(2);
+        assertThat(asked(5)).contains(checkedAhead);
+    }
+
+    @Test
     void many_instances_ask_once() throws InterruptedException {
         BackupId only = backup(40);
         CyclicBarrier together = new CyclicBarrier(6);
