@@ -4,6 +4,7 @@ import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.window.TimelineAncestry;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,11 +57,13 @@ final class Lineage {
         return bases;
     }
 
+    /** One that is known to be damaged only where there is no other: nothing can be recovered from it. */
     private Optional<KnownBackup> newestThatLeads(List<KnownBackup> backups, int timeline) {
         return backups.stream()
                 .filter(backup ->
                         backup.wal().filter(wal -> leads(wal, timeline)).isPresent())
-                .max(KnownBackup.BY_TIME);
+                .max(Comparator.comparing((KnownBackup backup) -> !(backup.proof() instanceof Proof.Damaged))
+                        .thenComparing(KnownBackup.BY_TIME));
     }
 
     /** Whether the cluster had gone on to another timeline by then, and nothing was backed up on this one since. */

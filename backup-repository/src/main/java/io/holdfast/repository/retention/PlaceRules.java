@@ -78,7 +78,8 @@ final class PlaceRules {
             ordered.forEach(backup -> rules.keep(backup, Rule.NO_RULE, "the policy has no rule by which it could go"));
         } else {
             rules.among(rules.trusted);
-            rules.among(ordered);
+            // What lies ahead stays anyhow, and must not take the place of what does not.
+            rules.among(ordered.stream().filter(backup -> !rules.isAhead(backup)).toList());
         }
         rules.log();
         return new Kept(rules.reasons, rules.logFrom);

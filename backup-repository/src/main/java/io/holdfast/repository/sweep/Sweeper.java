@@ -35,6 +35,9 @@ import java.util.function.Predicate;
  * several threads.
  */
 public final class Sweeper {
+    /** A sighting that lies further ahead was made by a clock that was wrong. */
+    private static final Duration AHEAD = Duration.ofHours(1);
+
     private final ObjectStore store;
     private final DeletableStore deletable;
     private final PlaceLayout layout;
@@ -216,7 +219,12 @@ public final class Sweeper {
         List<BackupId> givenUp = new ArrayList<>();
         Map<BackupId, ManifestObject> ended = contents.manifests();
         for (AttemptReference attempt : SweepPlan.of(contents, backup -> true).underWay()) {
-            boolean tooLong = sightings.firstSeen(attempt, now).plus(patience).isBefore(now);
+            Instant seen = sightings.firstSeen(attempt, now);
+            if (seen.isAfter(now.plus(AHEAD))) {
+                // By a clock that was wrong. The next sweep sees it first.
+                new Removal(store, deletable, now).remove(layout.sighting(attempt.backup(), attempt.attempt()));
+            }
+            boolean tooLong = seen.plus(patience).isBefore(now);
             if (tooLong && !ended.containsKey(attempt.backup())) {
                 giveUp(attempt)
                         .ifPresentOrElse(
@@ -255,6 +263,12 @@ public final class Sweeper {
             }
         }
         plan.kept().forEach(kept -> kept.dataKeys().forEach(unneeded::remove));
+        // Which keys an attempt has made no manifest says yet. What stays so is small, and of no use to anybody.
+        if (unneeded.isEmpty() || !plan.underWay().isEmpty()) {
+            return;
+        }
+        unneeded.removeAll(new KeysInUse(store, layout, keys)
+                .among(unneeded, contents.manifests().keySet()));
         for (KeyId key : unneeded) {
             removeAll(layout.wrappedKeys(key), removal);
         }

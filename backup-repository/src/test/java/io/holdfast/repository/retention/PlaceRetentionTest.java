@@ -14,12 +14,17 @@ import io.holdfast.repository.content.ReadProgress;
 import io.holdfast.repository.index.FilePath;
 import io.holdfast.repository.key.Passphrase;
 import io.holdfast.repository.key.RepositoryKeys;
+import io.holdfast.repository.key.StoredKeys;
 import io.holdfast.repository.manifest.BackupContent;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
+import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.manifest.ManifestObject;
+import io.holdfast.repository.manifest.Manifests;
 import io.holdfast.repository.manifest.WalNeeded;
 import io.holdfast.repository.retention.RetentionPolicy.Limits;
 import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.PlaceKeys;
 import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
@@ -39,9 +44,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +198,42 @@ class PlaceRetentionTest {
     }
 
     @Test
+    void a_manifest_that_claims_keys_of_the_log_and_the_index_does_not_take_them_along() throws Exception {
+        Repository repository = repository(encrypted());
+        TargetPlace place = repository.at(SampleBackup.TARGET, SampleBackup.CLUSTER);
+        SampleBackup.writeWal(place, work);
+        List<String> keysOfLogAndIndex = keys("keys/");
+        backup(repository, "b1", 1);
+        backup(repository, "b2", 2);
+        BackupManifest honest = place.manifest(new BackupId("b1")).orElseThrow();
+        Set<KeyId> claimed = new LinkedHashSet<>(honest.dataKeys());
+        keysOfLogAndIndex.forEach(key -> claimed.add(
+                new KeyId(key.substring(LAYOUT.wrappedKeys().length()).split("/", -1)[0])));
+        assertThat(claimed).hasSizeGreaterThanOrEqualTo(3);
+        PlaceKeys keys = new StoredKeys(store, LAYOUT, repository.id(), encrypted());
+        BackupManifest forged = new BackupManifest(
+                new BackupId("b0"),
+                honest.attempt(),
+                honest.target(),
+                honest.place(),
+                honest.details(),
+                honest.pageSize(),
+                honest.pageHashSeed(),
+                honest.sizes(),
+                honest.index(),
+                honest.packs(),
+                honest.refersTo(),
+                honest.usedBytes(),
+                List.copyOf(claimed));
+        new Manifests(store, LAYOUT, keys).putIfAbsent(new BackupId("b0"), new ManifestObject.Committed(forged));
+
+        RetentionReport report = run(repository, Optional.empty());
+
+        assertThat(report.sweep().removed()).contains(new BackupId("b0"));
+        assertThat(keys("keys/")).containsAll(keysOfLogAndIndex);
+    }
+
+    @Test
     void times_of_the_log_are_merged_and_what_was_merged_is_removed() throws Exception {
         Repository repository = repository(encrypted());
         backup(repository, "b1", 1);
@@ -255,7 +298,6 @@ class PlaceRetentionTest {
         return RepositoryKeys.builder()
                 .indexKey(new byte[SealingKey.LENGTH])
                 .recipient(passphrase)
-                .holder(passphrase)
                 .build();
     }
 

@@ -10,6 +10,7 @@ import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationFailed;
 import io.holdfast.repository.BackupId;
+import io.holdfast.repository.Place;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
@@ -144,11 +145,13 @@ public class VerificationJob implements JobHandler {
         }
     }
 
-    private EventData outcome(Subject subject, JobRun run, Findings findings) throws InterruptedException {
-        if (findings.failure().isPresent()) {
-            proofs.damaged(subject.target(), subject.repository(), subject.backup(), clock.instant());
-        } else {
-            proofs.whole(subject.target(), subject.repository(), subject.backup(), clock.instant());
+    private EventData outcome(Subject subject, JobRun run, Findings findings)
+            throws InterruptedException, JobFailedException {
+        Place place = Manifests.layoutOf(subject).place();
+        if (findings.failure().isEmpty()) {
+            proofs.whole(subject.target(), subject.repository(), place, subject.backup(), clock.instant());
+        } else if (findings.category() != FailureCategory.BACKUP_NOT_FOUND) {
+            proofs.damaged(subject.target(), subject.repository(), place, subject.backup(), clock.instant());
         }
         findings.notes().forEach(note -> LOG.warnf("backup %s of %s: %s", subject.backup(), subject.target(), note));
         return findings.failure()

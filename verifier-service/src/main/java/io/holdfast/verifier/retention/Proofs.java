@@ -3,6 +3,7 @@ package io.holdfast.verifier.retention;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.repository.Place;
 import io.holdfast.repository.retention.Proof;
 import io.holdfast.runtime.database.Persistence;
 import jakarta.inject.Singleton;
@@ -14,7 +15,6 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -30,48 +30,60 @@ public class Proofs {
         this.database = database;
     }
 
-    /** A backup was read back and all was there. The first time counts. */
-    public void whole(TargetId target, RepositoryId repository, BackupId backup, Instant at)
+    /** What is known of backups. */
+    @FunctionalInterface
+    interface Known {
+        Proof of(Place place, io.holdfast.repository.BackupId backup);
+    }
+
+    /**
+     * A backup was read back and all was there. The first time counts.
+     *
+     * @param place where it was found: who asks for a verification names it, and may name another one
+     */
+    public void whole(TargetId target, RepositoryId repository, Place place, BackupId backup, Instant at)
             throws InterruptedException {
-        note(target, repository, backup, at, """
-                insert into proof (target, repository, backup_id, whole_since) values (?, ?, ?, ?)
-                on conflict (target, repository, backup_id) do update
+        note(target, repository, place, backup, at, """
+                insert into proof (target, repository, place, backup_id, whole_since) values (?, ?, ?, ?, ?)
+                on conflict (target, repository, place, backup_id) do update
                 set whole_since = coalesce(proof.whole_since, excluded.whole_since), damaged_at = null""");
     }
 
     /** Something of a backup is missing or damaged. */
-    public void damaged(TargetId target, RepositoryId repository, BackupId backup, Instant at)
+    public void damaged(TargetId target, RepositoryId repository, Place place, BackupId backup, Instant at)
             throws InterruptedException {
-        note(target, repository, backup, at, """
-                insert into proof (target, repository, backup_id, damaged_at) values (?, ?, ?, ?)
-                on conflict (target, repository, backup_id) do update set damaged_at = excluded.damaged_at""");
+        note(target, repository, place, backup, at, """
+                insert into proof (target, repository, place, backup_id, damaged_at) values (?, ?, ?, ?, ?)
+                on conflict (target, repository, place, backup_id) do update set damaged_at = excluded.damaged_at""");
     }
 
-    private void note(TargetId target, RepositoryId repository, BackupId backup, Instant at, String sql)
+    private void note(
+            TargetId target, RepositoryId repository, Place place, BackupId backup, Instant at, String sql)
             throws InterruptedException {
         Persistence.untilDone("the proof of " + backup, () -> {
             try (Connection connection = database.getConnection();
                     PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setString(1, target.value());
                 statement.setString(2, repository.value());
-                statement.setString(3, backup.toString());
-                statement.setTimestamp(4, Timestamp.from(at));
+                statement.setString(3, place.value());
+                statement.setString(4, backup.toString());
+                statement.setTimestamp(5, Timestamp.from(at));
                 return statement.executeUpdate();
             }
         });
     }
 
     /** What is known of each backup of a target in a repository. */
-    Function<io.holdfast.repository.BackupId, Proof> of(Scope scope) throws InterruptedException {
+    Known of(Scope scope) throws InterruptedException {
         Map<String, Proof> known = Persistence.untilDone("the proofs of " + scope, () -> read(scope));
-        return backup -> known.getOrDefault(backup.value(), new Proof.Unverified());
+        return (place, backup) -> known.getOrDefault(place + "/" + backup, new Proof.Unverified());
     }
 
     private Map<String, Proof> read(Scope scope) throws SQLException {
         Map<String, Proof> known = new HashMap<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(
-                        "select backup_id, whole_since, damaged_at from proof where target = ? and repository = ?")) {
+                        "select place || '/' || backup_id, whole_since, damaged_at from proof where target = ? and repository = ?")) {
             select.setString(1, scope.target().value());
             select.setString(2, scope.repository().value());
             try (ResultSet rows = select.executeQuery()) {

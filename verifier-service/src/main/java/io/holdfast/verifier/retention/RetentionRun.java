@@ -16,7 +16,6 @@ import io.holdfast.repository.retention.KnownBackup;
 import io.holdfast.repository.retention.LogCut;
 import io.holdfast.repository.retention.PlaceLook;
 import io.holdfast.repository.retention.PlaceRetention;
-import io.holdfast.repository.retention.Proof;
 import io.holdfast.repository.retention.Reason;
 import io.holdfast.repository.retention.Reason.Rule;
 import io.holdfast.repository.retention.RetentionPlan;
@@ -39,7 +38,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -78,7 +76,7 @@ final class RetentionRun {
     }
 
     /** Says what would go, what stays, and why. Changes nothing. */
-    RetentionCompleted dryRun(Function<BackupId, Proof> proofs, Set<BackupId> approved)
+    RetentionCompleted dryRun(Proofs.Known proofs, Set<BackupId> approved)
             throws RepositoryException, InterruptedException {
         Instant startedAt = clock.instant();
         RetentionPlan plan = plan(proofs, approved, startedAt);
@@ -86,7 +84,7 @@ final class RetentionRun {
     }
 
     /** Says what waits for a restore or drill of the target to end. Changes nothing: what it reads must not go meanwhile. */
-    RetentionCompleted postpone(Function<BackupId, Proof> proofs) throws RepositoryException, InterruptedException {
+    RetentionCompleted postpone(Proofs.Known proofs) throws RepositoryException, InterruptedException {
         Instant startedAt = clock.instant();
         RetentionPlan plan = plan(proofs, Set.of(), startedAt)
                 .postponed(
@@ -100,7 +98,7 @@ final class RetentionRun {
      * @param deletable the repository's store, with the right to delete
      * @param patience how long an attempt at a backup may be under way
      */
-    RetentionCompleted act(JobRun run, Function<BackupId, Proof> proofs, DeletableStore deletable, Duration patience)
+    RetentionCompleted act(JobRun run, Proofs.Known proofs, DeletableStore deletable, Duration patience)
             throws RepositoryException, InterruptedException {
         Event<?> request = run.request();
         Instant startedAt = clock.instant();
@@ -119,18 +117,18 @@ final class RetentionRun {
         for (PlaceLook look : looks) {
             run.throwIfCancelled();
             run.requireOwnership();
-            done.add(act(request, plan, look, deletable, patience));
+            done.add(act(request, plan, look, whileWanted(run, deletable), patience));
         }
         return RunReport.of(scope, false, plan, done, startedAt, clock.instant());
     }
 
-    private RetentionPlan plan(Function<BackupId, Proof> proofs, Set<BackupId> also, Instant now)
+    private RetentionPlan plan(Proofs.Known proofs, Set<BackupId> also, Instant now)
             throws RepositoryException, InterruptedException {
         TargetName target = new TargetName(scope.target().value());
         for (Place place : repository.places(target)) {
             PlaceRetention retention = repository.retention(target, place);
             retentions.put(place, retention);
-            looks.add(retention.look(proofs));
+            looks.add(retention.look(backup -> proofs.of(place, backup)));
         }
         Map<Place, List<TimelineAncestry>> timelines = new HashMap<>();
         looks.forEach(look -> timelines.put(look.place(), look.timelines()));
@@ -146,6 +144,22 @@ final class RetentionRun {
         return RetentionPlan.of(all, policy, new Circumstances(timelines, usual, approved), now);
     }
 
+    /** Deletes nothing any more once the run is cancelled, or another process has taken it over. */
+    private static DeletableStore whileWanted(JobRun run, DeletableStore deletable) {
+        return new DeletableStore() {
+            @Override
+            public boolean delete(ObjectKey key) throws RepositoryException {
+                run.throwIfCancelled();
+                return deletable.delete(key);
+            }
+
+            @Override
+            public void close() throws RepositoryException {
+                deletable.close();
+            }
+        };
+    }
+
     private RetentionReport act(
             Event<?> request, RetentionPlan plan, PlaceLook look, DeletableStore deletable, Duration patience)
             throws RepositoryException, InterruptedException {
@@ -154,15 +168,11 @@ final class RetentionRun {
         Optional<LogCut> earlier =
                 Persistence.untilDone("what is known of the log of " + scope, () -> table.cut(scope, place));
         RetentionReport report = retention.act(plan, look, earlier, deletable, patience, clock);
-        Set<BackupId> approved = new HashSet<>();
         Persistence.untilDone("what was done for " + scope, () -> {
             Instant now = clock.instant();
-            table.approved(scope, now.minus(CONSENT)).forEach(each -> approved.add(new BackupId(each)));
             table.keepCut(scope, place, report.next());
-            int unasked = (int) report.deleted().stream()
-                    .filter(backup -> !approved.contains(backup))
-                    .count();
-            table.noteRun(scope, request.id(), now, unasked, now.minus(LATELY.multipliedBy(2)));
+            table.noteRun(
+                    scope, request.id(), now, report.deleted().size(), now.minus(LATELY.multipliedBy(2)));
             return place;
         });
         expiries.deleted(scope, request, removed(report, place));

@@ -52,6 +52,7 @@ final class KeptBackups {
         proofs.whole(
                 scope.target(),
                 scope.repository(),
+                PLACE,
                 backup,
                 now.minus(Duration.ofDays(daysAgo)).plusSeconds(60));
         return backup;

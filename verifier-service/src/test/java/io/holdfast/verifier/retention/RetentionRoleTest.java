@@ -307,13 +307,20 @@ class RetentionRoleTest {
         verify(new PlaceLayout(target, Place.LOGICAL), dump);
         verify(new PlaceLayout(target, backups.place().place()), withoutItsLog);
 
-        await().atMost(PATIENCE).until(() -> proof(dump) instanceof Proof.Verified);
-        await().atMost(PATIENCE).until(() -> proof(withoutItsLog) instanceof Proof.Damaged);
-        assertThat(((Proof.Verified) proof(dump)).since()).isBeforeOrEqualTo(Instant.now());
+        await().atMost(PATIENCE).until(() -> proof(Place.LOGICAL, dump) instanceof Proof.Verified);
+        await().atMost(PATIENCE).until(() -> proof(backups.place().place(), withoutItsLog) instanceof Proof.Damaged);
+        // Somebody names another place, where it is not.
+        verify(new PlaceLayout(target, new Place("elsewhere")), dump);
+        await().atMost(PATIENCE).until(() -> broker.records(Topic.EVENTS.topicName()).stream()
+                        .filter(record -> new String(record.data(), StandardCharsets.UTF_8).contains(dump.toString()))
+                        .count()
+                >= 2);
+        assertThat(proof(Place.LOGICAL, dump)).isInstanceOf(Proof.Verified.class);
+        assertThat(((Proof.Verified) proof(Place.LOGICAL, dump)).since()).isBeforeOrEqualTo(Instant.now());
     }
 
-    private Proof proof(BackupId backup) throws InterruptedException {
-        return proofs.of(backups.scope).apply(new io.holdfast.repository.BackupId(backup.toString()));
+    private Proof proof(Place place, BackupId backup) throws InterruptedException {
+        return proofs.of(backups.scope).of(place, new io.holdfast.repository.BackupId(backup.toString()));
     }
 
     private void verify(PlaceLayout layout, BackupId backup) {
