@@ -148,6 +148,23 @@ public final class PlaceRetention {
             Duration patience,
             Clock clock)
             throws RepositoryException {
+        return act(plan, look, earlier, deletable, patience, clock, () -> {});
+    }
+
+    /**
+     * The same, for who may be told to stop.
+     *
+     * @param wanted asked before each tombstone; throws when nothing more is to be done
+     */
+    public RetentionReport act(
+            RetentionPlan plan,
+            PlaceLook look,
+            Optional<LogCut> earlier,
+            DeletableStore deletable,
+            Duration patience,
+            Clock clock,
+            Runnable wanted)
+            throws RepositoryException {
         WalTimes times = WalTimes.of(store, layout, keys);
         Sweeper sweeper = new Sweeper(store, deletable, layout, keys, manifests, times::superseded, patience, clock);
         Set<BackupId> going = new HashSet<>();
@@ -158,6 +175,7 @@ public final class PlaceRetention {
             if (!decision.backup().place().equals(layout.place())) {
                 continue;
             }
+            wanted.run();
             BackupId backup = decision.backup().backup();
             boolean hasTombstone = look.deleted().contains(backup);
             if (decision.verdict() != Verdict.REMOVE) {

@@ -79,7 +79,8 @@ final class PlaceRules {
         } else {
             rules.among(rules.trusted);
             // What lies ahead stays anyhow, and must not take the place of what does not.
-            rules.among(ordered.stream().filter(backup -> !rules.isAhead(backup)).toList());
+            rules.among(
+                    ordered.stream().filter(backup -> !rules.isAhead(backup)).toList());
         }
         rules.log();
         return new Kept(rules.reasons, rules.logFrom);

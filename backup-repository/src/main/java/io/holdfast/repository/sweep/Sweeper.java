@@ -171,7 +171,19 @@ public final class Sweeper {
     public SweepReport sweep(Predicate<BackupId> isToGo) throws RepositoryException {
         Contents contents = Contents.of(store, layout, manifests);
         List<BackupId> givenUp = giveUp(contents);
-        SweepPlan plan = SweepPlan.of(contents, isToGo);
+        // Looked once more at the last moment: another run may have brought it back, and somebody held it since.
+        Tombstones tombstones = new Tombstones(store, layout);
+        Holds holds = new Holds(store, layout);
+        Set<BackupId> going = new HashSet<>();
+        for (BackupId backup : contents.tombstones()) {
+            if (contents.manifests().containsKey(backup)
+                    && isToGo.test(backup)
+                    && tombstones.has(backup)
+                    && !holds.has(backup)) {
+                going.add(backup);
+            }
+        }
+        SweepPlan plan = SweepPlan.of(contents, going::contains);
         Removal removal = new Removal(store, deletable, clock.instant());
         removeKeys(contents, plan, removal);
         // A manifest goes before what it needs, so that nothing that is listed lacks anything.

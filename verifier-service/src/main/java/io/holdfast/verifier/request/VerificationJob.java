@@ -10,7 +10,6 @@ import io.holdfast.events.verification.BackupVerified;
 import io.holdfast.events.verification.VerificationCancelled;
 import io.holdfast.events.verification.VerificationFailed;
 import io.holdfast.repository.BackupId;
-import io.holdfast.repository.Place;
 import io.holdfast.repository.PlaceLayout;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
@@ -147,11 +146,12 @@ public class VerificationJob implements JobHandler {
 
     private EventData outcome(Subject subject, JobRun run, Findings findings)
             throws InterruptedException, JobFailedException {
-        Place place = Manifests.layoutOf(subject).place();
+        Proofs.Read read = new Proofs.Read(
+                subject.target(), subject.repository(), Manifests.layoutOf(subject).place(), subject.backup());
         if (findings.failure().isEmpty()) {
-            proofs.whole(subject.target(), subject.repository(), place, subject.backup(), clock.instant());
+            proofs.whole(read, findings.level(), clock.instant());
         } else if (findings.category() != FailureCategory.BACKUP_NOT_FOUND) {
-            proofs.damaged(subject.target(), subject.repository(), place, subject.backup(), clock.instant());
+            proofs.damaged(read, findings.level(), clock.instant());
         }
         findings.notes().forEach(note -> LOG.warnf("backup %s of %s: %s", subject.backup(), subject.target(), note));
         return findings.failure()

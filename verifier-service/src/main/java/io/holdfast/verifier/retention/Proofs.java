@@ -3,6 +3,7 @@ package io.holdfast.verifier.retention;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.retention.Proof;
 import io.holdfast.runtime.database.Persistence;
@@ -37,40 +38,63 @@ public class Proofs {
     }
 
     /**
-     * A backup was read back and all was there. The first time counts.
+     * Where a backup was read back.
      *
-     * @param place where it was found: who asks for a verification names it, and may name another one
+     * @param place who asks for a verification names it, and may name another one than the backup's
      */
-    public void whole(TargetId target, RepositoryId repository, Place place, BackupId backup, Instant at)
-            throws InterruptedException {
-        note(target, repository, place, backup, at, """
+    public record Read(TargetId target, RepositoryId repository, Place place, BackupId backup) {}
+
+    /**
+     * A backup was read back and all was there. The first time counts. Damage that was found deeper stays.
+     *
+     * @param level how much was looked at
+     */
+    public void whole(Read read, VerificationLevel level, Instant at) throws InterruptedException {
+        note(read, level, at, """
                 insert into proof (target, repository, place, backup_id, whole_since) values (?, ?, ?, ?, ?)
                 on conflict (target, repository, place, backup_id) do update
-                set whole_since = coalesce(proof.whole_since, excluded.whole_since), damaged_at = null""");
+                set whole_since = coalesce(proof.whole_since, excluded.whole_since),
+                    damaged_at = null, damaged_level = null
+                where proof.damaged_level is null or proof.damaged_level <= ?""");
     }
 
-    /** Something of a backup is missing or damaged. */
-    public void damaged(TargetId target, RepositoryId repository, Place place, BackupId backup, Instant at)
-            throws InterruptedException {
-        note(target, repository, place, backup, at, """
-                insert into proof (target, repository, place, backup_id, damaged_at) values (?, ?, ?, ?, ?)
-                on conflict (target, repository, place, backup_id) do update set damaged_at = excluded.damaged_at""");
+    /**
+     * Something of a backup is missing or damaged.
+     *
+     * @param level what has to be looked at again to take that back
+     */
+    public void damaged(Read read, VerificationLevel level, Instant at) throws InterruptedException {
+        note(read, level, at, """
+                insert into proof (target, repository, place, backup_id, damaged_at, damaged_level)
+                values (?, ?, ?, ?, ?, ?)
+                on conflict (target, repository, place, backup_id) do update
+                set damaged_at = excluded.damaged_at,
+                    damaged_level = greatest(proof.damaged_level, excluded.damaged_level)""");
     }
 
-    private void note(
-            TargetId target, RepositoryId repository, Place place, BackupId backup, Instant at, String sql)
-            throws InterruptedException {
-        Persistence.untilDone("the proof of " + backup, () -> {
+    private void note(Read read, VerificationLevel level, Instant at, String sql) throws InterruptedException {
+        Persistence.untilDone("the proof of " + read.backup(), () -> {
             try (Connection connection = database.getConnection();
                     PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setString(1, target.value());
-                statement.setString(2, repository.value());
-                statement.setString(3, place.value());
-                statement.setString(4, backup.toString());
+                statement.setString(1, read.target().value());
+                statement.setString(2, read.repository().value());
+                statement.setString(3, read.place().value());
+                statement.setString(4, read.backup().toString());
                 statement.setTimestamp(5, Timestamp.from(at));
+                statement.setInt(6, depth(level));
                 return statement.executeUpdate();
             }
         });
+    }
+
+    /** Each level includes those before it. */
+    private static int depth(VerificationLevel level) {
+        return switch (level) {
+            case PRESENT -> 0;
+            case BYTES -> 1;
+            case STRUCTURE -> 2;
+            case RESTORED -> 3;
+        };
     }
 
     /** What is known of each backup of a target in a repository. */

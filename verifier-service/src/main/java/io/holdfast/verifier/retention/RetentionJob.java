@@ -26,19 +26,16 @@ import io.holdfast.runtime.repository.DefinedRepositories;
 import io.holdfast.runtime.secrets.Secrets;
 import io.holdfast.verifier.RepositoryFailures;
 import io.holdfast.verifier.retention.RetentionConfig.Role;
-import io.quarkus.runtime.ShutdownEvent;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
-/** A run of the retention role as durable work: whoever takes it over goes on where it ended. */
+/**
+ * A run of the retention role as durable work: whoever takes it over goes on where it ended. Works on the job's own thread, so
+ * that nothing goes on when the job has ended.
+ */
 @Singleton
 public class RetentionJob implements JobHandler {
 
@@ -57,10 +54,6 @@ public class RetentionJob implements JobHandler {
     private final Restorations restorations;
     private final RetentionConfig config;
     private final Clock clock;
-    // Reading manifests must not hold the carriers of virtual threads, which heartbeats need.
-    private final ExecutorService threads = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("retention-", 0).factory());
-
     RetentionJob(
             Definitions definitions,
             Secrets secrets,
@@ -80,10 +73,6 @@ public class RetentionJob implements JobHandler {
         this.clock = clock;
     }
 
-    void stop(@Observes ShutdownEvent ending) {
-        threads.shutdownNow();
-    }
-
     @Override
     public JobKind kind() {
         return KIND;
@@ -96,14 +85,11 @@ public class RetentionJob implements JobHandler {
 
     @Override
     public EventData run(JobRun run) throws JobFailedException, InterruptedException {
-        Future<EventData> working = threads.submit(() -> work(run));
         try {
-            return working.get();
-        } catch (ExecutionException e) {
+            return work(run);
+        } catch (RepositoryException e) {
             run.throwIfCancelled();
-            throw failed(e.getCause() == null ? e : e.getCause());
-        } finally {
-            working.cancel(true);
+            throw new JobFailedException(RepositoryFailures.of(e), e);
         }
     }
 
@@ -133,6 +119,7 @@ public class RetentionJob implements JobHandler {
                         "the repository " + scope.repository() + " is not defined",
                         "Define it in holdfast.yaml, or remove what refers to it."));
         RetentionPolicy policy = policy(scope);
+        requireNewest(scope, defined);
         Optional<Repository> found =
                 request.dryRun() ? repositories.findToVerify(defined) : repositories.findToRetain(defined);
         if (found.isEmpty()) {
@@ -149,6 +136,21 @@ public class RetentionJob implements JobHandler {
             try (DeletableStore deletable = repositories.connectToRetain(defined)) {
                 return retention.act(run, proofs.of(scope), deletable, config.patience());
             }
+        }
+    }
+
+    /** Whoever may write to Kafka can say again what was signed long ago, and promised less. */
+    private void requireNewest(Scope scope, RepositoryDefined defined) throws JobFailedException, InterruptedException {
+        long target = definitions.target(scope.target()).map(TargetDefined::revision).orElse(0L);
+        boolean newest = Persistence.untilDone(
+                "the revisions of " + scope,
+                () -> table.isNewest(TargetDefined.subjectOf(scope.target()), target)
+                        && table.isNewest(RepositoryDefined.subjectOf(scope.repository()), defined.revision()));
+        if (!newest) {
+            throw wrong(
+                    "what is defined of " + scope + " is older than what was acted on before",
+                    "Let the scheduler-service run: it says the newest again. If revisions began anew, remove these from"
+                            + " definition_seen in this service's schema.");
         }
     }
 
@@ -186,14 +188,5 @@ public class RetentionJob implements JobHandler {
 
     private static RetentionRequested request(JobRun run) {
         return (RetentionRequested) run.request().data();
-    }
-
-    private static JobFailedException failed(Throwable cause) {
-        return switch (cause) {
-            case JobFailedException failed -> failed;
-            case RepositoryException e -> new JobFailedException(RepositoryFailures.of(e), e);
-            case RuntimeException e -> throw e;
-            default -> throw new IllegalStateException("retention failed", cause);
-        };
     }
 }

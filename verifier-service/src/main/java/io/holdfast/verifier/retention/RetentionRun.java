@@ -48,6 +48,8 @@ final class RetentionRun {
     /** What runs removed in this time is usual. */
     private static final Duration LATELY = Duration.ofDays(35);
 
+    private static final Duration OWNED_FOR = Duration.ofSeconds(2);
+
     /** Consent is for what was shown, not for ever. */
     private static final Duration CONSENT = Duration.ofDays(7);
 
@@ -117,7 +119,7 @@ final class RetentionRun {
         for (PlaceLook look : looks) {
             run.throwIfCancelled();
             run.requireOwnership();
-            done.add(act(request, plan, look, whileWanted(run, deletable), patience));
+            done.add(act(request, plan, look, whileWanted(run, deletable), patience, run::throwIfCancelled));
         }
         return RunReport.of(scope, false, plan, done, startedAt, clock.instant());
     }
@@ -147,9 +149,16 @@ final class RetentionRun {
     /** Deletes nothing any more once the run is cancelled, or another process has taken it over. */
     private static DeletableStore whileWanted(JobRun run, DeletableStore deletable) {
         return new DeletableStore() {
+            private long asked = System.nanoTime();
+
             @Override
             public boolean delete(ObjectKey key) throws RepositoryException {
                 run.throwIfCancelled();
+                // A process that was stopped for a while may have lost its run without having heard of it.
+                if (System.nanoTime() - asked > OWNED_FOR.toNanos()) {
+                    run.requireOwnership();
+                    asked = System.nanoTime();
+                }
                 return deletable.delete(key);
             }
 
@@ -161,13 +170,13 @@ final class RetentionRun {
     }
 
     private RetentionReport act(
-            Event<?> request, RetentionPlan plan, PlaceLook look, DeletableStore deletable, Duration patience)
+            Event<?> request, RetentionPlan plan, PlaceLook look, DeletableStore deletable, Duration patience, Runnable wanted)
             throws RepositoryException, InterruptedException {
         Place place = look.place();
         PlaceRetention retention = Objects.requireNonNull(retentions.get(place));
         Optional<LogCut> earlier =
                 Persistence.untilDone("what is known of the log of " + scope, () -> table.cut(scope, place));
-        RetentionReport report = retention.act(plan, look, earlier, deletable, patience, clock);
+        RetentionReport report = retention.act(plan, look, earlier, deletable, patience, clock, wanted);
         Persistence.untilDone("what was done for " + scope, () -> {
             Instant now = clock.instant();
             table.keepCut(scope, place, report.next());

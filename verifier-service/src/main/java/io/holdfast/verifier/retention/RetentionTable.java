@@ -143,6 +143,18 @@ class RetentionTable {
                 == 1;
     }
 
+    /** Whether no newer revision of a definition was acted on; then it is noted. */
+    boolean isNewest(String subject, long revision) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into definition_seen as seen (subject, revision) values (?, ?) on conflict (subject)"
+                                + " do update set revision = excluded.revision where seen.revision <= excluded.revision")) {
+            insert.setString(1, subject);
+            insert.setLong(2, revision);
+            return insert.executeUpdate() == 1;
+        }
+    }
+
     /** As if the last run had been asked for at that time. */
     void takeAgain(Scope scope, Instant at) throws SQLException {
         update(

@@ -3,6 +3,7 @@ package io.holdfast.verifier.retention;
 import io.holdfast.events.BackupId;
 import io.holdfast.events.RepositoryId;
 import io.holdfast.events.TargetId;
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.repository.Place;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.RepositoryException;
@@ -50,10 +51,8 @@ final class KeptBackups {
     BackupId verified(int daysAgo) throws Exception {
         BackupId backup = unverified(daysAgo);
         proofs.whole(
-                scope.target(),
-                scope.repository(),
-                PLACE,
-                backup,
+                new Proofs.Read(scope.target(), scope.repository(), PLACE, backup),
+                VerificationLevel.STRUCTURE,
                 now.minus(Duration.ofDays(daysAgo)).plusSeconds(60));
         return backup;
     }

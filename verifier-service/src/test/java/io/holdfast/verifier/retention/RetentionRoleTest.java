@@ -35,6 +35,7 @@ import io.holdfast.events.retention.RetentionCompleted;
 import io.holdfast.events.retention.RetentionEvent;
 import io.holdfast.events.retention.RetentionFailed;
 import io.holdfast.events.signing.EventSigner;
+import io.holdfast.events.verification.VerificationLevel;
 import io.holdfast.events.wire.Decoded;
 import io.holdfast.events.wire.EventCodec;
 import io.holdfast.events.wire.WireEvent;
@@ -317,6 +318,30 @@ class RetentionRoleTest {
                 >= 2);
         assertThat(proof(Place.LOGICAL, dump)).isInstanceOf(Proof.Verified.class);
         assertThat(((Proof.Verified) proof(Place.LOGICAL, dump)).since()).isBeforeOrEqualTo(Instant.now());
+    }
+
+    @Test
+    void a_shallow_look_does_not_take_back_what_a_deeper_one_found() throws Exception {
+        BackupId backup = backups.verified(3);
+        Place place = backups.place().place();
+        Proofs.Read read = new Proofs.Read(backups.scope.target(), backups.scope.repository(), place, backup);
+
+        proofs.damaged(read, VerificationLevel.STRUCTURE, Instant.now());
+        proofs.whole(read, VerificationLevel.BYTES, Instant.now());
+        assertThat(proof(place, backup)).isInstanceOf(Proof.Damaged.class);
+
+        proofs.whole(read, VerificationLevel.STRUCTURE, Instant.now());
+        assertThat(proof(place, backup)).isInstanceOf(Proof.Verified.class);
+    }
+
+    @Test
+    void an_older_definition_that_is_said_again_removes_nothing() {
+        String subject = TargetDefined.subjectOf(backups.scope.target());
+
+        assertThat(Persistence.inTransaction(() -> table.isNewest(subject, 3))).isTrue();
+        assertThat(Persistence.inTransaction(() -> table.isNewest(subject, 9))).isTrue();
+        assertThat(Persistence.inTransaction(() -> table.isNewest(subject, 9))).isTrue();
+        assertThat(Persistence.inTransaction(() -> table.isNewest(subject, 3))).isFalse();
     }
 
     private Proof proof(Place place, BackupId backup) throws InterruptedException {
