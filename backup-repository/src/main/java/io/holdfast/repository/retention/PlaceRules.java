@@ -78,6 +78,10 @@ final class PlaceRules {
             ordered.forEach(backup -> rules.keep(backup, Rule.NO_RULE, "the policy has no rule by which it could go"));
         } else {
             rules.among(rules.trusted);
+            // Nor does what nobody found whole push out what somebody did, however late.
+            rules.among(ordered.stream()
+                    .filter(backup -> backup.isVerified() && !rules.isAhead(backup))
+                    .toList());
             // What lies ahead stays anyhow, and must not take the place of what does not.
             rules.among(
                     ordered.stream().filter(backup -> !rules.isAhead(backup)).toList());

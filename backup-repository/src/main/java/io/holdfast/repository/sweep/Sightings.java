@@ -32,23 +32,15 @@ record Sightings(ObjectStore store, PlaceLayout layout) {
         };
     }
 
+    /** One that cannot be read lies ahead of all others: it must neither end an attempt nor hinder what has to go. */
     private Instant read(ObjectKey key) throws RepositoryException {
         try (InputStream in = store.open(key)) {
             Matcher matcher = CONTENT.matcher(new String(in.readNBytes(LONGEST), StandardCharsets.US_ASCII));
-            if (matcher.matches()) {
-                return Instant.parse(matcher.group(1));
-            }
-            throw damaged(key);
+            return matcher.matches() ? Instant.parse(matcher.group(1)) : Instant.MAX;
         } catch (DateTimeParseException e) {
-            throw damaged(key);
+            return Instant.MAX;
         } catch (IOException e) {
             throw RepositoryException.from(e, "Reading " + key);
         }
-    }
-
-    private static RepositoryException.Damaged damaged(ObjectKey key) {
-        return new RepositoryException.Damaged(
-                "The sighting " + key + " is damaged.",
-                "remove this object; the time of the attempt then begins anew.");
     }
 }

@@ -233,8 +233,9 @@ public final class Sweeper {
         for (AttemptReference attempt : SweepPlan.of(contents, backup -> true).underWay()) {
             Instant seen = sightings.firstSeen(attempt, now);
             if (seen.isAfter(now.plus(AHEAD))) {
-                // By a clock that was wrong. The next sweep sees it first.
+                // By a clock that was wrong, or it cannot be read. The next sweep sees it first.
                 new Removal(store, deletable, now).remove(layout.sighting(attempt.backup(), attempt.attempt()));
+                seen = now;
             }
             boolean tooLong = seen.plus(patience).isBefore(now);
             if (tooLong && !ended.containsKey(attempt.backup())) {

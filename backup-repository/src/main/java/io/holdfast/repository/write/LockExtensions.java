@@ -37,6 +37,14 @@ final class LockExtensions implements AutoCloseable {
         }));
     }
 
+    /** Begins with all whose keys begin so. */
+    void extendAll(String prefix) throws RepositoryException, InterruptedException {
+        ObjectStore.Listing objects = store.list(prefix);
+        while (objects.hasNext()) {
+            extend(objects.next().key());
+        }
+    }
+
     /** Waits until all are prolonged. */
     void finish() throws RepositoryException, InterruptedException {
         while (!running.isEmpty()) {

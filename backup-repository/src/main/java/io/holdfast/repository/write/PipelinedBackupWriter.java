@@ -229,6 +229,8 @@ public final class PipelinedBackupWriter implements BackupWriter {
             long storedBytes =
                     stored.stream().mapToLong(PackReference::length).sum() + assembly.mapBytes() + indexed.length();
             List<AttemptReference> refersTo = assembly.reuse().attempts();
+            List<KeyId> needed = dataKeys(refersTo);
+            extendKeys(needed);
             BackupManifest manifest = new BackupManifest(
                     backup,
                     attempt,
@@ -242,7 +244,7 @@ public final class PipelinedBackupWriter implements BackupWriter {
                     stored,
                     refersTo,
                     assembly.reuse().usedBytes(),
-                    dataKeys(refersTo));
+                    needed);
             return commit(manifest);
         } catch (InterruptedException e) {
             throw pipeline.interrupted(e);
@@ -259,6 +261,18 @@ public final class PipelinedBackupWriter implements BackupWriter {
             }
         }
         return List.copyOf(ids);
+    }
+
+    /** Without its keys nothing opens what is locked; those of earlier attempts are as old as their packs. */
+    private void extendKeys(List<KeyId> needed) throws RepositoryException, InterruptedException {
+        Set<KeyId> all = new LinkedHashSet<>(needed);
+        if (dataKey.isPresent()) {
+            keys.newestIndexKey().map(SealingKey::id).ifPresent(all::add);
+        }
+        for (KeyId key : all) {
+            locks.extendAll(layout.wrappedKeys(key));
+        }
+        locks.finish();
     }
 
     private void requireItsParent(BackupDetails details) {

@@ -9,9 +9,13 @@ import io.holdfast.repository.RepositoryException;
 import io.holdfast.repository.SampleBackup;
 import io.holdfast.repository.TargetPlace;
 import io.holdfast.repository.index.FilePath;
+import io.holdfast.repository.key.Passphrase;
+import io.holdfast.repository.key.RepositoryKeys;
 import io.holdfast.repository.manifest.BackupDetails;
 import io.holdfast.repository.manifest.BackupKind;
 import io.holdfast.repository.manifest.BackupManifest;
+import io.holdfast.repository.seal.KeyId;
+import io.holdfast.repository.seal.SealingKey;
 import io.holdfast.repository.store.MemoryObjectStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
@@ -55,6 +59,27 @@ class LockExtensionsTest {
                 .hasSizeGreaterThanOrEqualTo(2 * FILES)
                 .anyMatch(key -> key.value().contains("/packs/"))
                 .anyMatch(key -> key.value().contains("/maps/"));
+    }
+
+    @Test
+    void locks_of_the_keys_of_what_is_used_again_are_prolonged_too() throws Exception {
+        Passphrase passphrase = new Passphrase("one for all".toCharArray());
+        RepositoryKeys keys = RepositoryKeys.builder()
+                .indexKey(new byte[SealingKey.LENGTH])
+                .recipient(passphrase)
+                .build();
+        TargetPlace place = SampleBackup.place(store, keys);
+        BackupManifest parent = full(place);
+        store.prolonged.clear();
+
+        again(place, parent);
+
+        KeyId first = parent.dataKeys().getFirst();
+        assertThat(store.prolonged)
+                .anyMatch(key -> key.value().contains("/keys/" + first + "/"))
+                // Its own, that of the parent, and the index key.
+                .filteredOn(key -> key.value().contains("/keys/"))
+                .hasSizeGreaterThanOrEqualTo(3);
     }
 
     @Test

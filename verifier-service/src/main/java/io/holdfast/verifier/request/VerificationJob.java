@@ -147,7 +147,10 @@ public class VerificationJob implements JobHandler {
     private EventData outcome(Subject subject, JobRun run, Findings findings)
             throws InterruptedException, JobFailedException {
         Proofs.Read read = new Proofs.Read(
-                subject.target(), subject.repository(), Manifests.layoutOf(subject).place(), subject.backup());
+                subject.target(),
+                subject.repository(),
+                Manifests.layoutOf(subject).place(),
+                subject.backup());
         if (findings.failure().isEmpty()) {
             proofs.whole(read, findings.level(), clock.instant());
         } else if (findings.category() != FailureCategory.BACKUP_NOT_FOUND) {

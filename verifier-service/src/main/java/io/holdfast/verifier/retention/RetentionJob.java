@@ -54,6 +54,7 @@ public class RetentionJob implements JobHandler {
     private final Restorations restorations;
     private final RetentionConfig config;
     private final Clock clock;
+
     RetentionJob(
             Definitions definitions,
             Secrets secrets,
@@ -141,7 +142,8 @@ public class RetentionJob implements JobHandler {
 
     /** Whoever may write to Kafka can say again what was signed long ago, and promised less. */
     private void requireNewest(Scope scope, RepositoryDefined defined) throws JobFailedException, InterruptedException {
-        long target = definitions.target(scope.target()).map(TargetDefined::revision).orElse(0L);
+        long target =
+                definitions.target(scope.target()).map(TargetDefined::revision).orElse(0L);
         boolean newest = Persistence.untilDone(
                 "the revisions of " + scope,
                 () -> table.isNewest(TargetDefined.subjectOf(scope.target()), target)

@@ -170,7 +170,12 @@ final class RetentionRun {
     }
 
     private RetentionReport act(
-            Event<?> request, RetentionPlan plan, PlaceLook look, DeletableStore deletable, Duration patience, Runnable wanted)
+            Event<?> request,
+            RetentionPlan plan,
+            PlaceLook look,
+            DeletableStore deletable,
+            Duration patience,
+            Runnable wanted)
             throws RepositoryException, InterruptedException {
         Place place = look.place();
         PlaceRetention retention = Objects.requireNonNull(retentions.get(place));
@@ -180,8 +185,7 @@ final class RetentionRun {
         Persistence.untilDone("what was done for " + scope, () -> {
             Instant now = clock.instant();
             table.keepCut(scope, place, report.next());
-            table.noteRun(
-                    scope, request.id(), now, report.deleted().size(), now.minus(LATELY.multipliedBy(2)));
+            table.noteRun(scope, request.id(), now, report.deleted().size(), now.minus(LATELY.multipliedBy(2)));
             return place;
         });
         expiries.deleted(scope, request, removed(report, place));

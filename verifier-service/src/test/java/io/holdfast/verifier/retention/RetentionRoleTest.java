@@ -312,10 +312,12 @@ class RetentionRoleTest {
         await().atMost(PATIENCE).until(() -> proof(backups.place().place(), withoutItsLog) instanceof Proof.Damaged);
         // Somebody names another place, where it is not.
         verify(new PlaceLayout(target, new Place("elsewhere")), dump);
-        await().atMost(PATIENCE).until(() -> broker.records(Topic.EVENTS.topicName()).stream()
-                        .filter(record -> new String(record.data(), StandardCharsets.UTF_8).contains(dump.toString()))
-                        .count()
-                >= 2);
+        await().atMost(PATIENCE)
+                .until(() -> broker.records(Topic.EVENTS.topicName()).stream()
+                                .filter(record ->
+                                        new String(record.data(), StandardCharsets.UTF_8).contains(dump.toString()))
+                                .count()
+                        >= 2);
         assertThat(proof(Place.LOGICAL, dump)).isInstanceOf(Proof.Verified.class);
         assertThat(((Proof.Verified) proof(Place.LOGICAL, dump)).since()).isBeforeOrEqualTo(Instant.now());
     }
