@@ -30,7 +30,7 @@ final class LogSweep {
     /** What was found of stored segments lies below their names. */
     private static final String VERDICTS = "wal-verdicts/";
 
-    private static final Pattern VERDICT = Pattern.compile("([0-9A-F]{24})/.+");
+    private static final Pattern VERDICT = Pattern.compile("([0-9A-F]{24})(?:\\.[0-9a-f]{8}-[0-9a-f]{8})?/.+");
 
     private final ObjectStore store;
     private final PlaceLayout layout;
