@@ -12,6 +12,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jobs in the database: our own row says what a job is about, db-scheduler's row when it is due and who works on it. All methods take part in
@@ -55,24 +56,29 @@ class JobTable {
         }
     }
 
-    boolean markCancelled(EventId request, Cancellation cancellation, Instant now) throws SQLException {
+    boolean markCancelled(@Nullable JobKind kind, EventId request, Cancellation cancellation, Instant now)
+            throws SQLException {
+        String only = kind == null ? null : kind.name();
         try (Connection connection = database.getConnection()) {
             try (PreparedStatement mark = connection.prepareStatement("""
                     update job set cancelled_at = ?, cancelled_by = ?, cancel_reason = ?
-                    where request_id = ? and cancelled_at is null""")) {
+                    where request_id = ? and cancelled_at is null and kind = coalesce(?, kind)""")) {
                 mark.setTimestamp(1, Timestamp.from(now));
                 mark.setString(2, cancellation.requestedBy());
                 mark.setString(3, cancellation.reason());
                 mark.setString(4, request.value());
+                mark.setString(5, only);
                 if (mark.executeUpdate() == 0) {
                     return false;
                 }
             }
             // One that waits is picked at once, to say that it is cancelled.
             try (PreparedStatement due = connection.prepareStatement(
-                    "update scheduled_tasks set execution_time = ? where task_instance = ? and not picked")) {
+                    "update scheduled_tasks set execution_time = ? where task_instance = ? and not picked"
+                            + " and task_name = coalesce(?, task_name)")) {
                 due.setTimestamp(1, Timestamp.from(now));
                 due.setString(2, request.value());
+                due.setString(3, only);
                 due.executeUpdate();
             }
             return true;

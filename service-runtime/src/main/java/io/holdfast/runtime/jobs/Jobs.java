@@ -55,9 +55,19 @@ public class Jobs {
      * @throws IllegalStateException outside of a transaction
      */
     public boolean cancel(EventId request, @Nullable String requestedBy, @Nullable String reason) {
+        return cancelJobs(null, request, requestedBy, reason);
+    }
+
+    /** The same, of jobs of one kind alone: where anybody may ask for that, and other kinds are none of his business. */
+    public boolean cancel(JobKind kind, EventId request, @Nullable String requestedBy, @Nullable String reason) {
+        return cancelJobs(kind, request, requestedBy, reason);
+    }
+
+    private boolean cancelJobs(
+            @Nullable JobKind kind, EventId request, @Nullable String requestedBy, @Nullable String reason) {
         requireTransaction();
         try {
-            boolean found = table.markCancelled(request, new Cancellation(requestedBy, reason), clock.instant());
+            boolean found = table.markCancelled(kind, request, new Cancellation(requestedBy, reason), clock.instant());
             afterCommit.then(() -> {
                 signals.cancelled().ring();
                 signals.due();

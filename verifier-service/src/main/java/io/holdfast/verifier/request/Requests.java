@@ -94,7 +94,12 @@ public class Requests {
                 switch (request) {
                     case VerificationRequested wanted -> submit(event);
                     case CancellationRequested cancellation ->
-                        jobs.cancel(cancellation.request(), cancellation.requestedBy(), cancellation.reason());
+                        // Unsigned, so it is of no concern to retention and holds.
+                        jobs.cancel(
+                                VerificationJob.KIND,
+                                cancellation.request(),
+                                cancellation.requestedBy(),
+                                cancellation.reason());
                     case BackupRequested other -> {}
                     case RestoreRequested other -> {}
                     case DrillRequested other -> {}
