@@ -171,6 +171,8 @@ class CutAndGrownTest {
                 .setting("summarize_wal", "on")
                 .setting("autovacuum", "off")
                 .setting("checkpoint_timeout", "1h")
+                // Nothing is streamed here: that the log leads on from the parent is seen at the server's own.
+                .setting("wal_keep_size", "1GB")
                 .start();
     }
 

@@ -43,6 +43,8 @@ public class StaleReadings {
                     group by b.backup_id
                     order by min(c.urgency), min(c.read_at), b.backup_id
                     limit ?)
+                -- Looked at again in the row as it is once it is locked: another instance may have asked meanwhile.
+                and (reading_asked_at is null or reading_asked_at <= checked_at or reading_asked_at < ?)
                 order by coalesce(checked_at, completed_at), backup_id
                 for update skip locked
             """;
@@ -95,6 +97,7 @@ public class StaleReadings {
                 select.setTimestamp(5, Timestamp.from(lost));
                 select.setTimestamp(6, Timestamp.from(lost));
                 select.setInt(7, room);
+                select.setTimestamp(8, Timestamp.from(lost));
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         chosen.add(new Stale(
