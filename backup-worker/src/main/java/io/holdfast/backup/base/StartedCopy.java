@@ -28,7 +28,7 @@ import java.util.Optional;
 record StartedCopy(BaseBackupStream stream, BackupMethod method, Optional<String> reason) {
     private static final System.Logger LOG = System.getLogger(StartedCopy.class.getName());
 
-    /** The first versions whose incrementals were seen to be right, by major version; later majors have them all. */
+    /** The first versions whose incrementals were seen to be right but for what was cut, by major version. Later majors have them all. */
     private static final Map<Integer, Integer> SAFE = Map.of(17, 170_011, 18, 180_006);
 
     private static final int FIRST_MAJOR = 17;
