@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,173 +79,98 @@ public record PhysicalBackupOptions(
 
     /** The same with a limit of the server's sending. */
     public PhysicalBackupOptions withMaxRateKib(@Nullable Integer limit) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                limit,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                labels,
-                incremental,
-                readAllBecause,
-                doubts,
-                beforeCommit,
-                database);
+        return with(draft -> draft.maxRateKib = limit);
     }
 
     /** The same with another patience for the last segment. */
     public PhysicalBackupOptions withLastSegmentPatience(Duration patience) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                patience,
-                writer,
-                walDirectory,
-                labels,
-                incremental,
-                readAllBecause,
-                doubts,
-                beforeCommit,
-                database);
+        return with(draft -> draft.lastSegmentPatience = patience);
     }
 
     /** The same with labels. */
     public PhysicalBackupOptions withLabels(Map<String, String> more) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                more,
-                incremental,
-                readAllBecause,
-                doubts,
-                beforeCommit,
-                database);
+        return with(draft -> draft.labels = more);
     }
 
     /** The same with something to run before the manifest is made. */
     public PhysicalBackupOptions withBeforeCommit(Runnable action) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                labels,
-                incremental,
-                readAllBecause,
-                doubts,
-                action,
-                database);
+        return with(draft -> draft.beforeCommit = action);
     }
 
     /** The same as an incremental backup, or not. */
     public PhysicalBackupOptions withIncremental(boolean shared) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                labels,
-                shared,
-                readAllBecause,
-                doubts,
-                beforeCommit,
-                database);
+        return with(draft -> draft.incremental = shared);
     }
 
     /** The same without asking the server for changes, for a reason; null for asking. */
     public PhysicalBackupOptions withReadAllBecause(@Nullable String reason) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                labels,
-                incremental,
-                reason,
-                doubts,
-                beforeCommit,
-                database);
+        return with(draft -> draft.readAllBecause = reason);
     }
 
     /** The same, with clusters of which earlier backups are not used. */
     public PhysicalBackupOptions withDoubts(Doubts known) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                labels,
-                incremental,
-                readAllBecause,
-                known,
-                beforeCommit,
-                database);
+        return with(draft -> draft.doubts = known);
     }
 
     /** The same by way of another database. */
     public PhysicalBackupOptions withDatabase(String name) {
-        return new PhysicalBackupOptions(
-                backup,
-                attempt,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                labels,
-                incremental,
-                readAllBecause,
-                doubts,
-                beforeCommit,
-                name);
+        return with(draft -> draft.database = name);
     }
 
     /** The same as another attempt. */
     PhysicalBackupOptions withAttempt(AttemptId other) {
-        return new PhysicalBackupOptions(
-                backup,
-                other,
-                fastCheckpoint,
-                estimateSize,
-                maxRateKib,
-                lastSegmentPatience,
-                writer,
-                walDirectory,
-                labels,
-                incremental,
-                readAllBecause,
-                doubts,
-                beforeCommit,
-                database);
+        return with(draft -> draft.attempt = other);
+    }
+
+    private PhysicalBackupOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.made();
+    }
+
+    /** What can be changed, as it was at first. For one thread. */
+    private static final class Draft {
+        private final PhysicalBackupOptions from;
+        private AttemptId attempt;
+        private @Nullable Integer maxRateKib;
+        private Duration lastSegmentPatience;
+        private Map<String, String> labels;
+        private boolean incremental;
+        private @Nullable String readAllBecause;
+        private Doubts doubts;
+        private Runnable beforeCommit;
+        private String database;
+
+        private Draft(PhysicalBackupOptions from) {
+            this.from = from;
+            this.attempt = from.attempt;
+            this.maxRateKib = from.maxRateKib;
+            this.lastSegmentPatience = from.lastSegmentPatience;
+            this.labels = from.labels;
+            this.incremental = from.incremental;
+            this.readAllBecause = from.readAllBecause;
+            this.doubts = from.doubts;
+            this.beforeCommit = from.beforeCommit;
+            this.database = from.database;
+        }
+
+        private PhysicalBackupOptions made() {
+            return new PhysicalBackupOptions(
+                    from.backup,
+                    attempt,
+                    from.fastCheckpoint,
+                    from.estimateSize,
+                    maxRateKib,
+                    lastSegmentPatience,
+                    from.writer,
+                    from.walDirectory,
+                    labels,
+                    incremental,
+                    readAllBecause,
+                    doubts,
+                    beforeCommit,
+                    database);
+        }
     }
 
     BaseBackupCommand command(boolean onlyChanges) {
