@@ -3,6 +3,7 @@ package io.holdfast.notifier.channel;
 import io.holdfast.events.definition.NotificationsDefined;
 import io.holdfast.notifier.incident.Notice;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One way of telling people. Implementations are beans, safe for use by several threads. */
@@ -41,4 +42,20 @@ public interface Channel {
     @Nullable
     String deliver(NotificationsDefined definition, Notice notice, String receiver, @Nullable String answered)
             throws DeliveryException;
+
+    /**
+     * What is defined of a receiver.
+     *
+     * @param what  for messages, before its name: {@code the webhook}
+     * @param where in the configuration it would stand
+     * @throws DeliveryException when it is not defined any more
+     */
+    static <T> T defined(List<T> all, Function<T, String> name, String receiver, String what, String where)
+            throws DeliveryException {
+        return all.stream()
+                .filter(each -> name.apply(each).equals(receiver))
+                .findFirst()
+                .orElseThrow(() -> new DeliveryException(
+                        what + " " + receiver + " is not defined any more. HINT: see " + where + "."));
+    }
 }

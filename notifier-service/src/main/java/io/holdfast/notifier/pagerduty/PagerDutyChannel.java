@@ -52,11 +52,8 @@ class PagerDutyChannel implements Channel {
     public @Nullable String deliver(
             NotificationsDefined definition, Notice notice, String receiver, @Nullable String answered)
             throws DeliveryException {
-        PagerDuty service = all(definition).stream()
-                .filter(each -> each.name().equals(receiver))
-                .findFirst()
-                .orElseThrow(() -> new DeliveryException(
-                        "PagerDuty's " + receiver + " is not defined any more. HINT: see notifications.pagerduty."));
+        PagerDuty service =
+                Channel.defined(all(definition), PagerDuty::name, receiver, "PagerDuty's", "notifications.pagerduty");
         String what = "pagerduty." + receiver;
         String key = secrets.resolve("the routing key of " + what, service.routingKey())
                 .reveal();

@@ -63,11 +63,7 @@ class SlackChannel implements Channel {
     public @Nullable String deliver(
             NotificationsDefined definition, Notice notice, String receiver, @Nullable String answered)
             throws DeliveryException {
-        Slack slack = all(definition).stream()
-                .filter(each -> each.name().equals(receiver))
-                .findFirst()
-                .orElseThrow(() -> new DeliveryException(
-                        "Slack's " + receiver + " is not defined any more. HINT: see notifications.slack."));
+        Slack slack = Channel.defined(all(definition), Slack::name, receiver, "Slack's", "notifications.slack");
         String what = "slack." + receiver;
         ObjectNode message = SlackMessage.of(notice);
         if (slack.webhook() != null) {

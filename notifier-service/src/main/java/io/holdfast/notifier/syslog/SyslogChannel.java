@@ -70,11 +70,8 @@ class SyslogChannel implements Channel {
     public @Nullable String deliver(
             NotificationsDefined definition, Notice notice, String receiver, @Nullable String answered)
             throws DeliveryException {
-        Syslog syslog = all(definition).stream()
-                .filter(each -> each.name().equals(receiver))
-                .findFirst()
-                .orElseThrow(() -> new DeliveryException(
-                        "the collector " + receiver + " is not defined any more. HINT: see notifications.syslog."));
+        Syslog syslog =
+                Channel.defined(all(definition), Syslog::name, receiver, "the collector", "notifications.syslog");
         String what = "syslog." + receiver;
         URI server = ChannelSecrets.address(what, syslog.server());
         String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);

@@ -47,11 +47,8 @@ class WebhookChannel implements Channel {
     public @Nullable String deliver(
             NotificationsDefined definition, Notice notice, String receiver, @Nullable String answered)
             throws DeliveryException {
-        Webhook webhook = all(definition).stream()
-                .filter(each -> each.name().equals(receiver))
-                .findFirst()
-                .orElseThrow(() -> new DeliveryException(
-                        "the webhook " + receiver + " is not defined any more. HINT: see notifications.webhook."));
+        Webhook webhook =
+                Channel.defined(all(definition), Webhook::name, receiver, "the webhook", "notifications.webhook");
         String what = "webhook." + receiver;
         byte[] body = AlertmanagerMessage.of(notice, receiver).toString().getBytes(StandardCharsets.UTF_8);
         Map<String, String> headers = new HashMap<>();
